@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// The launcher is plain JavaScript that any Node can parse, so that an old one can be told what is wrong.
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 24 || (major === 24 && minor < 15)) {
+  process.stderr.write(`keyway needs Node 24.15 or newer; this is ${process.version}. Install it from https://nodejs.org/\n`)
+  process.exit(1)
+}
+const { existsSync } = await import('node:fs')
+// A published package carries dist/; the repository runs its sources.
+const built = new URL('../dist/cli.js', import.meta.url)
+const { main } = await import(existsSync(built) ? built.href : new URL('../src/cli/main.ts', import.meta.url).href)
+process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,130 @@
+import type { Nano } from '../base/money.ts'
+import type {
+  Actor,
+  Admitted,
+  App,
+  AuditRow,
+  CredentialRecord,
+  CustomProviderRecord,
+  DekRecord,
+  GenerationRecord,
+  HoldRequest,
+  KeyPatch,
+  KeyRecord,
+  Refused,
+  Settlement,
+  Spend,
+  UsageGroup,
+  UsageRow,
+  User,
+  Workspace,
+} from './records.ts'
+
+/** A change that caches must hear of. Sent after its transaction committed, before the act's promise resolves. */
+export type Change =
+  | { kind: 'key'; hash: string; mac: string }
+  | { kind: 'user'; id: string }
+  | { kind: 'credential'; id: string }
+  | { kind: 'provider'; id: string }
+
+/**
+ * The database behind named acts. Each act is one transaction, with its audit row inside it where it changes who may do
+ * or spend what. Both SQLite and PostgreSQL pass store-suite.ts. Nothing here decides policy.
+ */
+export type Store = {
+  /** Made once, at the first start. Part of every seal's AAD and of cookie names. */
+  readonly installId: string
+  /** The workspace and owner that the first start made. */
+  bootstrap(): Promise<{ workspace: Workspace; owner: User }>
+  onChange(listener: (change: Change) => void): () => void
+  /** Settles what is open, makes everything durable, ends workers and connections. */
+  close(): Promise<void>
+  /** One trivial query: is the database there? */
+  ping(): Promise<void>
+
+  // One call, from hold to charge
+  /**
+   * Admits the call under all its caps and holds input + output, in one act, in the order key, user, workspace.
+   * A second hold with the same call id is refused by throwing.
+   */
+  reserve(hold: HoldRequest): Promise<Admitted | Refused>
+  /** Notes how much of the held output has been streamed, so that a crash charges that much. At most once a second a call. */
+  checkpoint(callId: string, streamed: Nano): void
+  /** Writes generation, attempts and charge, and releases the hold. Once per call id: a repetition changes nothing. */
+  settle(settlement: Settlement): Promise<void>
+  /** Ends a hold that came to nothing: the call never reached a provider. Writes no generation. */
+  release(callId: string): Promise<void>
+
+  // Keys
+  createKey(key: KeyRecord, actor: Actor): Promise<void>
+  findKeyByMac(mac: string): Promise<KeyRecord | undefined>
+  findKey(hash: string): Promise<KeyRecord | undefined>
+  /** Newest first, hidden ones left out. */
+  listKeys(workspaceId: string, page: { offset: number; limit: number; includeDisabled: boolean }): Promise<KeyRecord[]>
+  /** @returns the key after the change, or undefined if there is none */
+  updateKey(hash: string, patch: KeyPatch, actor: Actor, at: number): Promise<KeyRecord | undefined>
+  /** Revokes; a revoked key stays in the ledger. @returns false if there was none to revoke */
+  revokeKey(hash: string, actor: Actor, at: number): Promise<boolean>
+  /** Adds the successor and gives the old key an end (now, or after the overlap), in one act. */
+  rotateKey(hash: string, successor: KeyRecord, oldExpiresAt: number, actor: Actor): Promise<void>
+  spendOf(scope: 'key' | 'user' | 'workspace', id: string, at: number): Promise<Spend>
+
+  // Money
+  /** Credit given to a user. Append-only. */
+  grantCredit(userId: string, amount: Nano, actor: Actor, at: number): Promise<void>
+  creditsOf(scope: 'user' | 'workspace', id: string): Promise<{ granted: Nano; spent: Nano }>
+  /** Whether calls of this user need a positive balance, by the operator's setting. Applied by `reserve` from then on. */
+  setPrepaid(prepaid: 'on' | 'off'): Promise<void>
+
+  // What happened
+  findGeneration(id: string, workspaceId: string): Promise<GenerationRecord | undefined>
+  findExplanation(id: string, workspaceId: string): Promise<Uint8Array | undefined>
+  /** Settled after `after` (ms), oldest first. */
+  recentGenerations(workspaceId: string, after: number, limit: number): Promise<GenerationRecord[]>
+  usage(workspaceId: string, query: { by: UsageGroup; from: number; to: number }): Promise<UsageRow[]>
+  /** The app's row, made at its first call. */
+  upsertApp(workspaceId: string, referer: string, title: string | null): Promise<App>
+  /** Deletes explanations older than the moment. @returns how many */
+  pruneExplanations(before: number): Promise<number>
+  listAudit(workspaceId: string, limit: number): Promise<AuditRow[]>
+  appendAudit(actor: Actor, action: string, object: string, details: Record<string, unknown>, at: number): Promise<void>
+
+  // Vault
+  /** Inserts, or replaces the row with that id. */
+  putCredential(credential: CredentialRecord, actor: Actor): Promise<void>
+  findCredential(id: string): Promise<CredentialRecord | undefined>
+  /** By priority, then age. */
+  listCredentials(workspaceId: string): Promise<CredentialRecord[]>
+  removeCredential(id: string, actor: Actor, at: number): Promise<boolean>
+  noteCredential(id: string, note: { lastUsedAt?: number; lastError?: string | null }): Promise<void>
+  /** Exchanges the sealed bytes only if they are still `from`. @returns false if another change came first */
+  reseal(id: string, from: Uint8Array, to: { sealed: Uint8Array; dekId: string }): Promise<boolean>
+  putDek(dek: DekRecord): Promise<void>
+  findDek(id: string): Promise<DekRecord | undefined>
+  /** The current data key of that user (null: the workspace's). */
+  currentDek(workspaceId: string, userId: string | null): Promise<DekRecord | undefined>
+  listDeks(): Promise<DekRecord[]>
+  rewrapDek(id: string, from: Uint8Array, to: { wrapped: Uint8Array; kekVersion: number }): Promise<boolean>
+
+  // Providers of the operator's own
+  putProvider(provider: CustomProviderRecord, actor: Actor): Promise<void>
+  listProviders(workspaceId: string): Promise<CustomProviderRecord[]>
+  removeProvider(id: string, actor: Actor, at: number): Promise<boolean>
+
+  // People
+  createUser(user: User, actor: Actor): Promise<void>
+  findUser(id: string): Promise<User | undefined>
+  listUsers(workspaceId: string): Promise<User[]>
+  updateUser(id: string, patch: Partial<Pick<User, 'name' | 'email' | 'role' | 'disabledAt'>>, actor: Actor): Promise<User | undefined>
+  /** A one-time link for a user, by the hash of its token. Replaces the user's earlier ones. */
+  putSetupToken(token: { hash: string; userId: string; expiresAt: number }, actor: Actor): Promise<void>
+  /** Consumes it, atomically. @returns the user's id, or undefined when unknown, used or expired */
+  redeemSetupToken(hash: string, at: number): Promise<string | undefined>
+
+  // Odds and ends with a name
+  /** Small values of our own: the key-check value, the canary, the catalogue last fetched. */
+  getSetting(name: string): Promise<string | undefined>
+  putSetting(name: string, value: string): Promise<void>
+  /** A consistent copy of the whole database in one file, taken while it is in use. */
+  backup(path: string): Promise<void>
+}
