@@ -2,7 +2,9 @@
 // The launcher is plain JavaScript that any Node can parse, so that an old one can be told what is wrong.
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 24 || (major === 24 && minor < 15)) {
-  process.stderr.write(`keyway needs Node 24.15 or newer; this is ${process.version}. Install it from https://nodejs.org/\n`)
+  process.stderr.write(
+    `keyway needs Node 24.15 or newer; this is ${process.version}. Install it from https://nodejs.org/\n`,
+  )
   process.exit(1)
 }
 const { existsSync } = await import('node:fs')

@@ -30,7 +30,8 @@ export function parseDecimal(text: string, scale: number, excess: 'refuse' | 'ce
   } else {
     const divisor = 10n ** BigInt(-shift)
     const remainder = digits % divisor
-    if (remainder !== 0n && excess === 'refuse') throw new RangeError(`more than ${scale} decimal places: ${text.slice(0, 60)}`)
+    if (remainder !== 0n && excess === 'refuse')
+      throw new RangeError(`more than ${scale} decimal places: ${text.slice(0, 60)}`)
     value = digits / divisor + (remainder === 0n ? 0n : 1n)
   }
   return match[1] === '-' ? -value : value

@@ -1,11 +1,13 @@
+import type { CancelSignal } from '../base/cancellation.ts'
+
 /** One request outwards. */
 export type OutboundRequest = {
   method: 'GET' | 'POST'
   url: string
   headers: Record<string, string>
   body?: Uint8Array
-  /** Aborts connecting, waiting and reading. */
-  signal: AbortSignal
+  /** Aborts connecting, waiting and reading. An AbortSignal fits; a Cancellation is cheaper. */
+  signal: CancelSignal
   /** The operator (not a user) allowed private and loopback addresses for this provider. Link-local and metadata never. */
   addresses: 'public' | 'private-allowed'
   /** How long until response headers, in milliseconds. */
@@ -23,7 +25,8 @@ export type OutboundResponse = {
 }
 
 /**
- * The one way out. @throws KeywayError address_forbidden, provider_unavailable, provider_timeout, provider_invalid_reply
- * (a redirect, a coded body)
+ * The one way out. Reading the body may throw provider_timeout, provider_invalid_reply and stream_broken.
+ * @throws KeywayError address_forbidden, provider_unavailable, provider_timeout, provider_invalid_reply (a redirect, a
+ * coded body, no HTTP), overloaded (all connections taken), draining; the signal's reason when it was aborted
  */
 export type Dispatch = (request: OutboundRequest) => Promise<OutboundResponse>

@@ -1,5 +1,8 @@
 import type { Dialect } from '../wire/codec.ts'
 
+/** The header that carries a secret, and what stands before it. */
+export type ProviderAuth = { header: 'authorization' | 'x-api-key' | 'api-key'; prefix: 'Bearer ' | '' }
+
 /** A provider is a row, not a class: what differs between providers is data. */
 export type Provider = {
   /** The slug: 'openai', or the operator's own name for a custom one. */
@@ -9,7 +12,7 @@ export type Provider = {
   format: 'openai-chat'
   /** Without a trailing slash; the codec's path is appended. */
   baseUrl: string
-  auth: { header: 'authorization' | 'x-api-key' | 'api-key'; prefix: 'Bearer ' | '' } | undefined
+  auth: ProviderAuth | undefined
   /** Environment variables that may hold its key, first wins; each also as <NAME>_FILE. */
   env: readonly string[]
   /** How its keys begin, to recognise a pasted one. Longest match wins. */
@@ -21,8 +24,11 @@ export type Provider = {
   free: boolean
   /** false: it may answer longer than max_tokens; a cap cannot be promised. */
   honoursOutputLimit: boolean
-  /** The cheapest real check of a credential: a request that costs nothing and fails with a bad key. */
-  check: { method: 'GET'; path: string }
+  /**
+   * The cheapest real check of a credential: a request that costs nothing and fails with a bad key. `auth` and `headers`
+   * only where it is authenticated unlike a call; a path that begins with `../` climbs out of the base URL.
+   */
+  check: { method: 'GET'; path: string; auth?: ProviderAuth; headers?: Readonly<Record<string, string>> }
   /** Attribution headers (HTTP-Referer, X-Title) are passed on to it. */
   attribution: boolean
   /** Its models come from its own /models (local and custom servers, OpenRouter), not from the bundled table. */

@@ -31,4 +31,6 @@ export type Plan = {
   removed: Removal[]
   /** Why the first attempt is first: 'price', 'order', 'only endpoint', ... */
   strategy: string
+  /** What of the request's `provider` object was not acted upon, and why. For the explanation. */
+  notes: string[]
 }

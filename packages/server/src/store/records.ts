@@ -230,7 +230,12 @@ export type Settlement = {
   explanation: Uint8Array | null
 }
 
-export type GenerationRecord = Settlement & { settledAt: number }
+/** `explanation` is null here: it is read by an act of its own. */
+export type GenerationRecord = Settlement & {
+  settledAt: number
+  /** By how much the charge exceeds what was held for it; absent when it does not. */
+  overage?: Nano
+}
 
 export type UsageGroup = 'environment' | 'key' | 'model' | 'provider' | 'app' | 'day' | { tag: string }
 export type UsageRow = {

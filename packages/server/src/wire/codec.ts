@@ -63,6 +63,10 @@ export type ReplyContext = {
   /** The provider's display name. */
   provider: string
   dialect: Dialect
+  /** Peek.textBytes of the request: the basis of an estimate where the provider reports no usage. 0 when not given. */
+  requestBytes?: number
+  /** Bytes of one event of a stream; 16 MiB when not given. */
+  eventBytesMax?: number
   /** Makes the usage object the client sees out of what was read; called once, when usage is complete. */
   price(reading: UsageReading): PricedUsage
 }
@@ -140,10 +144,16 @@ export type Codec = {
    * A whole JSON reply: the provider's bytes with exactly the reply edits spliced in.
    * @throws KeywayError provider_invalid_reply when it is no JSON object
    */
-  reply(body: Uint8Array, context: ReplyContext): { bytes: Uint8Array; summary: ReplySummary; error: UpstreamError | undefined }
+  reply(
+    body: Uint8Array,
+    context: ReplyContext,
+  ): { bytes: Uint8Array; summary: ReplySummary; error: UpstreamError | undefined }
   stream(context: ReplyContext): StreamEditor
   /** An error response of the provider, whatever its body is. */
   readError(status: number, body: Uint8Array): UpstreamError
   /** The event that tells a client that its stream failed, followed by nothing. */
-  errorEvent(error: { code: number; message: string; metadata: { error_type: string } }, context: { id: string; model: string; provider: string; created: number }): Uint8Array
+  errorEvent(
+    error: { code: number; message: string; metadata: { error_type: string } },
+    context: { id: string; model: string; provider: string; created: number },
+  ): Uint8Array
 }

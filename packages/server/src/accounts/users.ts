@@ -1,0 +1,148 @@
+import { hash } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import { KeywayError } from '../base/errors.ts'
+import { randomBase62, rowId } from '../base/ids.ts'
+import type { Actor, Role, User } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+
+/** Characters in a person's name. */
+const NAME_CHARS_MAX = 100
+/** Characters in an address, by RFC 5321. */
+const EMAIL_CHARS_MAX = 254
+/** 62^43 is just above 2^256. */
+const SETUP_TOKEN_CHARS = 43
+/** Long enough to walk to another device, short enough that a link left in a chat is dead when it is found. */
+export const SETUP_TOKEN_MS = 15 * 60_000
+
+export type AccountDeps = { store: Store; clock: Clock }
+export type NewUser = { name: string; email: string | null; role: Role }
+/** A link for one person, once. It holds a secret: show it to that person only, and keep it nowhere. */
+export type SetupLink = { link: string; expiresAt: number }
+
+/** The users of the actor's workspace. */
+export function listUsers({ store }: AccountDeps, actor: Actor): Promise<User[]> {
+  return store.listUsers(actor.workspaceId)
+}
+
+/** @throws KeywayError `invalid_request` naming the field; `conflict` when another has that address */
+export async function createUser({ store, clock }: AccountDeps, given: NewUser, actor: Actor): Promise<User> {
+  const name = given.name.trim()
+  if (name === '' || name.length > NAME_CHARS_MAX || /\p{Cc}/u.test(name)) {
+    throw invalid('name', `1 to ${NAME_CHARS_MAX} characters, none of them a control character`)
+  }
+  const email = given.email === null ? null : given.email.trim().toLowerCase()
+  if (email !== null && (email.length > EMAIL_CHARS_MAX || !/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(email))) {
+    throw invalid('email', 'an address such as ada@example.com, or none')
+  }
+  const others = await store.listUsers(actor.workspaceId)
+  if (email !== null && others.some((other) => other.email === email)) {
+    throw new KeywayError('conflict', `There is a user with the address ${email} already.`)
+  }
+  const id = rowId('user')
+  const user: User = {
+    id,
+    workspaceId: actor.workspaceId,
+    name,
+    email,
+    role: given.role,
+    disabledAt: null,
+    createdAt: clock.now(),
+  }
+  await store.createUser(user, actor)
+  return user
+}
+
+/**
+ * Shuts a user out: their keys and sessions end with the next call.
+ * @throws KeywayError `not_found`; `conflict` for the last owner who could let anyone in again
+ */
+export async function disableUser({ store, clock }: AccountDeps, id: string, actor: Actor): Promise<User> {
+  const user = await findOwnUser(store, id, actor)
+  if (user.disabledAt !== null) return user
+  const owners = (await store.listUsers(actor.workspaceId)).filter(
+    (one) => one.role === 'owner' && one.disabledAt === null,
+  )
+  if (user.role === 'owner' && owners.length <= 1) {
+    throw new KeywayError('conflict', 'The last owner cannot be disabled.', { fix: 'Make another owner first.' })
+  }
+  return changed(await store.updateUser(id, { disabledAt: clock.now() }, actor))
+}
+
+/** @throws KeywayError `not_found` */
+export async function enableUser({ store }: AccountDeps, id: string, actor: Actor): Promise<User> {
+  await findOwnUser(store, id, actor)
+  return changed(await store.updateUser(id, { disabledAt: null }, actor))
+}
+
+/**
+ * Makes a one-time link with which the user sets up their login; earlier ones end. The token stands in the fragment,
+ * which browsers send to no server and write into no Referer.
+ *
+ * -> { link: 'https://keyway.example/setup#<43 characters>', expiresAt }
+ * @throws KeywayError `not_found`, `user_disabled`
+ */
+export async function makeSetupLink(
+  deps: AccountDeps & { publicUrl: string },
+  id: string,
+  actor: Actor,
+): Promise<SetupLink> {
+  const { store, clock, publicUrl } = deps
+  const user = await findOwnUser(store, id, actor)
+  if (user.disabledAt !== null) {
+    throw new KeywayError('user_disabled', `The user "${user.name}" is disabled.`, { fix: 'Run: keyway users reset' })
+  }
+  const token = randomBase62(SETUP_TOKEN_CHARS)
+  const expiresAt = clock.now() + SETUP_TOKEN_MS
+  await store.putSetupToken({ hash: setupTokenHash(token), userId: id, expiresAt }, actor)
+  return { link: `${publicUrl.replace(/\/+$/, '')}/setup#${token}`, expiresAt }
+}
+
+/** Lets a locked-out user in again: enables them and makes a setup link. @throws KeywayError `not_found` */
+export async function resetUser(
+  deps: AccountDeps & { publicUrl: string },
+  id: string,
+  actor: Actor,
+): Promise<SetupLink> {
+  await enableUser(deps, id, actor)
+  return makeSetupLink(deps, id, actor)
+}
+
+/**
+ * Uses up a setup token. @returns the user that it was made for
+ * @throws KeywayError `not_found` when it is unknown, used or expired (which of them is not told), `user_disabled`
+ */
+export async function redeemSetupToken({ store, clock }: AccountDeps, token: string): Promise<User> {
+  const wellFormed = token.length === SETUP_TOKEN_CHARS && /^[0-9A-Za-z]+$/.test(token)
+  const id = wellFormed ? await store.redeemSetupToken(setupTokenHash(token), clock.now()) : undefined
+  const user = id === undefined ? undefined : await store.findUser(id)
+  if (user === undefined) {
+    throw new KeywayError('not_found', 'This setup link is not valid any more.', {
+      fix: 'Ask for another one: keyway users setup-link <user>',
+    })
+  }
+  if (user.disabledAt !== null) throw new KeywayError('user_disabled', `The user "${user.name}" is disabled.`)
+  return user
+}
+
+function setupTokenHash(token: string): string {
+  return hash('sha256', token, 'hex')
+}
+
+async function findOwnUser(store: Store, id: string, actor: Actor): Promise<User> {
+  const user = await store.findUser(id)
+  if (user === undefined || user.workspaceId !== actor.workspaceId) throw noSuchUser()
+  return user
+}
+
+function changed(user: User | undefined): User {
+  if (user === undefined) throw noSuchUser()
+  return user
+}
+
+function noSuchUser(): KeywayError {
+  return new KeywayError('not_found', 'There is no user with that id.')
+}
+
+function invalid(field: string, expected: string): KeywayError {
+  return new KeywayError('invalid_request', `"${field}" is invalid: expected ${expected}.`)
+}

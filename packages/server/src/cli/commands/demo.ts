@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createKey } from '../acts/keys.ts'
+import type { Call, Command } from '../command.ts'
+import { type Context, runAct, type SoundConfig, settle } from '../context.ts'
+import { demoSetup, type SimulatedProvider } from '../demo-setup.ts'
+import { stopSignal } from '../stop-signal.ts'
+import { UsageError } from '../usage-error.ts'
+
+export const demoCommand: Command = {
+  path: 'demo',
+  about: 'Try Keyway without a key or internet: simulated providers, and a Keyway in a temporary folder wired to them.',
+  operands: [],
+  options: { port: { value: 'number', about: 'TCP port; 0 picks a free one. Default: 7777 (KEYWAY_PORT).' } },
+  examples: ['keyway demo', 'keyway demo --json --port 0'],
+  async run(call, context) {
+    for (const option of ['home', 'config']) {
+      if (call.has(option))
+        throw new UsageError(`The demo takes no --${option}: it lives in a temporary folder of its own.`)
+    }
+    let running: { hurry(): void } | undefined
+    // From here on a signal leads to the end of this function, where everything is taken away again.
+    const stopped = stopSignal({
+      first: () => context.terminal.note('Stopping; nothing is left behind.'),
+      second: () => running?.hurry(),
+    })
+    const home = await mkdtemp(join(tmpdir(), 'keyway-demo-'))
+    try {
+      const { startSimulation } = await import('@keyway/sim')
+      const simulation = await startSimulation()
+      try {
+        const { startServer } = await import('../../main.ts')
+        const settled = await demoConfig({ home, call, context, simulated: simulation.providers })
+        const server = await startServer(settled.config, { env: settled.env })
+        running = server
+        try {
+          // The models of the demo's own provider are known once it was asked for them.
+          await server.house.catalogue.pending()
+          await announce({ url: server.url, settled, call, context, simulated: simulation.providers })
+          await stopped
+        } finally {
+          await server.close()
+        }
+      } finally {
+        await simulation.close()
+      }
+    } finally {
+      await rm(home, { recursive: true, force: true })
+    }
+  },
+}
+
+type Simulated = Readonly<Record<string, SimulatedProvider>>
+
+/** Of the environment only the port counts: the demo must not touch a real home, nor use a real key. */
+function demoConfig(of: { home: string; call: Call; context: Context; simulated: Simulated }): Promise<SoundConfig> {
+  const { providers, env } = demoSetup(of.simulated)
+  const whole = {
+    ...env,
+    KEYWAY_PORT: of.context.env['KEYWAY_PORT'],
+    KEYWAY_HOME: of.home,
+    KEYWAY_PROVIDERS: JSON.stringify(providers),
+    KEYWAY_DEMO: 'true',
+    KEYWAY_LOG__LEVEL: 'error',
+    // Keeps a .env of this folder out.
+    NODE_ENV: 'production',
+  }
+  const noWords = { operand: () => undefined, text: () => undefined, texts: () => [], has: () => false }
+  return settle(noWords, { ...of.context, env: whole }, { port: of.call.text('port') })
+}
+
+async function announce(of: {
+  url: string
+  settled: SoundConfig
+  call: Call
+  context: Context
+  simulated: Simulated
+}): Promise<void> {
+  const { url, settled, call, context, simulated } = of
+  const sample = { env: 'development' }
+  const { key } = await runAct(createKey, { ...sample, name: 'demo', limit: '100.00' }, settled)
+  const management = await runAct(createKey, { ...sample, name: 'demo-management', management: true }, settled)
+  if (call.has('json')) {
+    const providers = Object.fromEntries(Object.entries(simulated).map(([name, { baseUrl }]) => [name, baseUrl]))
+    context.terminal.print(JSON.stringify({ url, key, managementKey: management.key, providers }))
+    return
+  }
+  for (const line of demoLines(url, { key, managementKey: management.key })) context.terminal.print(line)
+}
+
+function demoLines(url: string, { key, managementKey }: { key: string; managementKey: string }): string[] {
+  return [
+    `Keyway demo  ${url}`,
+    '',
+    'ANSWERS ARE SIMULATED. No model is asked, nothing is spent, and nothing leaves this machine.',
+    '',
+    `  key             ${key}`,
+    `  management key  ${managementKey}`,
+    '',
+    'Try it:',
+    `  curl ${url}/api/v1/chat/completions \\`,
+    `    -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\`,
+    `    -d '{"model":"openai/gpt-4o-mini","messages":[{"role":"user","content":"Hello"}]}'`,
+    '',
+    'Trouble to try your own program against: sim/slow sim/429 sim/timeout sim/cut sim/empty sim/error-first',
+    'End with ctrl-C: nothing is left behind.',
+  ]
+}

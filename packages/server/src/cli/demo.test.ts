@@ -1,0 +1,71 @@
+import type { ChildProcess } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { collect, firstLine, type Outcome, runBin, startBin } from './test-bin.ts'
+
+const announced = z.strictObject({
+  url: z.string(),
+  key: z.string(),
+  managementKey: z.string(),
+  providers: z.record(z.string(), z.url()),
+})
+
+let temporary: string
+let demo: ChildProcess
+let ended: Promise<Outcome>
+let ready: z.output<typeof announced>
+
+beforeAll(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'keyway-demo-test-'))
+  const env = { TMPDIR: temporary, OPENAI_API_KEY: 'sk-real-canary', KEYWAY_HOME: join(temporary, 'real') }
+  demo = startBin(['demo', '--json', '--port', '0'], { env })
+  ended = collect(demo)
+  ready = announced.parse(JSON.parse(await firstLine(demo)))
+})
+
+afterAll(async () => {
+  demo.kill('SIGKILL')
+  await ended
+  await rm(temporary, { recursive: true, force: true })
+})
+
+async function ask(model: string, key = ready.key): Promise<Response> {
+  return fetch(`${ready.url}/api/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] }),
+  })
+}
+
+test('--home is refused: the demo has its own', async () => {
+  expect((await runBin(['demo', '--home', temporary])).code).toBe(2)
+})
+
+test('models of the real world answer, simulated', async () => {
+  const response = await ask('openai/gpt-4o-mini')
+  expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('simulated')])
+})
+
+test('models for trouble make it', async () => {
+  expect((await ask('sim/chat')).status).toBe(200)
+  expect((await ask('sim/429')).status).toBe(429)
+  expect((await ask('sim/error-first')).status).toBeGreaterThanOrEqual(500)
+})
+
+test('the management key manages, and cannot call models', async () => {
+  const headers = { authorization: `Bearer ${ready.managementKey}` }
+  expect((await fetch(`${ready.url}/api/v1/keys`, { headers })).status).toBe(200)
+  expect((await ask('sim/chat', ready.managementKey)).status).toBe(403)
+})
+
+test('ctrl-C ends it with 0 after one line, and leaves nothing behind', async () => {
+  expect(await readdir(temporary)).toEqual([expect.stringMatching(/^keyway-demo-/)])
+  demo.kill('SIGINT')
+  const { code, stdout, stderr } = await ended
+  expect([code, stdout.split('\n')]).toEqual([0, [expect.any(String), '']])
+  expect(stdout + stderr).not.toContain('canary')
+  expect(await readdir(temporary)).toEqual([])
+})

@@ -1,0 +1,40 @@
+import { SETTINGS } from '../config/settings.ts'
+import type { Call, OptionSpec } from './command.ts'
+
+/** Settings that have a flag of `serve`; the others are for the environment and the file. `--home` is every command's. */
+const FLAGGED: ReadonlySet<string> = new Set([
+  'port',
+  'host',
+  'public_url',
+  'tls.cert',
+  'tls.key',
+  'trusted_proxies',
+  'insecure_http',
+  'log.level',
+])
+
+/** 'tls.cert' -> 'tls-cert' */
+function optionOf(name: string): string {
+  return name.replace(/[._]/g, '-')
+}
+
+/** The flags of `serve`, made of the schema. */
+export const SERVE_OPTIONS: Readonly<Record<string, OptionSpec>> = Object.fromEntries(
+  SETTINGS.filter((setting) => FLAGGED.has(setting.name)).map((setting) => {
+    const about = `${setting.description} (${setting.variable})`
+    return [
+      optionOf(setting.name),
+      setting.kind === 'boolean' ? { about } : { value: setting.kind === 'number' ? 'number' : 'text', about },
+    ]
+  }),
+)
+
+/** What the flags set, by setting. */
+export function flagsIn(call: Call): Record<string, string | boolean | undefined> {
+  return Object.fromEntries(
+    SETTINGS.filter((setting) => FLAGGED.has(setting.name)).map((setting) => {
+      const option = optionOf(setting.name)
+      return [setting.name, setting.kind === 'boolean' ? call.has(option) || undefined : call.text(option)]
+    }),
+  )
+}

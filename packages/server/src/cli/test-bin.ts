@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const BIN = fileURLToPath(new URL('../../bin/keyway.js', import.meta.url))
+
+/** What a finished command left. */
+export type Outcome = { code: number | null; stdout: string; stderr: string }
+
+/** How a command is started. The environment is given whole: nothing of the machine's own reaches it. */
+export type BinOptions = { env?: Record<string, string>; cwd?: string; stdin?: string }
+
+/** Starts the real program. */
+export function startBin(args: readonly string[], options: BinOptions = {}): ChildProcess {
+  const env = { PATH: process.env['PATH'], NODE_ENV: 'production', KEYWAY_CATALOGUE__REFRESH: 'false', ...options.env }
+  return spawn(process.execPath, [BIN, ...args], { env, cwd: options.cwd, stdio: ['pipe', 'pipe', 'pipe'] })
+}
+
+/** Runs the real program to its end. */
+export async function runBin(args: readonly string[], options: BinOptions = {}): Promise<Outcome> {
+  const child = startBin(args, options)
+  const outcome = collect(child)
+  child.stdin?.end(options.stdin ?? '')
+  return outcome
+}
+
+/** Everything that it writes, and how it ends. */
+export async function collect(child: ChildProcess): Promise<Outcome> {
+  let stdout = ''
+  let stderr = ''
+  child.stdout?.on('data', (part: Buffer) => {
+    stdout += part.toString()
+  })
+  child.stderr?.on('data', (part: Buffer) => {
+    stderr += part.toString()
+  })
+  const [code] = await once(child, 'close')
+  return { code: typeof code === 'number' ? code : null, stdout, stderr }
+}
+
+/** The first line on its standard output. @throws Error when it ends without one */
+export async function firstLine(child: ChildProcess): Promise<string> {
+  let text = ''
+  for await (const part of child.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
+    text += String(part)
+    const end = text.indexOf('\n')
+    if (end >= 0) return text.slice(0, end)
+  }
+  throw new Error('it ended without a line')
+}

@@ -1,0 +1,149 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import type { DeepReadonly } from './deep-readonly.ts'
+import { keyPolicySchema } from './key-policy.ts'
+import { limitsSchema } from './limits.ts'
+import { priceSchema } from './prices.ts'
+import { providerSchema, reachSchema } from './providers.ts'
+
+const path = (what: string) => z.string().min(1).optional().describe(what)
+
+/**
+ * The configuration file, and thereby every setting: its name, kind, bounds, default and purpose. Unknown names are
+ * refused. Names are the same in the file, in {@link Config} and (upper-case, `__` for a dot) in the environment.
+ */
+export const configSchema = z.strictObject({
+  home: path('Data folder. Default: keyway in the folder for user data of the operating system.'),
+  port: z.int().min(0).max(65_535).default(7777).describe('TCP port; 0 picks a free one.'),
+  host: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]+$/, { error: 'expected a host name or an IP address' })
+    .default('localhost')
+    .describe('Address to listen on. localhost listens on 127.0.0.1 and ::1.'),
+  public_url: z
+    .string()
+    .refine(isOrigin, {
+      error: 'expected an address such as https://keyway.example.com, without path, user name or query',
+    })
+    .transform((text) => new URL(text).origin)
+    .optional()
+    .describe('Address by which people reach this server.'),
+  tls: z
+    .strictObject({
+      cert: path('PEM file with the certificate chain.'),
+      key: path('PEM file with its private key.'),
+    })
+    .prefault({})
+    .describe('Serve HTTPS directly. Both files, or neither behind a proxy.'),
+  trusted_proxies: z
+    .array(z.string().refine(isAddressRange, { error: 'expected an IP address or a range such as 10.0.0.0/8' }))
+    .default([])
+    .describe('Proxies whose X-Forwarded-* headers are believed.'),
+  insecure_http: z
+    .boolean()
+    .default(false)
+    .describe('Serve other machines without TLS. Keys then travel in the clear.'),
+  root_key_file: path('File with the root key of the vault. Default: root.key in the data folder.'),
+  limits: limitsSchema.describe('Every size, wait and count that a call may ask for.'),
+  prepaid: z
+    .boolean()
+    .default(false)
+    .describe('Users need credit (keyway credits grant); at zero their calls get 402.'),
+  oauth: z
+    .strictObject({
+      require_s256: z
+        .boolean()
+        .default(false)
+        .describe('Refuse the weak modes of the OAuth protocol (plain or no code challenge).'),
+    })
+    .prefault({})
+    .describe('Signing in to other apps with Keyway.'),
+  house: z
+    .strictObject({
+      models: z.array(z.string().min(1)).default([]).describe('Models that the operator pays for.'),
+      daily_messages: z
+        .int()
+        .min(0)
+        .max(1_000_000)
+        .default(0)
+        .describe('How many messages a user may send them in a day (UTC).'),
+    })
+    .prefault({})
+    .describe('What people may use without a credential of their own.'),
+  providers: z.array(providerSchema).max(500).default([]).describe('Providers and where their keys are.'),
+  prices: z
+    .record(z.string().min(1), priceSchema)
+    .default({})
+    .describe('Your own prices, by model (author/slug) or by endpoint (provider:native id).'),
+  keys: z
+    .strictObject({
+      policies: z
+        .record(z.string().min(1), keyPolicySchema)
+        .default({})
+        .describe('By name; "default" holds for keys made without one.'),
+    })
+    .prefault({})
+    .describe('What new keys may do.'),
+  environment_credentials: z
+    .strictObject({
+      use: z.boolean().default(true).describe('Use provider keys found in the environment (OPENAI_API_KEY and so on).'),
+      reach: reachSchema.default('own').describe('Who may use them.'),
+      reach_by_provider: z
+        .record(z.string().min(1), reachSchema)
+        .default({})
+        .describe('The same for single providers: { openai: shared }.'),
+    })
+    .prefault({})
+    .describe('Provider keys found in the environment.'),
+  catalogue: z
+    .strictObject({
+      refresh: z
+        .boolean()
+        .default(true)
+        .describe('Fetch current models and prices from OpenRouter, and from local servers.'),
+      refresh_ms: z
+        .int()
+        .min(60_000)
+        .max(604_800_000)
+        .default(3_600_000)
+        .describe('How often, in milliseconds. Prices change a few times a week.'),
+    })
+    .prefault({})
+    .describe('The list of models.'),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['silent', 'error', 'warn', 'info', 'debug'])
+        .default('info')
+        .describe('Least important lines that are written.'),
+    })
+    .prefault({})
+    .describe('The log, one JSON line a call. Never keys, prompts or answers, at no level.'),
+  demo: z
+    .boolean()
+    .default(false)
+    .describe('Set by keyway demo: answers are simulated and provider keys in the environment are ignored.'),
+})
+
+/** What is written in a file: everything optional. */
+export type ConfigInput = z.input<typeof configSchema>
+
+/** All settings with every default filled in, deeply frozen. Paths are absolute. */
+export type Config = DeepReadonly<
+  Omit<z.output<typeof configSchema>, 'home' | 'root_key_file'> & { home: string; root_key_file: string }
+>
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  const bare =
+    url.username === '' && url.password === '' && url.search === '' && url.hash === '' && url.pathname === '/'
+  return (url.protocol === 'https:' || url.protocol === 'http:') && bare && !/[?#\s\\]/.test(text)
+}
+
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}

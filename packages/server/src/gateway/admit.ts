@@ -1,0 +1,108 @@
+import { KeywayError } from '../base/errors.ts'
+import { formatUsd, toUsdNumber } from '../base/money.ts'
+import { affordableOutput, type CeilingAttempt, type CeilingFacts, ceiling } from '../meter/ceiling.ts'
+import type { Attempt } from '../router/attempt.ts'
+import type { Admitted, GenerationDraft, Refused } from '../store/records.ts'
+import type { Peek } from '../wire/codec.ts'
+import type { Call } from './call.ts'
+import type { Gateway } from './house.ts'
+import type { Held } from './price.ts'
+
+/** A call that may go out, and how long its answer may be. */
+export type Admission = {
+  hold: Admitted
+  held: Held
+  /** Set on the request when the worst case did not fit, or nothing else bounds it; undefined: nothing is injected. */
+  outputTokensMax: number | undefined
+  clamped: boolean
+}
+
+/**
+ * Holds the worst case under every cap. Where that does not fit, first the prompt is counted rather than guessed, then
+ * the answer is shortened to what is left.
+ * @throws KeywayError key_limit_reached, credit_exhausted, workspace_budget_reached, price_unknown
+ */
+export async function admit(
+  call: Call,
+  request: { peek: Peek; attempts: readonly Attempt[]; draft: GenerationDraft },
+  gateway: Gateway,
+): Promise<Admission> {
+  const { peek } = request
+  const attempts = request.attempts.map(boundsOf)
+  let facts: CeilingFacts = peek
+  let worst = ceiling(facts, attempts)
+  let answer = await reserve(call, request.draft, worst, gateway)
+  const capped = call.caller.key.limit !== null
+  if (answer.admitted) {
+    return {
+      hold: answer,
+      held: worst,
+      outputTokensMax: capped && worst.assumed ? worst.outputTokensMax : undefined,
+      clamped: false,
+    }
+  }
+
+  facts = { ...peek, textTokens: await gateway.countTokens(call.body) }
+  worst = ceiling(facts, attempts)
+  answer = await reserve(call, request.draft, worst, gateway)
+  if (answer.admitted) {
+    return {
+      hold: answer,
+      held: worst,
+      outputTokensMax: worst.assumed ? worst.outputTokensMax : undefined,
+      clamped: false,
+    }
+  }
+
+  const affordable = affordableOutput(answer.available, facts, attempts)
+  if (affordable.kind === 'refused') throw refusal(answer, affordable.message)
+  const clampedFacts = { ...facts, outputTokensMax: affordable.outputTokensMax }
+  const fitting = ceiling(clampedFacts, attempts)
+  // What was left a moment ago may have gone to another call meanwhile: one try, then the refusal.
+  const last = await reserve(call, request.draft, fitting, gateway)
+  if (!last.admitted)
+    throw refusal(last, affordable.outputTokensMax < worst.outputTokensMax ? '' : 'Other calls hold what is left.')
+  return { hold: last, held: fitting, outputTokensMax: affordable.outputTokensMax, clamped: true }
+}
+
+function reserve(call: Call, draft: GenerationDraft, amounts: Held, gateway: Gateway): Promise<Admitted | Refused> {
+  const { key } = call.caller
+  return gateway.store.reserve({
+    callId: call.id,
+    keyHash: key.hash,
+    userId: key.userId,
+    workspaceId: key.workspaceId,
+    at: call.at,
+    input: amounts.input,
+    output: amounts.output,
+    draft,
+  })
+}
+
+function boundsOf(attempt: Attempt): CeilingAttempt {
+  const { prices, contextLength, maxOutputTokens, partTokensMax } = attempt.endpoint
+  return { prices, contextLength, maxOutputTokens, partTokensMax }
+}
+
+const REFUSALS = {
+  key: { code: 'key_limit_reached', name: 'Key limit exceeded' },
+  user: { code: 'credit_exhausted', name: 'Insufficient credits' },
+  workspace: { code: 'workspace_budget_reached', name: 'Workspace budget exceeded' },
+} as const
+
+function refusal(refused: Refused, detail: string): KeywayError {
+  const { code, name } = REFUSALS[refused.scope]
+  const left = `$${formatUsd(refused.available)} of $${formatUsd(refused.limit)} is left.`
+  return new KeywayError(
+    code,
+    `${name}: this request requires more credits, or fewer max_tokens. ${detail === '' ? '' : `${detail} `}${left}`,
+    {
+      metadata: {
+        scope: refused.scope,
+        limit: toUsdNumber(refused.limit),
+        limit_remaining: toUsdNumber(refused.available),
+        resets_at: refused.resetsAt === null ? null : new Date(refused.resetsAt).toISOString(),
+      },
+    },
+  )
+}

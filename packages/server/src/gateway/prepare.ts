@@ -1,0 +1,49 @@
+import { formatUsd } from '../base/money.ts'
+import type { Attempt, Plan } from '../router/attempt.ts'
+import type { Peek, RequestEdits } from '../wire/codec.ts'
+import type { Admission } from './admit.ts'
+import type { Call } from './call.ts'
+import type { Gateway } from './house.ts'
+import type { Outgoing } from './send.ts'
+
+/** What every attempt sends: the client's bytes with the edits that its endpoint needs, made once for each endpoint. */
+export function prepare(call: Call, of: { peek: Peek; plan: Plan; admission: Admission }, gateway: Gateway): Outgoing {
+  const { peek, admission } = of
+  const capped = call.caller.key.limit !== null
+  let last: { endpoint: string; body: Uint8Array } | undefined
+  return {
+    call,
+    stream: peek.stream,
+    facts: {
+      held: admission.held,
+      choices: peek.choices,
+      requestBytes: peek.textBytes,
+      eventBytesMax: gateway.limits.eventBytes,
+    },
+    bodyFor(attempt) {
+      // The next attempt is often the same endpoint with another credential.
+      if (last?.endpoint === attempt.endpoint.id) return last.body
+      const body = gateway.codec.patch(
+        call.body,
+        editsFor(attempt, admission.outputTokensMax, capped ? 'capped' : 'uncapped'),
+      )
+      last = { endpoint: attempt.endpoint.id, body }
+      return body
+    },
+  }
+}
+
+function editsFor(attempt: Attempt, outputTokensMax: number | undefined, key: 'capped' | 'uncapped'): RequestEdits {
+  const { dialect } = attempt.provider
+  const { prices } = attempt.endpoint
+  const prompt = prices?.items.input
+  const completion = prices?.items.output
+  const limited = key === 'capped' && dialect.keepsRoutingFields && prompt !== undefined && completion !== undefined
+  return {
+    model: attempt.endpoint.nativeId,
+    dialect,
+    outputTokensMax,
+    // OpenRouter chooses the endpoint itself, so it must be told what the hold was made for. Dollars per million tokens.
+    maxPrice: limited ? { prompt: formatUsd(prompt), completion: formatUsd(completion) } : undefined,
+  }
+}

@@ -1,0 +1,37 @@
+import type { Attempt } from '../router/attempt.ts'
+import type { ReplyContext, UsageReading } from '../wire/codec.ts'
+import type { Held, Priced } from './price.ts'
+import { priceReading } from './price.ts'
+
+/** A reply's context that remembers the price it gave, so that the client and the ledger are told one figure. */
+export type PricingContext = ReplyContext & {
+  readonly priced: Priced | undefined
+  readonly reading: UsageReading | undefined
+}
+
+/** What the price and the estimate of a reply go by. */
+export type PricingFacts = { held: Held; choices: number; requestBytes: number; eventBytesMax: number }
+
+export function pricingContext(callId: string, attempt: Attempt, facts: PricingFacts): PricingContext {
+  let priced: Priced | undefined
+  let reading: UsageReading | undefined
+  return {
+    id: callId,
+    model: attempt.model.id,
+    provider: attempt.provider.name,
+    dialect: attempt.provider.dialect,
+    requestBytes: facts.requestBytes,
+    eventBytesMax: facts.eventBytesMax,
+    price(used) {
+      reading = used
+      priced = priceReading(used, attempt, facts)
+      return priced.wire
+    },
+    get priced() {
+      return priced
+    },
+    get reading() {
+      return reading
+    },
+  }
+}

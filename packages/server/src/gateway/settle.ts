@@ -1,0 +1,84 @@
+import type { AttemptRecord, GenerationDraft, Settlement } from '../store/records.ts'
+import type { ReplySummary, UsageReading } from '../wire/codec.ts'
+import type { Call } from './call.ts'
+import type { Priced } from './price.ts'
+
+/** How a call went, once it is over. */
+export type Receipt = {
+  draft: GenerationDraft
+  /** Priced once; the client was told the same figure. */
+  priced: Priced
+  priceVersion: string
+  usage: UsageReading
+  summary: ReplySummary | undefined
+  attempts: AttemptRecord[]
+  explanation: Uint8Array | null
+  cancelled: boolean
+  status: number
+  latencyMs: number
+  firstEventMs: number | null
+  error: string | null
+}
+
+/** The ledger's entry for a finished call. */
+export function settlement(call: Call, receipt: Receipt): Settlement {
+  const { key } = call.caller
+  const { priced, summary, usage } = receipt
+  return {
+    callId: call.id,
+    keyHash: key.hash,
+    userId: key.userId,
+    workspaceId: key.workspaceId,
+    at: call.at,
+    amount: priced.amount,
+    lines: priced.lines,
+    basis: priced.basis,
+    checkAmount: priced.check,
+    priceVersion: receipt.priceVersion,
+    reach: receipt.attempts.at(-1)?.reach ?? 'own',
+    generation: {
+      ...receipt.draft,
+      upstreamId: summary?.upstreamId ?? null,
+      finishReason: summary?.finishReason ?? null,
+      nativeFinishReason: summary?.nativeFinishReason ?? null,
+      cancelled: receipt.cancelled,
+      status: receipt.status,
+      latencyMs: receipt.latencyMs,
+      firstEventMs: receipt.firstEventMs,
+      generationMs: receipt.latencyMs - (receipt.firstEventMs ?? 0),
+      tokensPrompt: usage.tokensPrompt,
+      tokensCompletion: usage.tokensCompletion,
+      tokensReasoning: usage.tokensReasoning,
+      tokensCached: usage.tokensCached,
+      imagesCompletion: 0,
+      error: receipt.error,
+    },
+    attempts: receipt.attempts,
+    explanation: receipt.explanation,
+  }
+}
+
+/** Tokens that so many bytes of text are, about: providers' own rule of thumb for English. For estimates only. */
+const BYTES_PER_TOKEN = 4
+
+/**
+ * What a call used as far as we saw it, when the provider never said: the client left, or the stream broke. The prompt
+ * counts whole once an answer has begun, and what passed of the answer.
+ */
+export function estimateUsage(textBytes: number, answerBytes: number): UsageReading {
+  const input = Math.ceil(textBytes / BYTES_PER_TOKEN)
+  const output = Math.ceil(answerBytes / BYTES_PER_TOKEN)
+  return {
+    basis: 'estimated',
+    lines: [
+      { item: 'input', quantity: input },
+      { item: 'output', quantity: output },
+    ],
+    tokensPrompt: input,
+    tokensCompletion: output,
+    tokensReasoning: 0,
+    tokensCached: 0,
+    tokensCacheWrite: 0,
+    reportedCost: undefined,
+  }
+}

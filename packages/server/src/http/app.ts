@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto'
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { KeywayError } from '../base/errors.ts'
+import { type Caller, requireInference, requireManagement } from '../keys/caller.ts'
+import { checkTarget, readHead } from './access.ts'
+import { accountRoutes } from './account.ts'
+import { catalogueRoutes } from './catalogue.ts'
+import { CORS_HEADERS, preflight } from './cors.ts'
+import type { Edge } from './edge.ts'
+import { asKeywayError, sendFailure } from './failure.ts'
+import { keyRoutes } from './keys.ts'
+import { llmRoutes } from './llm.ts'
+import { operateRoutes } from './operate.ts'
+import { pageRoutes } from './pages.ts'
+import type { Access, Route } from './route.ts'
+
+/** Both spellings of the API. Everything under them answers in JSON, to any origin, and takes keys only. */
+const API_PREFIXES = ['/api/v1', '/v1'] as const
+
+/** A connection may stay idle this long between requests: longer than a load balancer's 60 s, so that it closes first. */
+const KEEP_ALIVE_MS = 65_000
+
+export type App = {
+  fastify: FastifyInstance
+  routes: readonly Route[]
+  /** Cuts every connection that is still open. */
+  endConnections(): void
+}
+
+/** The HTTP server, not yet listening, with the table of its routes. */
+export async function createApp(edge: Edge): Promise<App> {
+  const options = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: edge.limits.requestHeadMs,
+    requestTimeout: edge.limits.requestBodyMs,
+    maxHeaderSize: edge.limits.headerBytes,
+    // Without it a request head that grows slowly is only looked at every 30 s.
+    connectionsCheckingInterval: 1_000,
+  }
+  // localhost is two addresses, and each has its server.
+  const servers: (HttpServer | HttpsServer)[] = []
+  const fastify = Fastify({
+    bodyLimit: edge.limits.bodyBytes,
+    // The log has one line a call, written where the call ends; Fastify's own would add two that say less.
+    logger: false,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    exposeHeadRoutes: true,
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
+    serverFactory: (handler) => {
+      const server =
+        edge.tls === undefined
+          ? createHttpServer(options, handler)
+          : createHttpsServer({ ...options, ...edge.tls }, handler)
+      servers.push(server)
+      return server
+    },
+    frameworkErrors: (error, request, reply) => sendFailure(asKeywayError(error), request, reply, edge.docsUrl()),
+    forceCloseConnections: 'idle',
+  })
+  const routes: Route[] = []
+  fastify.decorateRequest('caller', undefined)
+  fastify.decorateRequest('head', undefined)
+  fastify.removeAllContentTypeParsers()
+  // Bytes, not values: what passes through keeps its spelling, and the few routes of ours parse for themselves.
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+  fastify.addHook('onRoute', (route) => {
+    const level = route.config?.access
+    if (level === undefined) throw new Error(`route ${String(route.method)} ${route.url} does not say who may call it`)
+    for (const method of [route.method].flat()) routes.push({ method, url: route.url, access: level })
+  })
+  fastify.addHook('onRequest', (request, reply, done) => {
+    // No promise where none is needed: a key that is in the cache is verified in this very turn.
+    let waiting: Promise<void> | undefined
+    try {
+      waiting = authorize(request, reply, edge)
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)))
+      return
+    }
+    if (waiting) waiting.then(() => done(), done)
+    else done()
+  })
+  fastify.setErrorHandler((thrown, request, reply) => {
+    const error = asKeywayError(thrown)
+    if (error.code === 'internal') edge.report(error.cause ?? error, request.id)
+    sendFailure(error, request, reply, edge.docsUrl())
+  })
+  fastify.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, { routes, docsUrl: edge.docsUrl() }))
+
+  for (const prefix of API_PREFIXES) {
+    llmRoutes(fastify, edge, prefix)
+    catalogueRoutes(fastify, edge, prefix)
+    keyRoutes(fastify, edge, prefix)
+    accountRoutes(fastify, edge, prefix)
+  }
+  operateRoutes(fastify, edge, routes)
+  pageRoutes(fastify, edge)
+  await fastify.ready()
+  return {
+    fastify,
+    routes,
+    endConnections: () => {
+      for (const server of servers) server.closeAllConnections()
+    },
+  }
+}
+
+function authorize(request: FastifyRequest, reply: FastifyReply, edge: Edge): Promise<void> | undefined {
+  checkTarget(request.raw.url ?? '')
+  const head = readHead(request.raw.rawHeaders)
+  request.head = head
+  const level = request.routeOptions.config.access ?? 'open'
+  if (head.origin !== undefined && isApi(request.url)) reply.headers(CORS_HEADERS)
+  if (level === 'open') return undefined
+  if (request.headers['content-encoding'] !== undefined) {
+    throw new KeywayError('content_type_unsupported', 'The body has a Content-Encoding; it must be plain.')
+  }
+  if (head.token === undefined) throw new KeywayError('key_missing', 'Missing Authentication header')
+  const verified = edge.verify(head.token)
+  if (verified instanceof Promise) return verified.then((caller) => admit(request, caller, level))
+  admit(request, verified, level)
+  return undefined
+}
+
+function admit(request: FastifyRequest, caller: Caller, level: Access): void {
+  if (level === 'management') requireManagement(caller)
+  if (level === 'inference') requireInference(caller)
+  request.caller = caller
+}
+
+function isApi(url: string): boolean {
+  return API_PREFIXES.some((prefix) => url.startsWith(`${prefix}/`))
+}
+
+/** A preflight, a wrong method (405, naming the right ones), or nothing there (404, in JSON under the API). */
+function answerUnrouted(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { routes, docsUrl }: { routes: readonly Route[]; docsUrl: string },
+): void {
+  const path = request.url.split('?')[0] ?? ''
+  const methods = routes.filter((route) => matches(route.url, path)).map((route) => route.method)
+  if (request.method === 'OPTIONS' && isApi(path) && methods.length > 0) {
+    reply
+      .code(204)
+      .headers(preflight(methods.join(', '), request.headers['access-control-request-headers']))
+      .send()
+    return
+  }
+  if (methods.length > 0) {
+    reply.header('allow', methods.join(', '))
+    const error = new KeywayError(
+      'method_not_allowed',
+      `${request.method} is not allowed here; use ${methods.join(' or ')}.`,
+    )
+    sendFailure(error, request, reply, docsUrl)
+    return
+  }
+  sendFailure(new KeywayError('not_found', `There is nothing at ${path.slice(0, 200)}.`), request, reply, docsUrl)
+}
+
+/** '/keys/:hash' matches '/keys/ab'; a last '*' matches the rest. */
+function matches(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/')
+  const given = path.replace(/\/$/, '').split('/')
+  for (const [i, part] of wanted.entries()) {
+    if (part === '*') return given.length > i
+    if (given[i] === undefined || (!part.startsWith(':') && part !== given[i])) return false
+  }
+  return given.length === wanted.length
+}

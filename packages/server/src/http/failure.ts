@@ -1,0 +1,50 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { ZodError } from 'zod'
+import { errorBody, KeywayError } from '../base/errors.ts'
+import { CLIENT_GONE } from '../gateway/call.ts'
+import { CORS_HEADERS } from './cors.ts'
+
+/** Turns whatever was thrown into one of our errors. What we did not foresee is `internal`, and is not shown. */
+export function asKeywayError(error: unknown): KeywayError {
+  if (error instanceof KeywayError) return error
+  if (error instanceof ZodError) {
+    const issue = error.issues[0]
+    const field = issue?.path.join('.') || 'body'
+    return new KeywayError('invalid_request', `${field}: ${issue?.message ?? 'is not valid'}`, { metadata: { field } })
+  }
+  switch ((error as Partial<FastifyError> | undefined)?.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new KeywayError('body_too_large', 'The body is larger than this server accepts.')
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new KeywayError('content_type_unsupported', 'The Content-Type is not application/json.')
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return new KeywayError('invalid_json', 'The body is not JSON.')
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new KeywayError('invalid_request', 'The body is not as long as Content-Length says.')
+    case 'FST_ERR_BAD_URL':
+      return new KeywayError('invalid_request', 'The path is not a valid URL.')
+    default:
+      return new KeywayError('internal', 'Something went wrong in Keyway itself.', { cause: error })
+  }
+}
+
+/** Sends an error in OpenRouter's envelope, with the headers that clients act on. */
+export function sendFailure(error: KeywayError, request: FastifyRequest, reply: FastifyReply, docsUrl: string): void {
+  if (error.cause === CLIENT_GONE || reply.raw.destroyed) return
+  if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000))
+  if (error.code === 'rate_limited') {
+    // Only on a 429 of our own, never on success. @see https://openrouter.ai/docs/api_reference/limits
+    const headers = error.metadata['headers']
+    if (typeof headers === 'object' && headers !== null) {
+      for (const [name, value] of Object.entries(headers)) reply.header(name, String(value))
+    }
+  }
+  if (request.headers.origin !== undefined) reply.headers(CORS_HEADERS)
+  reply
+    .code(error.status)
+    .header('content-type', 'application/json; charset=utf-8')
+    .header('cache-control', 'private, no-store')
+    .header('x-request-id', request.id)
+    .send(JSON.stringify(errorBody(error, docsUrl)))
+}

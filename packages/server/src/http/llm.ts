@@ -1,0 +1,101 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Cancellation } from '../base/cancellation.ts'
+import { KeywayError } from '../base/errors.ts'
+import { generationId } from '../base/ids.ts'
+import { readAttribution } from '../gateway/attribution.ts'
+import { CLIENT_GONE, type Sink } from '../gateway/call.ts'
+import { relay } from '../gateway/relay.ts'
+import { refuseBrowser } from '../keys/caller.ts'
+import { CORS_HEADERS } from './cors.ts'
+import type { Edge } from './edge.ts'
+import { callerOf } from './keys.ts'
+import { access } from './route.ts'
+import { socketSink } from './socket-sink.ts'
+
+/** The inference routes. */
+export function llmRoutes(app: FastifyInstance, edge: Edge, prefix: string): void {
+  app.post(`${prefix}/chat/completions`, access('inference'), (request, reply) => chatCompletions(request, reply, edge))
+}
+
+async function chatCompletions(request: FastifyRequest, reply: FastifyReply, edge: Edge): Promise<void> {
+  const caller = callerOf(request)
+  const { head } = request
+  refuseBrowser(caller, head?.origin)
+  edge.rateLimiter.admit(caller)
+  const body = request.body
+  if (!(body instanceof Uint8Array)) throw new KeywayError('invalid_json', 'The body must be one JSON object.')
+
+  const at = edge.clock.now()
+  const cancellation = new Cancellation()
+  const response = reply.raw
+  response.on('close', () => {
+    if (!response.writableFinished) cancellation.abort(CLIENT_GONE)
+  })
+  const id = generationId(at)
+  reply.header('x-generation-id', id)
+  const answer = await relay(
+    {
+      id,
+      at,
+      startedMs: edge.clock.monotonic(),
+      caller,
+      body,
+      attribution: readAttribution(request.headers, request.id),
+      cancellation,
+    },
+    edge.gateway,
+  )
+
+  reply.hijack()
+  const headers: Record<string, string | number> = {
+    ...answer.headers,
+    'x-generation-id': id,
+    'x-request-id': request.id,
+    'cache-control': 'private, no-store',
+    vary: 'Authorization',
+  }
+  if (head?.origin !== undefined) Object.assign(headers, CORS_HEADERS)
+  if (answer.kind === 'json') {
+    headers['content-type'] = 'application/json'
+    headers['content-length'] = answer.bytes.length
+    response.writeHead(200, headers)
+    response.end(answer.bytes)
+    return
+  }
+  headers['content-type'] = 'text/event-stream; charset=utf-8'
+  // Asks nginx, and what imitates it, not to gather the events.
+  headers['x-accel-buffering'] = 'no'
+  response.writeHead(200, headers)
+  response.flushHeaders()
+  const sink = socketSink(response, edge.limits.slowReaderMs)
+  const beat = keepAlive(sink, { everyMs: edge.limits.commentMs, waiting: answer.waiting })
+  try {
+    await answer.run(beat.sink)
+  } finally {
+    beat.stop()
+  }
+  response.end()
+}
+
+/** What proxies and people take for a sign of life; event-stream readers skip it. */
+const COMMENT = Buffer.from(': KEYWAY PROCESSING\n\n')
+
+/** Sends a comment whenever the model has been silent for a while: proxies cut connections that say nothing. */
+function keepAlive(sink: Sink, of: { everyMs: number; waiting: boolean }): { sink: Sink; stop(): void } {
+  let written = false
+  const timer = setInterval(() => {
+    if (!written) sink.write(COMMENT)
+    written = false
+  }, of.everyMs)
+  if (of.waiting) sink.write(COMMENT)
+  return {
+    sink: {
+      write(bytes) {
+        written = true
+        return sink.write(bytes)
+      },
+      drained: sink.drained,
+    },
+    stop: () => clearInterval(timer),
+  }
+}

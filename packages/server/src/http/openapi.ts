@@ -1,0 +1,52 @@
+import type { Edge } from './edge.ts'
+import { OPERATIONS, SCHEMAS } from './operations.ts'
+import type { Route } from './route.ts'
+
+/** The OpenAPI 3.1 document of what this server really serves: made from the router's own table. */
+export function openApiDocument(routes: readonly Route[], edge: Pick<Edge, 'publicUrl' | 'version'>) {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const route of routes) {
+    const operation = OPERATIONS[operationName(route)]
+    // The short prefix is an alias of the whole API; listing it twice would double every generated client.
+    if (!operation || route.url.startsWith('/v1/') || route.method === 'HEAD') continue
+    const path = route.url.replace(/:(\w+)/g, '{$1}').replace('*', '{id}')
+    paths[path] ??= {}
+    paths[path][route.method.toLowerCase()] = {
+      summary: operation.summary,
+      security: route.access === 'open' ? [] : [{ key: [] }],
+      parameters: [
+        ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+          name,
+          in: 'path',
+          required: true,
+          schema: { type: 'string' },
+        })),
+        ...(operation.query ?? []).map((query) => ({ in: 'query', schema: { type: 'string' }, ...query })),
+      ],
+      ...(operation.body === undefined ? {} : { requestBody: { required: true, content: json(operation.body) } }),
+      responses: {
+        [route.method === 'POST' && operation.result === 'IssuedKey' ? '201' : '200']: {
+          description: 'Done',
+          ...(operation.result === undefined ? {} : { content: json(operation.result) }),
+        },
+        default: { description: 'Refused or failed; the error says why and what to do', content: json('Error') },
+      },
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Keyway', version: edge.version, description: 'One key to every model.', license: { name: 'MIT' } },
+    servers: [{ url: edge.publicUrl() }],
+    paths,
+    components: { schemas: SCHEMAS, securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+  }
+}
+
+/** 'GET /api/v1/keys/:hash' -> 'GET /keys/:hash' */
+export function operationName(route: Pick<Route, 'method' | 'url'>): string {
+  return `${route.method} ${route.url.replace(/^\/(?:api\/)?v1/, '')}`
+}
+
+function json(schema: string) {
+  return { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } }
+}

@@ -1,0 +1,199 @@
+/** What each route of the API does, for /openapi.json. A route that is not here fails a test. */
+export type Operation = {
+  summary: string
+  /** Names of a component schema. */
+  body?: string
+  result?: string
+  query?: readonly { name: string; description: string; required?: true }[]
+}
+
+/** By method and path, without the API prefix. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  'POST /chat/completions': {
+    summary: 'Ask a model. Streams server-sent events when "stream" is true.',
+    body: 'ChatRequest',
+    result: 'ChatCompletion',
+  },
+  'GET /models': {
+    summary: 'The models that this key can call now.',
+    result: 'ModelList',
+    query: [
+      { name: 'offset', description: 'Skip this many; pagination is opt-in.' },
+      { name: 'limit', description: '1 to 1000.' },
+      { name: 'q', description: 'Words that the id or the name contains.' },
+      { name: 'output_modalities', description: 'text (the default), another modality, or all.' },
+    ],
+  },
+  'GET /models/count': { summary: 'How many models this key can call now.', result: 'Count' },
+  'GET /models/*': {
+    summary: 'The endpoints of a model: /models/{author}/{slug}/endpoints.',
+    result: 'ModelEndpoints',
+  },
+  'GET /model/*': { summary: 'One model: /model/{author}/{slug}.', result: 'ModelAnswer' },
+  'GET /key': { summary: 'The calling key: its cap, what is left of it, and what it has spent.', result: 'CurrentKey' },
+  'GET /auth/key': { summary: 'Alias of /key.', result: 'CurrentKey' },
+  'GET /keys': {
+    summary: 'Keys of the workspace, newest first, 100 at a time.',
+    result: 'KeyList',
+    query: [
+      { name: 'offset', description: 'Skip this many.' },
+      { name: 'include_disabled', description: 'true lists disabled keys too.' },
+    ],
+  },
+  'POST /keys': {
+    summary: 'Make a key. Its text is in this answer and nowhere else.',
+    body: 'NewKey',
+    result: 'IssuedKey',
+  },
+  'GET /keys/:hash': { summary: 'One key, by its hash.', result: 'KeyAnswer' },
+  'PATCH /keys/:hash': { summary: 'Change a key\u2019s name, cap or state.', body: 'KeyPatch', result: 'KeyAnswer' },
+  'DELETE /keys/:hash': { summary: 'Revoke a key. Its ledger stays.', result: 'Deleted' },
+  'GET /credits': { summary: 'Credit granted in the workspace, and what was spent.', result: 'Credits' },
+  'GET /generation': {
+    summary: 'What one call used, cost, and why it went where it went.',
+    result: 'GenerationAnswer',
+    query: [{ name: 'id', description: 'The id of the completion: gen-...', required: true }],
+  },
+  'GET /providers': { summary: 'The providers that Keyway knows.', result: 'ProviderList' },
+  'GET /health': { summary: 'Is the process there? Nothing else is asked.', result: 'Health' },
+  'GET /health/liveliness': { summary: 'Alias of /health.', result: 'Health' },
+  'GET /health/liveness': { summary: 'Alias of /health.', result: 'Health' },
+  'GET /ready': { summary: 'Database, root key, draining. 503 when not ready.', result: 'Health' },
+  'GET /health/readiness': { summary: 'Alias of /ready.', result: 'Health' },
+  'GET /metrics': { summary: 'Prometheus metrics.' },
+  'GET /openapi.json': { summary: 'This document.' },
+}
+
+const text = { type: 'string' }
+const number = { type: 'number' }
+const integer = { type: 'integer' }
+const boolean = { type: 'boolean' }
+const nullable = (type: string) => ({ type: [type, 'null'] })
+const object = (properties: Record<string, unknown>, required: readonly string[] = Object.keys(properties)) => ({
+  type: 'object',
+  properties,
+  required,
+})
+const list = (items: unknown) => ({ type: 'array', items })
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+const data = (schema: unknown) => object({ data: schema })
+const reset = { enum: ['daily', 'weekly', 'monthly', null] }
+
+const spent = Object.fromEntries(
+  [
+    'usage',
+    'usage_daily',
+    'usage_weekly',
+    'usage_monthly',
+    'byok_usage',
+    'byok_usage_daily',
+    'byok_usage_weekly',
+    'byok_usage_monthly',
+  ].map((name) => [name, number]),
+)
+
+/** The shapes of the API. Chat requests and answers are the provider's own beyond these fields: unknown ones pass. */
+export const SCHEMAS: Readonly<Record<string, unknown>> = {
+  Error: object({
+    error: object({
+      code: integer,
+      message: text,
+      metadata: object({ error_type: text, reason: text, fix: text, docs_url: text }),
+    }),
+  }),
+  ChatRequest: {
+    ...object(
+      {
+        model: { ...text, description: 'author/slug' },
+        models: list(text),
+        messages: { ...list({ type: 'object' }), minItems: 1 },
+        stream: boolean,
+        max_tokens: integer,
+        max_completion_tokens: integer,
+        n: integer,
+        tools: list({ type: 'object' }),
+        provider: { type: 'object', description: 'Routing preferences, as OpenRouter takes them.' },
+        user: text,
+        metadata: { type: 'object' },
+      },
+      ['messages'],
+    ),
+    additionalProperties: true,
+  },
+  ChatCompletion: object({
+    id: text,
+    object: { const: 'chat.completion' },
+    created: integer,
+    model: text,
+    provider: text,
+    system_fingerprint: nullable('string'),
+    choices: list({ type: 'object' }),
+    usage: object({
+      prompt_tokens: integer,
+      completion_tokens: integer,
+      total_tokens: integer,
+      cost: number,
+      is_byok: boolean,
+    }),
+  }),
+  Model: object({
+    id: text,
+    canonical_slug: text,
+    name: text,
+    created: integer,
+    context_length: nullable('integer'),
+    architecture: { type: 'object' },
+    pricing: { type: 'object', additionalProperties: { ...text, description: 'US dollars per unit, as a decimal' } },
+    top_provider: { type: 'object' },
+    supported_parameters: list(text),
+    links: { type: 'object' },
+  }),
+  ModelList: object({ data: list(ref('Model')), total_count: integer, links: { type: 'object' } }),
+  ModelAnswer: data(ref('Model')),
+  ModelEndpoints: data(object({ id: text, name: text, created: integer, endpoints: list({ type: 'object' }) })),
+  Count: data(object({ count: integer })),
+  CurrentKey: data(
+    object({
+      label: text,
+      limit: nullable('number'),
+      limit_remaining: nullable('number'),
+      limit_reset: reset,
+      ...spent,
+      is_management_key: boolean,
+    }),
+  ),
+  Key: object({
+    hash: text,
+    label: text,
+    name: text,
+    disabled: boolean,
+    limit: nullable('number'),
+    limit_remaining: nullable('number'),
+    limit_reset: reset,
+    ...spent,
+    created_at: text,
+    updated_at: nullable('string'),
+    workspace_id: text,
+  }),
+  KeyList: data(list(ref('Key'))),
+  KeyAnswer: data(ref('Key')),
+  IssuedKey: object({ data: ref('Key'), key: text }),
+  NewKey: object({ name: text, limit: nullable('number'), limit_reset: reset, expires_at: nullable('string') }, [
+    'name',
+  ]),
+  KeyPatch: object({ name: text, disabled: boolean, limit: nullable('number'), limit_reset: reset }, []),
+  Deleted: object({ deleted: boolean }),
+  Credits: data(object({ total_credits: number, total_usage: number })),
+  GenerationAnswer: data(
+    object({
+      id: text,
+      model: text,
+      provider_name: text,
+      total_cost: number,
+      tokens_prompt: integer,
+      tokens_completion: integer,
+    }),
+  ),
+  ProviderList: data(list(object({ name: text, slug: text }))),
+  Health: object({ status: text }),
+}

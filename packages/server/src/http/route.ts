@@ -1,0 +1,29 @@
+import type { FastifyContextConfig } from 'fastify'
+
+/**
+ * Who may call a route. Every route states it; the table of routes and roles is generated from these, and a route
+ * without one does not start.
+ */
+export type Access =
+  /** Nobody is asked. */
+  | 'open'
+  /** Any valid key of ours. */
+  | 'key'
+  /** An inference key. */
+  | 'inference'
+  /** A management key. */
+  | 'management'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+  }
+}
+
+/** The `config` of a route. */
+export function access(level: Access): { config: FastifyContextConfig } {
+  return { config: { access: level } }
+}
+
+/** One row of the router's table. */
+export type Route = { method: string; url: string; access: Access }

@@ -1,0 +1,44 @@
+import { KeywayError } from '../base/errors.ts'
+import type { KeyRecord, User } from '../store/records.ts'
+import type { ModelMatcher } from './models-list.ts'
+
+/** Whoever a verified key stands for. The same object at every call of the key until the key or its user changes. */
+export type Caller = {
+  readonly key: Readonly<KeyRecord>
+  readonly user: Readonly<User>
+  /** Whether the key's list of models allows it. */
+  readonly allowsModel: ModelMatcher
+}
+
+/** @throws KeywayError `inference_key_required` */
+export function requireInference(caller: Caller): void {
+  if (caller.key.kind !== 'inference') {
+    throw new KeywayError('inference_key_required', 'Management keys cannot call models.')
+  }
+}
+
+/** @throws KeywayError `management_key_required`, in the words that OpenRouter uses */
+export function requireManagement(caller: Caller): void {
+  if (caller.key.kind !== 'management') {
+    throw new KeywayError('management_key_required', 'Only management keys can perform this operation')
+  }
+}
+
+/**
+ * Refuses a call from a web page with a key that was made with `--no-browser`.
+ * @param origin the request's Origin header
+ * @throws KeywayError `browser_forbidden`
+ */
+export function refuseBrowser(caller: Caller, origin: string | undefined): void {
+  if (origin !== undefined && caller.key.policy.noBrowser) {
+    throw new KeywayError('browser_forbidden', 'This key does not answer calls that carry an Origin header.')
+  }
+}
+
+/** @throws KeywayError `model_not_allowed` */
+export function requireModel(caller: Caller, modelId: string, variant?: string): void {
+  if (!caller.allowsModel(modelId, variant)) {
+    const name = variant === undefined ? modelId : `${modelId}:${variant}`
+    throw new KeywayError('model_not_allowed', `The key ${caller.key.label} may not call "${name}".`)
+  }
+}

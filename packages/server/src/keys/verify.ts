@@ -1,0 +1,133 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import { KeywayError } from '../base/errors.ts'
+import { RecentMap } from '../base/recent-map.ts'
+import type { KeyRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+import type { Caller } from './caller.ts'
+import { modelMatcher } from './models-list.ts'
+import { macOf, type Peppers } from './pepper.ts'
+import { checkToken, hashOf } from './token.ts'
+
+/** Keys kept in memory: about 1 KB each. */
+const KEYS_CACHED = 10_000
+/** Well-formed keys that nobody issued, kept so that one of them, repeated, does not query the database each time. */
+const UNKNOWN_CACHED = 1_000
+/** How long such a one is believed unknown where another process may have issued it. */
+const UNKNOWN_MS = 1_000
+/** Look-ups under way at once. Beyond it callers are told to come back, instead of queueing without end. */
+const LOOKUPS_MAX = 1_000
+
+export type Verifier = {
+  /**
+   * Tells who a key stands for: at once where the key is known, else after one look into the database.
+   * @throws KeywayError `key_malformed`, `key_unknown`, `key_revoked`, `key_disabled`, `key_expired`, `user_disabled`;
+   *   `overloaded` beyond 1,000 look-ups under way. Thrown, or the promise's rejection.
+   */
+  verify(token: string): Caller | Promise<Caller>
+  /** Ends listening to the store. */
+  close(): void
+}
+
+type Entry = { mac: Buffer; caller: Caller }
+
+/**
+ * Verifies keys. Entries are found by SHA-256 of the whole key and believed only when the MAC under the key's pepper
+ * agrees. A change that the store tells of is in force for every call of `verify` after it.
+ */
+export function createVerifier(deps: { store: Store; ring: { readonly pepper: Peppers }; clock: Clock }): Verifier {
+  const { store, clock } = deps
+  const peppers = deps.ring.pepper
+  const entries = new RecentMap<string, Entry>(KEYS_CACHED)
+  const unknown = new RecentMap<string, number>(UNKNOWN_CACHED)
+  const lookups = new Map<string, Promise<Entry | undefined>>()
+  // Rises with every change, so that what was read before one is not kept after it.
+  let changes = 0
+
+  const stopListening = store.onChange((change) => {
+    if (change.kind === 'key') {
+      changes += 1
+      entries.delete(change.hash)
+      unknown.delete(change.hash)
+      lookups.delete(change.hash)
+    } else if (change.kind === 'user') {
+      changes += 1
+      entries.deleteWhere((entry) => entry.caller.key.userId === change.id)
+      lookups.clear()
+    }
+  })
+
+  function verify(token: string): Caller | Promise<Caller> {
+    const hash = hashOf(token)
+    const entry = entries.get(hash)
+    return entry === undefined ? verifyUnseen(token, hash) : accept(entry, token)
+  }
+
+  async function verifyUnseen(token: string, hash: string): Promise<Caller> {
+    checkToken(token)
+    const asked = unknown.get(hash)
+    if (asked !== undefined && clock.monotonic() - asked < UNKNOWN_MS) throw unknownKey()
+    const entry = await lookUpOnce(token, hash)
+    if (entry === undefined) throw unknownKey()
+    return accept(entry, token)
+  }
+
+  /** Calls with the same key that arrive together share one look-up. */
+  function lookUpOnce(token: string, hash: string): Promise<Entry | undefined> {
+    const running = lookups.get(hash)
+    if (running !== undefined) return running
+    if (lookups.size >= LOOKUPS_MAX) {
+      throw new KeywayError('overloaded', 'Too many keys are being looked up at once.', { retryAfterMs: 1_000 })
+    }
+    const lookup = lookUp(token, hash).finally(() => {
+      if (lookups.get(hash) === lookup) lookups.delete(hash)
+    })
+    lookups.set(hash, lookup)
+    return lookup
+  }
+
+  async function lookUp(token: string, hash: string): Promise<Entry | undefined> {
+    const before = changes
+    const key = await findKey(token)
+    const user = key && (await store.findUser(key.userId))
+    if (key !== undefined && user === undefined) throw new Error(`the key ${key.hash} belongs to no user`)
+    const entry = key && user && entryOf(key, { key, user, allowsModel: modelMatcher(key.policy.models) })
+    if (changes === before) {
+      if (entry === undefined) unknown.set(hash, clock.monotonic())
+      else entries.set(hash, entry)
+    }
+    return entry
+  }
+
+  async function findKey(token: string): Promise<KeyRecord | undefined> {
+    for (const version of peppers.versions) {
+      const key = await store.findKeyByMac(macOf(token, peppers, version).toString('hex'))
+      if (key !== undefined) return key
+    }
+    return undefined
+  }
+
+  function accept(entry: Entry, token: string): Caller {
+    const { key, user } = entry.caller
+    if (!timingSafeEqual(macOf(token, peppers, key.pepperVersion), entry.mac)) throw unknownKey()
+    if (key.revokedAt !== null) throw new KeywayError('key_revoked', `The key ${key.label} is revoked.`)
+    if (user.disabledAt !== null)
+      throw new KeywayError('user_disabled', `The user of the key ${key.label} is disabled.`)
+    if (key.disabled) throw new KeywayError('key_disabled', `The key ${key.label} is disabled.`)
+    if (key.expiresAt !== null && clock.now() >= key.expiresAt) {
+      const at = new Date(key.expiresAt).toISOString()
+      throw new KeywayError('key_expired', `The key ${key.label} expired at ${at}.`)
+    }
+    return entry.caller
+  }
+
+  return { verify, close: stopListening }
+}
+
+function entryOf(key: KeyRecord, caller: Caller): Entry {
+  return { mac: Buffer.from(key.mac, 'hex'), caller: Object.freeze(caller) }
+}
+
+function unknownKey(): KeywayError {
+  return new KeywayError('key_unknown', 'No key was issued that reads so.')
+}

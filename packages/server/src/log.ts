@@ -1,0 +1,38 @@
+import pino, { type Logger } from 'pino'
+import { formatUsd } from './base/money.ts'
+import type { CallRecord } from './gateway/call.ts'
+
+export type Log = Logger
+
+/** How long a line may wait in memory before it is written, in milliseconds: a write per call would cost more than the line. */
+const FLUSH_MS = 250
+/** Lines are gathered up to this many bytes. */
+const GATHER_BYTES = 8 * 1024
+
+/** JSON lines on standard error, so that standard output stays what the command was asked for. */
+export function createLog(level: string): Log {
+  const destination = pino.destination({ dest: 2, sync: false, minLength: GATHER_BYTES, periodicFlush: FLUSH_MS })
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+}
+
+/** The one line of a call. It names the key by its hash; a prompt, an answer, a header or a key cannot be in it. */
+export function logCall(log: Log, record: CallRecord): void {
+  const line = {
+    request_id: record.requestId,
+    generation: record.id,
+    key: record.keyHash,
+    model: record.model,
+    provider: record.provider,
+    streamed: record.streamed,
+    status: record.status,
+    latency_ms: record.latencyMs,
+    first_event_ms: record.firstEventMs,
+    retries: record.retries,
+    tokens_prompt: record.tokensPrompt,
+    tokens_completion: record.tokensCompletion,
+    cost_usd: formatUsd(record.amount),
+    error: record.error,
+  }
+  if (record.status >= 500) log.error(line, 'call')
+  else log.info(line, 'call')
+}

@@ -1,0 +1,167 @@
+import { readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { KeywayError } from './base/errors.ts'
+import { runNamedAct } from './cli/acts/all.ts'
+import { serveControl } from './cli/control-server.ts'
+import { isLoopback } from './config/bind.ts'
+import type { Environment } from './config/environment.ts'
+import type { Config } from './config/schema.ts'
+import { loadDocuments } from './documents.ts'
+import { buildHouse, type House, type HouseOptions } from './house.ts'
+import { createApp } from './http/app.ts'
+import { neededVersions } from './vault/key-check.ts'
+import { VERSION } from './version.ts'
+
+/** A server that answers. */
+export type RunningServer = {
+  /** Where people and programs reach it, without a trailing slash. */
+  url: string
+  house: House
+  /**
+   * Not ready at once; no new connections; streams may finish until `limits.drain_ms`, the rest end with an error event;
+   * everything is settled. Further calls give the same promise.
+   */
+  close(): Promise<void>
+  /** Ends what is still streaming now. For the second signal. */
+  hurry(): void
+}
+
+export type ServerOptions = { env: Environment } & Partial<Pick<HouseOptions, 'clock' | 'log'>>
+
+/** How often explanations past their days are deleted. Milliseconds. */
+const PRUNE_MS = 60 * 60 * 1000
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/**
+ * Opens the home and serves it: the API on its port, the CLI on its socket.
+ * @throws whatever keeps the home from opening or the port from listening
+ */
+export async function startServer(config: Config, options: ServerOptions): Promise<RunningServer> {
+  const address = { url: config.public_url ?? '' }
+  const docsUrl = () => `${address.url}/docs/troubleshooting`
+  const house = await buildHouse(config, { ...options, docsUrl })
+  try {
+    return await open(house, { address, docsUrl })
+  } catch (error) {
+    await house.close()
+    throw error
+  }
+}
+
+async function open(
+  house: House,
+  { address, docsUrl }: { address: { url: string }; docsUrl: () => string },
+): Promise<RunningServer> {
+  const { config, clock, log, live, store } = house
+  let state: 'ready' | 'draining' = 'ready'
+  const documents = await loadDocuments(import.meta.url)
+  const { fastify, endConnections } = await createApp({
+    clock,
+    gateway: house.gateway,
+    store,
+    verify: house.verifier.verify,
+    rateLimiter: house.rateLimiter,
+    keys: { store, ring: house.ring, clock },
+    providers: () => [...house.catalogue.rows().rows.values()],
+    callable: house.callable,
+    state: () => state,
+    vaultOpens: async () => {
+      const missing = (await neededVersions(store)).filter((version) => house.ring.kek.key(version) === undefined)
+      if (missing.length > 0) throw new Error(`root key version ${missing.join(', ')} is missing`)
+    },
+    metrics: house.metrics,
+    report: (error, requestId) => log.error({ request_id: requestId, ...describe(error) }, 'internal error'),
+    limits: {
+      bodyBytes: config.limits.body_bytes,
+      headerBytes: config.limits.header_bytes,
+      requestHeadMs: config.limits.request_head_ms,
+      requestBodyMs: config.limits.request_body_ms,
+      slowReaderMs: config.limits.slow_reader_ms,
+      commentMs: config.limits.comment_ms,
+    },
+    documents,
+    docsUrl,
+    publicUrl: () => address.url,
+    tls: await readTls(config),
+    version: VERSION,
+  })
+  await fastify.listen({ host: config.host, port: config.port })
+  address.url = config.public_url ?? localUrl(config, fastify.server.address() as AddressInfo)
+
+  const control = await serveControl({
+    home: config.home,
+    run: (name, args) => runNamedAct(house.actHouse(address.url), name, args),
+    report: (error) => log.error(describe(error), 'an act of the CLI failed'),
+  })
+  const stopping = new AbortController()
+  const timers = startChores(house, stopping.signal)
+
+  let closing: Promise<void> | undefined
+  async function drain(): Promise<void> {
+    state = 'draining'
+    stopping.abort()
+    for (const timer of timers) clearInterval(timer)
+    const closed = fastify.close()
+    const limit = setTimeout(endStreams, config.limits.drain_ms)
+    await live.idle()
+    clearTimeout(limit)
+    // Answers that have ended may still be on their way to a slow reader.
+    const cut = setTimeout(endConnections, config.limits.drain_ms)
+    await closed
+    clearTimeout(cut)
+    await control.close()
+    await house.close()
+  }
+  function endStreams(): void {
+    live.end(() => true, new KeywayError('draining', 'Keyway is stopping; the answer is incomplete.'))
+  }
+  return {
+    url: address.url,
+    house,
+    hurry: endStreams,
+    close() {
+      closing ??= drain()
+      return closing
+    },
+  }
+}
+
+/** What is done from time to time: models and prices are asked for, old explanations go. */
+function startChores(house: House, signal: AbortSignal): NodeJS.Timeout[] {
+  const { config, clock, log, store } = house
+  const timers: NodeJS.Timeout[] = []
+  const every = (ms: number, act: () => Promise<unknown>, name: string) => {
+    const run = () => {
+      act().catch((error: unknown) => {
+        if (!signal.aborted) log.error({ chore: name, ...describe(error) }, 'a chore failed')
+      })
+    }
+    timers.push(setInterval(run, ms).unref())
+    run()
+  }
+  if (config.catalogue.refresh) {
+    every(config.catalogue.refresh_ms, () => house.catalogue.refresh(signal), 'refresh the catalogue')
+  }
+  const keptMs = config.limits.explanation_days * DAY_MS
+  every(PRUNE_MS, () => store.pruneExplanations(clock.now() - keptMs), 'prune explanations')
+  return timers
+}
+
+function localUrl(config: Config, { port }: AddressInfo): string {
+  const scheme = config.tls.cert === undefined ? 'http' : 'https'
+  const host = isLoopback(config.host) ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host
+  return `${scheme}://${host}:${port}`
+}
+
+async function readTls(config: Config): Promise<{ cert: Buffer; key: Buffer } | undefined> {
+  const { cert, key } = config.tls
+  if (cert === undefined || key === undefined) return undefined
+  return { cert: await readFile(cert), key: await readFile(key) }
+}
+
+/** For the log: what kind of error, and where; messages only of our own, since others may quote what they choked on. */
+function describe(error: unknown): Record<string, unknown> {
+  if (error instanceof KeywayError) return { error: error.code, detail: error.message }
+  if (error instanceof Error) return { error: error.name, stack: error.stack?.split('\n').slice(1, 8).join('\n') }
+  return { error: 'unknown' }
+}

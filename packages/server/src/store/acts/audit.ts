@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Actor, AuditRow } from '../records.ts'
+import type { ActContext } from './context.ts'
+
+/** The `prev` of the first row. */
+export const AUDIT_GENESIS = '0'.repeat(64)
+
+/** Any fixed number: the name of the lock under which PostgreSQL's writers extend the chain one after another. */
+const AUDIT_LOCK = 0x6b77_6175
+
+type Entry = { at: number; actor: Actor; action: string; object: string; details: Record<string, unknown> }
+
+type Hashed = {
+  seq: number
+  at: number
+  actor: string
+  workspace: string
+  action: string
+  object: string
+  outcome: string
+  details: string
+  prev: string
+}
+
+/** SHA-256 in hex over the row's fields as one JSON array, the row before included by its hash. */
+export function auditHash(row: Hashed): string {
+  const { seq, at, actor, workspace, action, object, outcome, details, prev } = row
+  const canonical = JSON.stringify([prev, seq, at, actor, workspace, action, object, outcome, details])
+  return createHash('sha256').update(canonical).digest('hex')
+}
+
+/** Adds a row to the chain, inside the act's transaction. Amounts in the details become decimal strings. */
+export async function writeAudit({ db, dialect }: ActContext, entry: Entry): Promise<void> {
+  if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(${AUDIT_LOCK})`.execute(db)
+  const last = await db.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  const { id, ip, workspaceId } = entry.actor
+  const details = ip === undefined ? entry.details : { ...entry.details, ip }
+  const row: Hashed = {
+    seq: last ? Number(last.seq) + 1 : 1,
+    at: entry.at,
+    actor: id,
+    workspace: workspaceId,
+    action: entry.action,
+    object: entry.object,
+    outcome: 'done',
+    details: JSON.stringify(details, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+    prev: last?.hash ?? AUDIT_GENESIS,
+  }
+  const { workspace, ...columns } = row
+  await db
+    .insertInto('audit')
+    .values({ ...columns, workspace_id: workspace, hash: auditHash(row) })
+    .execute()
+}
+
+/** An audit row of its own, for what is no act of the store. */
+export async function appendAudit(
+  context: ActContext,
+  actor: Actor,
+  entry: { action: string; object: string; details: Record<string, unknown>; at: number },
+): Promise<void> {
+  await writeAudit(context, { ...entry, actor })
+}
+
+/** Newest first. */
+export async function listAudit({ db }: ActContext, workspaceId: string, limit: number): Promise<AuditRow[]> {
+  const rows = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(({ seq, at, actor, action, object, outcome, details }) => ({
+    seq: Number(seq),
+    at: Number(at),
+    actor,
+    action,
+    object,
+    outcome,
+    details: JSON.parse(details),
+  }))
+}

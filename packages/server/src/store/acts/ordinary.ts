@@ -1,0 +1,73 @@
+import type { Store } from '../store.ts'
+import type { ActArguments, ActName, ActResult } from './all.ts'
+
+/** Runs an act by name in the store's own way: in the writer's thread, or over a pool. */
+export type Act = <N extends ActName>(name: N, rest: ActArguments<N>) => Promise<ActResult<N>>
+
+/** What each kind of store does in its own way. */
+type Own =
+  | 'installId'
+  | 'onChange'
+  | 'close'
+  | 'backup'
+  | 'reserve'
+  | 'checkpoint'
+  | 'settle'
+  | 'release'
+  | 'updateKey'
+  | 'grantCredit'
+  | 'setPrepaid'
+
+/** The acts that are the same for every kind of store. */
+export function ordinaryActs(act: Act): Omit<Store, Own> {
+  return {
+    async bootstrap() {
+      const { workspace, owner } = await act('bootstrap', [])
+      return { workspace, owner }
+    },
+    ping: () => act('ping', []),
+    createKey: (key, actor) => act('createKey', [key, actor]),
+    findKeyByMac: (mac) => act('findKeyByMac', [mac]),
+    findKey: (hash) => act('findKey', [hash]),
+    listKeys: (workspaceId, page) => act('listKeys', [workspaceId, page]),
+    revokeKey: (hash, actor, at) => act('revokeKey', [hash, actor, at]),
+    rotateKey: (hash, successor, oldExpiresAt, actor) => act('rotateKey', [hash, { successor, oldExpiresAt, actor }]),
+    spendOf: (scope, id, at) => act('spendOf', [scope, id, at]),
+    creditsOf: (scope, id) => act('creditsOf', [scope, id]),
+    findGeneration: (id, workspaceId) => act('findGeneration', [id, workspaceId]),
+    findExplanation: (id, workspaceId) => act('findExplanation', [id, workspaceId]),
+    recentGenerations: (workspaceId, after, limit) => act('recentGenerations', [workspaceId, after, limit]),
+    usage: (workspaceId, query) => act('usage', [workspaceId, query]),
+    upsertApp: (workspaceId, referer, title) => act('upsertApp', [workspaceId, referer, title]),
+    async pruneExplanations(before) {
+      // In steps, so that calls are written in between.
+      let pruned = 0
+      for (let step = 1; step > 0; pruned += step) step = await act('pruneExplanations', [before])
+      return pruned
+    },
+    listAudit: (workspaceId, limit) => act('listAudit', [workspaceId, limit]),
+    appendAudit: (actor, action, object, details, at) => act('appendAudit', [actor, { action, object, details, at }]),
+    putCredential: (credential, actor) => act('putCredential', [credential, actor]),
+    findCredential: (id) => act('findCredential', [id]),
+    listCredentials: (workspaceId) => act('listCredentials', [workspaceId]),
+    removeCredential: (id, actor, at) => act('removeCredential', [id, actor, at]),
+    noteCredential: (id, note) => act('noteCredential', [id, note]),
+    reseal: (id, from, to) => act('reseal', [id, from, to]),
+    putDek: (dek) => act('putDek', [dek]),
+    findDek: (id) => act('findDek', [id]),
+    currentDek: (workspaceId, userId) => act('currentDek', [workspaceId, userId]),
+    listDeks: () => act('listDeks', []),
+    rewrapDek: (id, from, to) => act('rewrapDek', [id, from, to]),
+    putProvider: (provider, actor) => act('putProvider', [provider, actor]),
+    listProviders: (workspaceId) => act('listProviders', [workspaceId]),
+    removeProvider: (id, actor, at) => act('removeProvider', [id, actor, at]),
+    createUser: (user, actor) => act('createUser', [user, actor]),
+    findUser: (id) => act('findUser', [id]),
+    listUsers: (workspaceId) => act('listUsers', [workspaceId]),
+    updateUser: (id, patch, actor) => act('updateUser', [id, { patch, actor }]),
+    putSetupToken: (token, actor) => act('putSetupToken', [token, actor]),
+    redeemSetupToken: (hash, at) => act('redeemSetupToken', [hash, at]),
+    getSetting: (name) => act('getSetting', [name]),
+    putSetting: (name, value) => act('putSetting', [name, value]),
+  }
+}

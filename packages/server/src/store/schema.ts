@@ -1,0 +1,179 @@
+import type { ColumnType, Generated } from 'kysely'
+
+// The tables as queries see them. Both drivers read every integer as a bigint, so that no amount passes through a
+// float; flags are 0 and 1, moments are milliseconds, and JSON is text.
+
+type Int = ColumnType<bigint, number | bigint, number | bigint>
+type NullableInt = ColumnType<bigint | null, number | bigint | null, number | bigint | null>
+
+/** The tables of the newest migration. @see migrations/ */
+export type Schema = {
+  workspace: {
+    id: string
+    name: string
+    budget_limit: NullableInt
+    budget_reset: string | null
+    created_at: Int
+  }
+  user_account: {
+    id: string
+    workspace_id: string
+    name: string
+    email: string | null
+    role: string
+    disabled_at: NullableInt
+    created_at: Int
+  }
+  api_key: {
+    seq: Generated<bigint>
+    hash: string
+    mac: string
+    pepper_version: Int
+    cap_id: string
+    workspace_id: string
+    user_id: string
+    kind: string
+    name: string
+    label: string
+    environment: string
+    limit_amount: NullableInt
+    reset: string | null
+    policy: string
+    app_id: NullableInt
+    hidden: Int
+    disabled: Int
+    created_at: Int
+    updated_at: NullableInt
+    expires_at: NullableInt
+    revoked_at: NullableInt
+    rotated_from: string | null
+  }
+  credit: {
+    seq: Generated<bigint>
+    workspace_id: string
+    user_id: string
+    amount: Int
+    actor: string
+    at: Int
+  }
+  spend: { kind: string; id: string; day: Int; amount: Int }
+  hold: {
+    call_id: string
+    key_hash: string
+    cap_id: string
+    user_id: string
+    workspace_id: string
+    at: Int
+    input: Int
+    output: Int
+    streamed: Int
+    instance: Int
+    draft: string
+  }
+  generation: {
+    seq: Generated<bigint>
+    id: string
+    workspace_id: string
+    user_id: string
+    key_hash: string
+    at: Int
+    settled_at: Int
+    model: string
+    provider: string
+    app_id: NullableInt
+    upstream_id: string | null
+    finish_reason: string | null
+    native_finish_reason: string | null
+    streamed: Int
+    cancelled: Int
+    status: Int
+    latency_ms: Int
+    first_event_ms: NullableInt
+    generation_ms: Int
+    tokens_prompt: Int
+    tokens_completion: Int
+    tokens_reasoning: Int
+    tokens_cached: Int
+    images_completion: Int
+    error: string | null
+    tags: string | null
+    client: string
+  }
+  charge: {
+    generation_seq: Int
+    amount: Int
+    overage: Int
+    basis: string
+    check_amount: NullableInt
+    price_version: string
+    reach: string
+    lines: string
+  }
+  attempt: {
+    generation_seq: Int
+    number: Int
+    endpoint: string
+    provider: string
+    credential_id: string | null
+    reach: string
+    status: NullableInt
+    outcome: string
+    error: string | null
+    latency_ms: Int
+  }
+  explanation: { generation_seq: Int; at: Int; body: Uint8Array }
+  app: { id: Generated<bigint>; workspace_id: string; referer: string; title: string | null }
+  audit: {
+    seq: Int
+    at: Int
+    actor: string
+    workspace_id: string
+    action: string
+    object: string
+    outcome: string
+    details: string
+    prev: string
+    hash: string
+  }
+  data_key: {
+    seq: Generated<bigint>
+    id: string
+    workspace_id: string
+    user_id: string | null
+    wrapped: Uint8Array
+    kek_version: Int
+    created_at: Int
+  }
+  credential: {
+    seq: Generated<bigint>
+    id: string
+    workspace_id: string
+    user_id: string | null
+    provider: string
+    name: string
+    origin: string
+    reach: string
+    base_url: string
+    sealed: Uint8Array | null
+    reference: string | null
+    dek_id: string | null
+    hint: string
+    priority: Int
+    allow_private: Int
+    disabled_at: NullableInt
+    created_at: Int
+    updated_at: NullableInt
+    last_used_at: NullableInt
+    last_error: string | null
+  }
+  custom_provider: {
+    id: string
+    workspace_id: string
+    base_url: string
+    allow_private: Int
+    free: Int
+    created_at: Int
+  }
+  setup_token: { hash: string; workspace_id: string; user_id: string; expires_at: Int; redeemed_at: NullableInt }
+  setting: { name: string; value: string }
+}

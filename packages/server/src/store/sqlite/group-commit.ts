@@ -1,0 +1,110 @@
+import type { Nano } from '../../base/money.ts'
+import type { SqlValue } from '../ledger-rows.ts'
+import type { HoldRequest, Settlement } from '../records.ts'
+import { addHold, addSettlement, CHECKPOINT, RELEASE } from './batch.ts'
+import type { BatchErrors } from './ledger-writer.ts'
+import type { WriterThread } from './writer-thread.ts'
+
+/** How long a settlement waits for company, milliseconds: no caller waits for it, and company shares the disk's sync. */
+const SETTLE_COMPANY_MS = 5
+
+type Act = { resolve: () => void; reject: (error: Error) => void }
+
+/**
+ * Gathers the hot acts of many calls into batches. While the writer is idle a batch goes out at the end of the turn of
+ * the event loop in which its first hold came; while it is busy, as soon as it has answered.
+ */
+export class GroupCommit {
+  readonly #writer: WriterThread
+  readonly #checkpointGraceMs: number
+  #values: SqlValue[] = []
+  #acts: Act[] = []
+  readonly #checkpoints = new Map<string, Nano>()
+  #holds = 0
+  #inFlight = 0
+  #immediate: NodeJS.Immediate | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(writer: WriterThread, options: { checkpointGraceMs: number }) {
+    this.#writer = writer
+    this.#checkpointGraceMs = options.checkpointGraceMs
+  }
+
+  /** Resolves when the hold is on disk. */
+  hold(hold: HoldRequest, capId: string): Promise<void> {
+    addHold(this.#values, hold, capId)
+    this.#holds++
+    if (this.#inFlight === 0) this.#immediate ??= setImmediate(() => this.flush())
+    return this.#enlist()
+  }
+
+  /** Resolves when the settlement is on disk. */
+  settle(settlement: Settlement, place: { capId: string; overage: Nano; settledAt: number }): Promise<void> {
+    this.#checkpoints.delete(settlement.callId)
+    addSettlement(this.#values, settlement, place)
+    this.#wait(SETTLE_COMPANY_MS)
+    return this.#enlist()
+  }
+
+  /** Resolves when the hold is off the disk. */
+  release(callId: string): Promise<void> {
+    this.#checkpoints.delete(callId)
+    this.#values.push(RELEASE, callId)
+    this.#wait(SETTLE_COMPANY_MS)
+    return this.#enlist()
+  }
+
+  /** Goes out with the next batch, or in one of its own after the grace. */
+  checkpoint(callId: string, streamed: Nano): void {
+    this.#checkpoints.set(callId, streamed)
+    this.#wait(this.#checkpointGraceMs)
+  }
+
+  /** Sends what was gathered. What is sent to the writer after this comes after it there. */
+  flush(): void {
+    clearImmediate(this.#immediate)
+    clearTimeout(this.#timer)
+    this.#immediate = undefined
+    this.#timer = undefined
+    if (this.#acts.length === 0 && this.#checkpoints.size === 0) return
+    const [values, acts] = [this.#values, this.#acts]
+    // Checkpoints come last, so that acts keep the places under which the writer names those that failed.
+    for (const [callId, streamed] of this.#checkpoints) values.push(CHECKPOINT, callId, streamed)
+    this.#checkpoints.clear()
+    this.#values = []
+    this.#acts = []
+    this.#holds = 0
+    this.#inFlight++
+    this.#writer.write(values, {
+      written: (errors) => this.#written(acts, errors),
+      failed: (error) => {
+        this.#inFlight--
+        for (const act of acts) act.reject(error)
+      },
+    })
+  }
+
+  #enlist(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#acts.push({ resolve, reject })
+    })
+  }
+
+  #wait(ms: number): void {
+    this.#timer ??= setTimeout(() => this.flush(), ms)
+  }
+
+  #written(acts: readonly Act[], errors: BatchErrors | undefined): void {
+    this.#inFlight--
+    if (this.#inFlight === 0 && this.#holds > 0) this.flush()
+    if (!errors) {
+      for (const act of acts) act.resolve()
+      return
+    }
+    for (const [index, act] of acts.entries()) {
+      const message = errors.get(index)
+      if (message === undefined) act.resolve()
+      else act.reject(new Error(message))
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MIGRATIONS } from '../migrations/all.ts'
+import type { Migration } from '../migrations/migration.ts'
+import { testClock } from '../suite/subject.ts'
+import { openDatabase } from './database.ts'
+import { BACKUP_FOLDER, checkMigrations, migrate } from './migrate.ts'
+import { openSqliteStore } from './open.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keyway-home-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const clock = testClock()
+const open = (home: string) => openSqliteStore({ home, clock })
+
+describe('a home', () => {
+  it('is refused while another store has it, naming its process', async () => {
+    const store = await open(folder)
+    try {
+      await expect(open(folder)).rejects.toMatchObject({
+        name: 'HomeLocked',
+        message: expect.stringContaining(`process ${process.pid}`),
+      })
+    } finally {
+      await store.close()
+    }
+    await (await open(folder)).close()
+  })
+
+  it('has one owner when many open it at once', async () => {
+    const opened = await Promise.allSettled([1, 2, 3, 4].map(() => open(folder)))
+    const stores = opened.filter((result) => result.status === 'fulfilled')
+    expect(stores).toHaveLength(1)
+    for (const store of stores) await store.value.close()
+  })
+
+  it('is taken over from a process that left its files behind, whoever has its number now', async () => {
+    await (await open(folder)).close()
+    writeFileSync(join(folder, 'keyway.pid'), `${process.pid}\n`)
+    await (await open(folder)).close()
+  })
+
+  it('holds files that only their owner can read', async () => {
+    const home = join(folder, 'new', 'home')
+    const store = await open(home)
+    await store.backup(join(folder, 'copy.db'))
+    for (const file of ['keyway.db', 'keyway.db-wal', 'keyway.pid']) {
+      expect(statSync(join(home, file)).mode & 0o077, file).toBe(0)
+    }
+    expect(statSync(home).mode & 0o077).toBe(0)
+    expect(statSync(join(folder, 'copy.db')).mode & 0o077).toBe(0)
+    await store.close()
+  })
+
+  it('keeps its install id, workspace and owner', async () => {
+    const first = await open(folder)
+    const made = { installId: first.installId, ...(await first.bootstrap()) }
+    await first.close()
+    const second = await open(folder)
+    expect({ installId: second.installId, ...(await second.bootstrap()) }).toEqual(made)
+    await second.close()
+  })
+
+  it('closes once however often it is told, and then refuses every act', async () => {
+    const store = await open(folder)
+    await Promise.all([store.close(), store.close()])
+    await expect(store.ping()).rejects.toThrow('closed')
+  })
+})
+
+describe('migrations', () => {
+  const extra = (number: number, sql: string): Migration => ({
+    number,
+    name: `test ${number}`,
+    statements: { sqlite: [sql], postgres: [sql] },
+  })
+  const path = () => join(folder, 'keyway.db')
+  const run = (migrations: readonly Migration[], now = clock.now()) => {
+    const database = openDatabase(path())
+    try {
+      migrate(database, path(), { migrations, now })
+    } finally {
+      database.close()
+    }
+  }
+
+  it('refuse a newer database and leave it as it was', async () => {
+    run([...MIGRATIONS, extra(2, 'CREATE TABLE later (a)')])
+    const before = readFileSync(path())
+    await expect(open(folder)).rejects.toMatchObject({
+      name: 'MigrationRefused',
+      message: expect.stringContaining('newer version'),
+    })
+    expect(readFileSync(path())).toEqual(before)
+    expect(readdirSync(folder)).not.toContain(BACKUP_FOLDER)
+  })
+
+  it('refuse a database made by other migrations and leave it as it was', async () => {
+    run(MIGRATIONS)
+    const database = new DatabaseSync(path())
+    database.exec("UPDATE schema_migration SET checksum = 'x'")
+    database.close()
+    const before = readFileSync(path())
+    await expect(open(folder)).rejects.toMatchObject({
+      name: 'MigrationRefused',
+      message: expect.stringContaining('checksum'),
+    })
+    expect(readFileSync(path())).toEqual(before)
+  })
+
+  it('back up what is there before they change it, and keep the newest five copies', () => {
+    run(MIGRATIONS)
+    const steps: Migration[] = [...MIGRATIONS]
+    for (let number = 2; number <= 8; number++) {
+      steps.push(extra(number, `CREATE TABLE step_${number} (a)`))
+      run(steps, clock.now() + number)
+    }
+    const copies = readdirSync(join(folder, BACKUP_FOLDER)).sort()
+    expect(copies.map((file) => file.slice(0, 11))).toEqual([4, 5, 6, 7, 8].map((number) => `before-000${number}`))
+    const home = join(folder, 'restored')
+    mkdirSync(home)
+    copyFileSync(join(folder, BACKUP_FOLDER, copies[0] ?? ''), join(home, 'keyway.db'))
+    expect(() => checkMigrations(join(home, 'keyway.db'), steps.slice(0, 3))).not.toThrow()
+    expect(() => checkMigrations(join(home, 'keyway.db'), steps.slice(0, 2))).toThrow('newer version')
+  })
+
+  it('leave the database as it was when one of them fails', () => {
+    run(MIGRATIONS)
+    const broken = [...MIGRATIONS, extra(2, 'CREATE TABLE fine (a)'), extra(3, 'CREATE TABLE workspace (a)')]
+    expect(() => run(broken)).toThrow('already exists')
+    checkMigrations(path(), MIGRATIONS)
+    const database = new DatabaseSync(path())
+    expect(database.prepare("SELECT name FROM sqlite_master WHERE name = 'fine'").all()).toEqual([])
+    database.close()
+  })
+
+  it('are numbered from 1 without gaps', () => {
+    expect(MIGRATIONS.map((migration) => migration.number)).toEqual(MIGRATIONS.map((_, index) => index + 1))
+  })
+})

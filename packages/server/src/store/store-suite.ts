@@ -1,0 +1,34 @@
+import { afterEach, beforeEach, describe } from 'vitest'
+import { callsSuite } from './suite/calls.ts'
+import { capsSuite } from './suite/caps.ts'
+import { keysSuite } from './suite/keys.ts'
+import { recordsSuite } from './suite/records.ts'
+import { makeWorld, type Subject, type World } from './suite/subject.ts'
+import { tenantsSuite } from './suite/tenants.ts'
+import { vaultSuite } from './suite/vault.ts'
+
+/** What every kind of store must do. Each test has a database of its own. */
+export function storeSuite(name: string, makeSubject: () => Promise<Subject>): void {
+  describe(name, () => {
+    let current: World | undefined
+    beforeEach(async () => {
+      current = await makeWorld(await makeSubject())
+    })
+    afterEach(async () => {
+      await current?.store.close()
+      await current?.subject.remove()
+      current = undefined
+    })
+    const world = () => {
+      if (!current) throw new Error('no test is running')
+      return current
+    }
+
+    describe('caps', () => capsSuite(world))
+    describe('a call', () => callsSuite(world))
+    describe('keys', () => keysSuite(world))
+    describe('tenants', () => tenantsSuite(world))
+    describe('vault and people', () => vaultSuite(world))
+    describe('records', () => recordsSuite(world))
+  })
+}

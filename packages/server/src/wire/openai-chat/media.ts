@@ -1,0 +1,153 @@
+import { type JsonReader, NameTable } from '../../base/json-reader.ts'
+
+/** What the messages hold beside text. `encodedBytes` is the base64 of their data URLs, which is not text. */
+export type Media = { images: number; files: number; audios: number; encodedBytes: number }
+
+type Kind = 'image' | 'file' | 'audio'
+
+const NAMES = new NameTable([
+  'content',
+  'images',
+  'type',
+  'image_url',
+  'input_image',
+  'file',
+  'input_audio',
+  'video_url',
+  'url',
+  'file_data',
+  'data',
+])
+
+/** The member that holds a part's data, and what a part with it counts as. Video has no count of its own: a file. */
+const PAYLOADS: Readonly<Record<string, Kind>> = {
+  image_url: 'image',
+  input_image: 'image',
+  file: 'file',
+  video_url: 'file',
+  input_audio: 'audio',
+}
+
+/** A data URL's header is shorter than this; what is longer counts as text. */
+const DATA_URL_HEADER_BYTES_MAX = 256
+
+/**
+ * Steps over the array `messages` and counts its media, adding to `media`.
+ *
+ * The count is for a ceiling, so it errs upward: a part counts by its `type` and by its payload's name, whichever says
+ * image, file or audio; base64 is taken off the text only where a part states one type and holds one payload of it.
+ * @see https://platform.openai.com/docs/api-reference/chat/create (messages, content parts; read 2026-11-21)
+ * @returns how many messages there are
+ */
+export function readMessages(reader: JsonReader, media: Media): number {
+  let messages = 0
+  reader.openArray()
+  while (reader.nextElement()) {
+    messages++
+    if (reader.kind() === 'object') readMessage(reader, media)
+    else reader.skip()
+  }
+  return messages
+}
+
+function readMessage(reader: JsonReader, media: Media): void {
+  reader.openObject()
+  while (reader.nextMember()) {
+    const name = reader.name(NAMES)
+    if (name === 'content' || name === 'images') readContent(reader, media)
+    else reader.skip()
+  }
+}
+
+/** A string, a part, or a list of parts. */
+function readContent(reader: JsonReader, media: Media): void {
+  const kind = reader.kind()
+  if (kind === 'object') {
+    readPart(reader, media)
+  } else if (kind === 'array') {
+    reader.openArray()
+    while (reader.nextElement()) {
+      if (reader.kind() === 'object') readPart(reader, media)
+      else reader.skip()
+    }
+  } else {
+    reader.skip()
+  }
+}
+
+function readPart(reader: JsonReader, media: Media): void {
+  let types = 0
+  let typeKind: Kind | undefined
+  let payloads = 0
+  let payloadKind: Kind | undefined
+  let encoded = 0
+  reader.openObject()
+  while (reader.nextMember()) {
+    const name = reader.name(NAMES)
+    if (name === 'type' && reader.kind() === 'string') {
+      types++
+      typeKind = kindOfType(reader.string()) ?? typeKind
+    } else if (name === 'content') {
+      readContent(reader, media)
+    } else if (name !== undefined && Object.hasOwn(PAYLOADS, name)) {
+      payloads++
+      payloadKind = PAYLOADS[name]
+      encoded = readPayload(reader)
+    } else {
+      reader.skip()
+    }
+  }
+  const kind = typeKind ?? payloadKind
+  if (kind === undefined) return
+  if (kind === 'image') media.images++
+  else if (kind === 'file') media.files++
+  else media.audios++
+  if (types === 1 && payloads === 1 && typeKind === payloadKind) media.encodedBytes += encoded
+}
+
+/** 'image_url' -> 'image'. By its words, since providers name their parts alike and new ones come. */
+function kindOfType(type: string): Kind | undefined {
+  if (type === 'text') return undefined
+  if (type.includes('image')) return 'image'
+  if (type.includes('audio')) return 'audio'
+  return type.includes('file') || type.includes('video') || type.includes('document') ? 'file' : undefined
+}
+
+/** Steps over a payload; gives the bytes of its base64: `{url}`, `{file_data}` or the URL itself as a data URL, or `{data}`. */
+function readPayload(reader: JsonReader): number {
+  if (reader.kind() === 'string') return dataUrlBytes(reader)
+  if (reader.kind() !== 'object') {
+    reader.skip()
+    return 0
+  }
+  let fields = 0
+  let encoded = 0
+  reader.openObject()
+  while (reader.nextMember()) {
+    const name = reader.name(NAMES)
+    if (reader.kind() === 'string' && (name === 'url' || name === 'file_data' || name === 'data')) {
+      fields++
+      if (name === 'data') {
+        const start = reader.pos
+        reader.skip()
+        encoded = reader.pos - start - 2
+      } else {
+        encoded = dataUrlBytes(reader)
+      }
+    } else {
+      reader.skip()
+    }
+  }
+  return fields === 1 ? encoded : 0
+}
+
+/** Steps over a string; gives the bytes behind `;base64,` when it is a data URL, 0 otherwise. */
+function dataUrlBytes(reader: JsonReader): number {
+  const start = reader.pos + 1
+  reader.skip()
+  const end = reader.pos - 1
+  const header = reader.bytes.toString('latin1', start, Math.min(end, start + DATA_URL_HEADER_BYTES_MAX))
+  if (!/^data:/i.test(header)) return 0
+  const comma = header.indexOf(',')
+  return comma > 0 && /;base64$/i.test(header.slice(0, comma)) ? end - start - comma - 1 : 0
+}

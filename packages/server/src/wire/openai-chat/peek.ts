@@ -1,0 +1,298 @@
+import { isUtf8 } from 'node:buffer'
+import { KeywayError } from '../../base/errors.ts'
+import { JsonError, type JsonKind, JsonReader, NameTable } from '../../base/json-reader.ts'
+import type { Peek } from '../codec.ts'
+import { BILLABLE_FIELDS, READ_FIELDS, REQUEST_NAMES } from './fields.ts'
+import { type Media, readMessages } from './media.ts'
+
+/** Output tokens. No model comes near; a larger number is a mistake, and would make sums of money overflow. */
+const OUTPUT_TOKENS_MAX = 2 ** 31
+/** Answers to one request; OpenAI's own bound. @see https://platform.openai.com/docs/api-reference/chat/create (read 2026-11-21) */
+const CHOICES_MAX = 128
+/** Characters. @see https://openrouter.ai/docs/api_reference/parameters (session_id, metadata; read 2026-11-21) */
+const SESSION_ID_CHARACTERS_MAX = 256
+/** Characters. Ours: it is stored with every call and grouped by; people put addresses and UUIDs here. */
+const USER_CHARACTERS_MAX = 512
+const METADATA_PAIRS_MAX = 16
+const METADATA_KEY_CHARACTERS_MAX = 64
+const METADATA_VALUE_CHARACTERS_MAX = 512
+
+const TYPE = new NameTable(['type'])
+
+type Reading = { -readonly [Field in keyof Peek]: Peek[Field] } & {
+  fields: Set<string>
+  media: Media
+  messages: boolean
+}
+
+/**
+ * Reads what the gateway needs to know of a chat request, and checks that the body is JSON that nobody can read in two
+ * ways. Values that we do not read are checked as JSON only; the provider judges them.
+ * @throws KeywayError invalid_json, duplicate_field, invalid_request
+ */
+export function peek(body: Uint8Array): Peek {
+  if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) {
+    throw new KeywayError('invalid_json', 'The body begins with a byte order mark; expected "{".')
+  }
+  if (!isUtf8(body)) throw new KeywayError('invalid_json', 'The body is not valid UTF-8.')
+  const reader = new JsonReader(body)
+  if (reader.kind() !== 'object') throw new KeywayError('invalid_json', 'The body is not a JSON object.')
+  try {
+    return readRequest(reader, body.length)
+  } catch (error) {
+    if (error instanceof JsonError)
+      throw new KeywayError('invalid_json', `The body is not valid JSON: ${error.message}.`, { cause: error })
+    throw error
+  }
+}
+
+function readRequest(reader: JsonReader, bodyBytes: number): Peek {
+  const reading: Reading = {
+    model: undefined,
+    models: [],
+    stream: false,
+    outputTokensMax: undefined,
+    choices: 1,
+    textBytes: 0,
+    images: 0,
+    files: 0,
+    audios: 0,
+    features: [],
+    tools: false,
+    routing: undefined,
+    user: undefined,
+    sessionId: undefined,
+    metadata: undefined,
+    fields: new Set(),
+    media: { images: 0, files: 0, audios: 0, encodedBytes: 0 },
+    messages: false,
+  }
+  reader.openObject()
+  while (reader.nextMember()) {
+    const known = reader.name(REQUEST_NAMES)
+    const name = known ?? reader.nameText()
+    if (reading.fields.has(name)) refuseDuplicate(name)
+    reading.fields.add(name)
+    if (known === undefined) reader.skip()
+    else readField(reader, name, reading)
+  }
+  reader.finish()
+  refuseFoldedDuplicates(reading.fields)
+  if (!reading.messages) throw invalid('messages', 'an array of at least one message')
+  const { media, messages: _messages, ...result } = reading
+  result.images = media.images
+  result.files = media.files
+  result.audios = media.audios
+  result.textBytes = bodyBytes - media.encodedBytes
+  return result
+}
+
+function readField(reader: JsonReader, name: string, reading: Reading): void {
+  switch (name) {
+    case 'model':
+      reading.model = optionalText(reader, name, Number.POSITIVE_INFINITY)
+      if (reading.model === '') throw invalid(name, 'a model id, as author/slug')
+      return
+    case 'models':
+      reading.models = textList(reader, name)
+      return
+    case 'messages':
+      expectKind(reader, name, ['array'], 'an array of at least one message')
+      reading.messages = readMessages(reader, reading.media) > 0
+      return
+    case 'stream': {
+      const raw = expectKind(reader, name, ['boolean', 'null'], 'true or false').raw()
+      reading.stream = raw === 'true'
+      return
+    }
+    case 'stream_options':
+      expectKind(reader, name, ['object', 'null'], 'an object').skip()
+      return
+    case 'max_tokens':
+    case 'max_completion_tokens': {
+      const limit = optionalInteger(reader, name, OUTPUT_TOKENS_MAX)
+      if (limit !== undefined) reading.outputTokensMax = Math.max(limit, reading.outputTokensMax ?? 0)
+      return
+    }
+    case 'n':
+      reading.choices = optionalInteger(reader, name, CHOICES_MAX) ?? 1
+      return
+    case 'provider':
+      reading.routing = optionalObject(reader, name)
+      return
+    case 'user':
+      reading.user = optionalText(reader, name, USER_CHARACTERS_MAX)
+      return
+    case 'session_id':
+      reading.sessionId = optionalText(reader, name, SESSION_ID_CHARACTERS_MAX)
+      return
+    case 'metadata':
+      reading.metadata = optionalMetadata(reader, name)
+      return
+    case 'tools':
+      readTools(reader, reading)
+      return
+    case 'modalities':
+      if (reader.kind() === 'null') reader.skip()
+      else if (textList(reader, name).some((modality) => modality !== 'text')) reading.features.push(name)
+      return
+    case 'service_tier': {
+      const tier = optionalText(reader, name, Number.POSITIVE_INFINITY)
+      if (tier !== undefined && tier !== 'default' && tier !== 'auto') reading.features.push(name)
+      return
+    }
+    default:
+      if (readBillable(reader, name)) reading.features.push(name)
+  }
+}
+
+/** Steps over the value; true when it asks for something billed beside tokens. */
+function readBillable(reader: JsonReader, name: string): boolean {
+  const form = Object.hasOwn(BILLABLE_FIELDS, name) ? BILLABLE_FIELDS[name] : undefined
+  const kind = reader.kind()
+  if (form === 'list' && kind === 'array') {
+    let elements = 0
+    reader.openArray()
+    while (reader.nextElement()) {
+      elements++
+      reader.skip()
+    }
+    return elements > 0
+  }
+  const off = kind === 'null' || (kind === 'boolean' && reader.bytes[reader.pos] === 0x66)
+  reader.skip()
+  return form !== undefined && !off
+}
+
+/**
+ * `function` tools, and OpenAI's `custom` ones, run at the client and cost nothing beside their tokens; any other type
+ * runs at the provider and may.
+ * @see https://platform.openai.com/docs/guides/function-calling (read 2026-11-21)
+ */
+function readTools(reader: JsonReader, reading: Reading): void {
+  expectKind(reader, 'tools', ['array', 'null'], 'an array')
+  if (reader.kind() === 'null') {
+    reader.skip()
+    return
+  }
+  let served = false
+  reader.openArray()
+  while (reader.nextElement()) {
+    reading.tools = true
+    if (reader.kind() !== 'object') {
+      served = true
+      reader.skip()
+      continue
+    }
+    let types = 0
+    reader.openObject()
+    while (reader.nextMember()) {
+      if (reader.name(TYPE) !== undefined && reader.kind() === 'string') {
+        types++
+        const type = reader.string()
+        if (type !== 'function' && type !== 'custom') served = true
+      } else {
+        reader.skip()
+      }
+    }
+    if (types !== 1) served = true
+  }
+  if (served) reading.features.push('tools')
+}
+
+function optionalInteger(reader: JsonReader, name: string, max: number): number | undefined {
+  const expected = `an integer from 1 to ${max}`
+  const raw = expectKind(reader, name, ['number', 'null'], expected).raw()
+  if (raw === 'null') return undefined
+  const value = Number(raw)
+  if (!Number.isInteger(value) || value < 1 || value > max) throw invalid(name, expected, raw)
+  return value
+}
+
+function optionalText(reader: JsonReader, name: string, charactersMax: number): string | undefined {
+  expectKind(reader, name, ['string', 'null'], 'a string')
+  if (reader.kind() === 'null') {
+    reader.skip()
+    return undefined
+  }
+  const text = reader.string()
+  if (text.length > charactersMax) throw invalid(name, `a string of at most ${charactersMax} characters`)
+  return text
+}
+
+function textList(reader: JsonReader, name: string): string[] {
+  const list: string[] = []
+  expectKind(reader, name, ['array', 'null'], 'an array of strings')
+  if (reader.kind() === 'null') {
+    reader.skip()
+    return list
+  }
+  reader.openArray()
+  while (reader.nextElement()) {
+    if (reader.kind() !== 'string') throw invalid(name, 'an array of strings')
+    list.push(reader.string())
+  }
+  return list
+}
+
+function optionalObject(reader: JsonReader, name: string): Record<string, unknown> | undefined {
+  const value: unknown = JSON.parse(expectKind(reader, name, ['object', 'null'], 'an object').raw())
+  return isRecord(value) ? value : undefined
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function optionalMetadata(reader: JsonReader, name: string): Record<string, string> | undefined {
+  const object = optionalObject(reader, name)
+  if (object === undefined) return undefined
+  const metadata: Record<string, string> = {}
+  const pairs = Object.entries(object)
+  if (pairs.length > METADATA_PAIRS_MAX) throw invalid(name, `at most ${METADATA_PAIRS_MAX} pairs`)
+  for (const [key, value] of pairs) {
+    if (key.length > METADATA_KEY_CHARACTERS_MAX)
+      throw invalid(name, `names of at most ${METADATA_KEY_CHARACTERS_MAX} characters`)
+    if (typeof value !== 'string' || value.length > METADATA_VALUE_CHARACTERS_MAX) {
+      throw invalid(`${name}.${key}`, `a string of at most ${METADATA_VALUE_CHARACTERS_MAX} characters`)
+    }
+    // Not an assignment: a pair named __proto__ would set the prototype instead.
+    Object.defineProperty(metadata, key, { value, enumerable: true, configurable: true, writable: true })
+  }
+  return metadata
+}
+
+function expectKind(reader: JsonReader, name: string, kinds: readonly JsonKind[], expected: string): JsonReader {
+  const kind = reader.kind()
+  // What is no value at all is left to the reader, whose message says where.
+  if (kind !== 'none' && !kinds.includes(kind)) throw invalid(name, expected)
+  return reader
+}
+
+function refuseDuplicate(name: string): void {
+  if (READ_FIELDS.has(name))
+    throw new KeywayError('duplicate_field', `The field "${name}" stands twice; expected it once.`)
+}
+
+/**
+ * Some providers (Ollama, others written in Go) match names without regard to case, by Unicode's simple folding: to
+ * them `Model` after `model` is the model. Upper case first, since it folds the long s and the Kelvin sign too.
+ * @see https://pkg.go.dev/encoding/json#Unmarshal (read 2026-11-21)
+ */
+function refuseFoldedDuplicates(fields: ReadonlySet<string>): void {
+  for (const name of fields) {
+    if (REQUEST_NAMES.findText(name) !== undefined) continue
+    const folded = name.toUpperCase().toLowerCase()
+    if (folded !== name && READ_FIELDS.has(folded) && fields.has(folded)) {
+      throw new KeywayError(
+        'duplicate_field',
+        `The field "${folded}" stands twice, once as ${JSON.stringify(name)}; some providers read both as one.`,
+      )
+    }
+  }
+}
+
+function invalid(name: string, expected: string, found?: string): KeywayError {
+  const but = found === undefined ? '' : `, not ${found.slice(0, 40)}`
+  return new KeywayError('invalid_request', `The field "${name}" must be ${expected}${but}.`)
+}

@@ -1,0 +1,67 @@
+import { KeywayError } from '../../base/errors.ts'
+import { asBuffer, JsonError } from '../../base/json-reader.ts'
+import { applySplices } from '../../base/json-splice.ts'
+import type { Codec, ReplyContext, ReplySummary } from '../codec.ts'
+import { AnswerEditor } from './answer.ts'
+import { readErrorInside } from './error.ts'
+import { estimateUsage, readUsage, writeUsage } from './usage.ts'
+
+/**
+ * A whole reply for the client: the provider's bytes with the edits of {@link AnswerEditor} spliced in, a missing
+ * `system_fingerprint` added as null, and usage in its place, priced. A 200 that holds an error is handed back as one.
+ * @throws KeywayError provider_invalid_reply when it is no JSON object, or no answer
+ */
+export function reply(body: Uint8Array, context: ReplyContext): ReturnType<Codec['reply']> {
+  const bytes = asBuffer(body)
+  const editor = new AnswerEditor(context)
+  const error = inspect(bytes, editor)
+  const summary = emptySummary()
+  summarise(editor, summary)
+  if (error) return { bytes: new Uint8Array(0), summary, error }
+  const reading =
+    (editor.usage === undefined ? undefined : readUsage(editor.usage, context.dialect)) ??
+    estimateUsage({ request: context.requestBytes ?? 0, answer: editor.answerBytes })
+  summary.usage = reading
+  const priced = context.price(reading)
+  if (editor.usagePlace) editor.usagePlace.text = writeUsage(editor.usage, reading, priced)
+  return { bytes: applySplices(bytes, editor.splices), summary, error: undefined }
+}
+
+export function emptySummary(): ReplySummary {
+  return {
+    upstreamId: undefined,
+    upstreamModel: undefined,
+    finishReason: undefined,
+    nativeFinishReason: undefined,
+    usage: undefined,
+    answerBytes: 0,
+  }
+}
+
+/** Writes into the summary what an answer has told so far; its usage is the caller's. */
+export function summarise(editor: AnswerEditor, summary: ReplySummary): void {
+  summary.upstreamId = editor.upstreamId
+  summary.upstreamModel = editor.upstreamModel
+  summary.finishReason = editor.finishReason
+  summary.nativeFinishReason = editor.nativeFinishReason
+  summary.answerBytes = editor.answerBytes
+}
+
+function inspect(bytes: Buffer, editor: AnswerEditor) {
+  try {
+    const isObject = editor.read(bytes, { start: 0, end: bytes.length, whole: true, usage: 'place' })
+    if (isObject && editor.error === undefined && editor.choices !== undefined) return undefined
+    const error = readErrorInside(bytes)
+    if (editor.error !== undefined || (!isObject && error.code !== undefined)) return error
+    throw new KeywayError('provider_invalid_reply', 'The provider answered with JSON that has no "choices".')
+  } catch (error) {
+    if (error instanceof JsonError) {
+      throw new KeywayError(
+        'provider_invalid_reply',
+        `The provider\u2019s answer is not valid JSON: ${error.message}.`,
+        { cause: error },
+      )
+    }
+    throw error
+  }
+}

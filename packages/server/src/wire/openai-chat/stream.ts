@@ -1,0 +1,214 @@
+import { KeywayError } from '../../base/errors.ts'
+import { JsonError } from '../../base/json-reader.ts'
+import type { Splice } from '../../base/json-splice.ts'
+import { asciiJson } from '../../base/json-splice.ts'
+import { type SseEvent, SseParser } from '../../base/sse.ts'
+import type { ReplyContext, StreamEditor, StreamStep, UpstreamError, UsageReading } from '../codec.ts'
+import { AnswerEditor } from './answer.ts'
+import { readErrorInside } from './error.ts'
+import { emptySummary, summarise } from './reply.ts'
+import { estimateUsage, readUsage, writeUsage } from './usage.ts'
+
+/** Bytes of one event where the caller names no limit. An image as base64 arrives as one event of a few MB. */
+const EVENT_BYTES_MAX = 16 * 1024 * 1024
+
+const NOTHING = new Uint8Array(0)
+
+/**
+ * Edits a stream as it passes (see {@link AnswerEditor}): whole events in, the same events out, framed as
+ * `data: {...}` LF LF. Comments are dropped. Data that is JSON but no chunk passes unchanged.
+ *
+ * - Nothing is given out before the first chunk with a choice, so that a failure until then can be another provider's.
+ * - Usage is held back. A chunk that brings it with no choices is kept as the usage chunk, with everything else in it
+ *   (a later one replaces it); otherwise one is made. It goes out once, before [DONE].
+ * - A stream that closes without [DONE] after every choice has finished is complete.
+ */
+export class OpenAiStreamEditor implements StreamEditor {
+  readonly summary = emptySummary()
+  readonly #context: ReplyContext
+  readonly #parser: SseParser
+  readonly #editor: AnswerEditor
+  readonly #eventBytesMax: number
+  /** Events before the first answer event, one character for each byte. */
+  #waiting = ''
+  #started = false
+  #ended = false
+  #error: UpstreamError | undefined
+  /** What ended the stream, when events before it were still to be given out. */
+  #fault: unknown
+  #usage: string | undefined
+  /** The provider's usage chunk, before and behind its usage. */
+  #carrier: { head: string; tail: string } | undefined
+
+  constructor(context: ReplyContext) {
+    this.#context = context
+    this.#eventBytesMax = context.eventBytesMax ?? EVENT_BYTES_MAX
+    this.#parser = new SseParser({ eventBytesMax: this.#eventBytesMax })
+    this.#editor = new AnswerEditor(context)
+  }
+
+  push(chunk: Uint8Array): StreamStep {
+    if (this.#fault !== undefined) throw this.#fault
+    if (this.#ended || this.#error) return this.#step('')
+    let out = ''
+    try {
+      this.#parser.push(chunk)
+      for (let event = this.#parser.next(); event !== undefined; event = this.#parser.next()) {
+        out += this.#pass(event)
+        if (this.#ended || this.#error) break
+      }
+    } catch (error) {
+      const fault = asInvalidReply(error)
+      if (out === '') throw fault
+      this.#fault = fault
+    }
+    return this.#step(out)
+  }
+
+  end(): { step: StreamStep; complete: boolean } {
+    if (this.#fault !== undefined) throw this.#fault
+    let out = ''
+    let cut = false
+    if (!this.#ended && !this.#error) {
+      try {
+        const event = this.#parser.end()
+        if (event !== undefined) out = this.#pass(event)
+      } catch (error) {
+        // Half an event is what a broken connection leaves behind.
+        if (!(error instanceof JsonError)) throw error
+        cut = true
+      }
+      const finished = this.#editor.finishReason !== undefined && this.#editor.open.size === 0
+      if (!this.#ended && !this.#error && finished && !cut) out += this.#finish()
+    }
+    this.summary.usage ??= this.#readUsage()
+    return { step: this.#step(out), complete: this.#ended }
+  }
+
+  /** One event, as it goes out. */
+  #pass(event: SseEvent): string {
+    const { bytes, start, end } = event
+    if (start === end) return ''
+    if (bytes[start] === 0x5b && end - start < 16 && bytes.toString('latin1', start, end).trim() === '[DONE]')
+      return this.#finish()
+    const editor = this.#editor
+    const isObject = event.name !== 'error' && editor.read(bytes, { start, end, whole: false, usage: 'remove' })
+    if (!isObject || editor.error !== undefined) {
+      if (event.name === 'error' || editor.error !== undefined || holdsError(bytes.subarray(start, end))) {
+        this.#error = readErrorInside(bytes.subarray(start, end))
+        this.summary.usage = this.#readUsage()
+        return ''
+      }
+      return this.#release(frame(event, bytes.toString('latin1', start, end)))
+    }
+    if (editor.usage !== undefined) {
+      this.#usage = editor.usage
+      if (editor.choices === undefined || editor.choices === 0) {
+        this.#keepCarrier(event)
+        return ''
+      }
+    }
+    if (editor.choices === undefined) return this.#release(frame(event, bytes.toString('latin1', start, end)))
+    if (editor.choices > 0) this.#started = true
+    return this.#release(frame(event, splice(event, editor.splices)))
+  }
+
+  /** Gives out what waited once an answer has begun. */
+  #release(text: string): string {
+    if (this.#started) {
+      if (this.#waiting === '') return text
+      const all = this.#waiting + text
+      this.#waiting = ''
+      return all
+    }
+    this.#waiting += text
+    if (this.#waiting.length <= this.#eventBytesMax) return ''
+    throw new KeywayError(
+      'provider_invalid_reply',
+      `The provider sent more than ${this.#eventBytesMax} bytes before its answer.`,
+    )
+  }
+
+  #keepCarrier(event: SseEvent): void {
+    const editor = this.#editor
+    editor.read(event.bytes, { start: event.start, end: event.end, whole: false, usage: 'place' })
+    const place = editor.usagePlace
+    if (place === undefined) return
+    const at = editor.splices.indexOf(place)
+    this.#carrier = {
+      head: splice({ ...event, end: place.start }, editor.splices.slice(0, at)),
+      tail: splice({ ...event, start: place.end }, editor.splices.slice(at + 1)),
+    }
+  }
+
+  /** The usage chunk and [DONE]. */
+  #finish(): string {
+    this.#ended = true
+    const reading = this.#readUsage()
+    summarise(this.#editor, this.summary)
+    this.summary.usage = reading
+    const usage = writeUsage(this.#usage, reading, this.#context.price(reading))
+    const chunk = this.#carrier ? `${this.#carrier.head}${usage}${this.#carrier.tail}` : this.#makeCarrier(usage)
+    const waiting = this.#waiting
+    this.#waiting = ''
+    return `${waiting}data: ${chunk.replaceAll('\n', '\ndata: ')}\n\ndata: [DONE]\n\n`
+  }
+
+  #makeCarrier(usage: string): string {
+    const { id, model } = this.#context
+    const provider = this.#editor.upstreamProvider ?? this.#context.provider
+    // A provider that names no time: our id holds the second in which the call began.
+    const created = this.#editor.created ?? /^gen-(\d+)-/.exec(id)?.[1] ?? '0'
+    return `{"id":${asciiJson(id)},"object":"chat.completion.chunk","created":${created},"model":${asciiJson(model)},"provider":${asciiJson(provider)},"choices":[],"usage":${usage}}`
+  }
+
+  #readUsage(): UsageReading {
+    const reported = this.#usage === undefined ? undefined : readUsage(this.#usage, this.#context.dialect)
+    return reported ?? estimateUsage({ request: this.#context.requestBytes ?? 0, answer: this.#editor.answerBytes })
+  }
+
+  #step(out: string): StreamStep {
+    summarise(this.#editor, this.summary)
+    const bytes = out === '' ? NOTHING : Buffer.from(out, 'latin1')
+    return { bytes, started: this.#started, ended: this.#ended, error: this.#error }
+  }
+}
+
+/** The event's data with the splices applied, one character for each byte. */
+function splice(event: Pick<SseEvent, 'bytes' | 'start' | 'end'>, splices: readonly Splice[]): string {
+  const { start, end } = event
+  const text = event.bytes.toString('latin1', start, end)
+  let edited = ''
+  let from = 0
+  for (const { start: cutStart, end: cutEnd, text: replacement } of splices) {
+    edited += text.slice(from, cutStart - start) + replacement
+    from = cutEnd - start
+  }
+  return edited + text.slice(from)
+}
+
+/** `event:` and `id:` only where the provider sent them; data over several lines stays so. */
+function frame(event: SseEvent, data: string): string {
+  const body = event.lines === 1 ? data : data.replaceAll('\n', '\ndata: ')
+  if (event.name === '' && event.id === undefined) return `data: ${body}\n\n`
+  const name = event.name === '' ? '' : `event: ${Buffer.from(event.name).toString('latin1')}\n`
+  const id = event.id === undefined ? '' : `id: ${Buffer.from(event.id).toString('latin1')}\n`
+  return `${name}${id}data: ${body}\n\n`
+}
+
+/** Google wraps an error in an array. @see https://ai.google.dev/gemini-api/docs/openai (read 2026-11-21) */
+function holdsError(data: Buffer): boolean {
+  if (data[0] !== 0x5b) return false
+  const value: unknown = JSON.parse(data.toString('utf8'))
+  const first: unknown = Array.isArray(value) ? value[0] : undefined
+  return typeof first === 'object' && first !== null && 'error' in first
+}
+
+function asInvalidReply(error: unknown): unknown {
+  if (!(error instanceof JsonError)) return error
+  return new KeywayError(
+    'provider_invalid_reply',
+    `The provider sent an event that is not valid JSON: ${error.message}.`,
+    { cause: error },
+  )
+}

@@ -1,0 +1,17 @@
+export { BENCH_EVENTS, BENCH_IDLE_MODEL, BENCH_JSON, BENCH_STREAM } from './bench.ts'
+export { PROVIDER_NAMES, type ProviderName } from './dialect.ts'
+export { OPENROUTER_MANAGEMENT_KEY } from './dialects/openrouter-pages.ts'
+export { type Fault, faultByName } from './fault.ts'
+export type { RecordedRequest } from './recorder.ts'
+export type { RawReply } from './script.ts'
+export { type ProviderAccess, type Simulation, type SimulationOptions, startSimulation } from './simulation.ts'
+export {
+  CACHE_FLOOR_TOKENS,
+  CACHE_STEP_TOKENS,
+  countCachedTokens,
+  countTokens,
+  IMAGE_TOKENS,
+  splitArguments,
+  splitTokens,
+} from './tokens.ts'
+export type { Ending } from './wire.ts'

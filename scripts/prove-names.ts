@@ -1,0 +1,8 @@
+/** 1: every figure at its full count. `npm test` runs about a twentieth. */
+export const SCALE_VARIABLE = 'KEYWAY_PROOF_SCALE'
+
+/** The seed of every property, so that a failure can be had again. */
+export const SEED_VARIABLE = 'KEYWAY_PROOF_SEED'
+
+/** A test prints a line that begins so to have a count or a measurement in the report: `proof: F17 10000000 vectors`. */
+export const REPORT_PREFIX = 'proof: '

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+// As vitest.config.ts, with one seed for all and time for the full counts.
+export default defineConfig({
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    setupFiles: ['./scripts/prove-setup.ts'],
+    maxWorkers: 2,
+    // An hour: the longest figure takes about two minutes alone, on a machine that may have other work.
+    testTimeout: 3_600_000,
+    hookTimeout: 600_000,
+  },
+})
