@@ -56,8 +56,7 @@ const NO_CHAT =
   /embed|tts|whisper|transcribe|realtime|-live|live-|moderation|ocr|voice|multi-agent|^gpt-image|^(?:ada|babbage|curie|davinci|text-)|turbo-instruct|computer-use/
 
 /**
- * Ids that the package has for other reasons than that the provider takes them in chat completions: gone from service (by
- * the providers' deprecation pages, read 2026-11-21), served by the Responses API alone (OpenAI's pro, codex and
+ * Ids that the package has for other reasons than that the provider takes them in chat completions: gone from service, served by the Responses API alone (OpenAI's pro, codex and
  * deep-research models), other hosts' names, or families instead of models.
  */
 const GONE: Readonly<Record<string, RegExp>> = {
@@ -152,7 +151,7 @@ function datedPrices({ constraint, prices }: ConditionalPrice): DatedPrices {
     }
   }
   // Perplexity's price per call includes its searches, which its usage counts all the same.
-  // @see https://docs.perplexity.ai/docs/getting-started/pricing (read 2026-11-21)
+  // @see https://docs.perplexity.ai/docs/getting-started/pricing
   if (base['call'] !== undefined) base['tool.web-search'] ??= '0'
   const sorted = [...tiers].sort(([a], [b]) => a - b)
   return {

@@ -107,7 +107,14 @@ async function furnish(store: Store, { config, env, clock, log, docsUrl }: Furni
   })
   for (const problem of outside.problems) log.warn({ setting: problem.name }, problem.message)
   const vault = createVault({ store, ring, clock, env, environment: outside.credentials })
-  const net = createNet({ proxy: proxyOf(env) })
+  const net = createNet({
+    proxy: proxyOf(env),
+    limits: {
+      connectTimeoutMs: config.limits.connect_ms,
+      connectionsPerOriginMax: config.limits.connections_per_provider,
+      connectionsMax: 2 * config.limits.connections_per_provider,
+    },
+  })
   const catalogue = await createLiveCatalogue({
     config,
     clock,

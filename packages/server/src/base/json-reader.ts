@@ -86,6 +86,7 @@ export class JsonReader {
   /** The byte after the closing quote of the last member's name. */
   nameEnd = 0
   #bytes: Buffer
+  #start = 0
   #end = 0
   #depth = 0
   /** true between the opening of a container and its first member or element. */
@@ -107,6 +108,7 @@ export class JsonReader {
   /** Begins anew on other bytes, so that a stream needs one reader and not one per event. */
   reset(bytes: Buffer, start: number, end: number): void {
     this.#bytes = bytes
+    this.#start = start
     this.#end = end
     this.#view = undefined
     this.#quoteAt = -1
@@ -389,7 +391,7 @@ export class JsonReader {
   }
 
   #fail(expected: string): never {
-    throw new JsonError(`expected ${expected} at byte ${Math.min(this.pos, this.#end)}`)
+    throw new JsonError(`expected ${expected} at byte ${Math.min(this.pos, this.#end) - this.#start}`)
   }
 }
 

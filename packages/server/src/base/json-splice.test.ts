@@ -18,7 +18,7 @@ function edit(text: string, goes: (index: number) => boolean, added: string[]): 
       splicer.kept(member.valueEnd)
     }
   }
-  splicer.close(added)
+  splicer.close(added.join(','))
   return applySplices(bytes, splices).toString()
 }
 

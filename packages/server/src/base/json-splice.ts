@@ -80,9 +80,9 @@ export class MemberSplicer {
     this.#tail = valueEnd
   }
 
-  /** Ends the object, with these members ('"name":value') behind the others. */
-  close(added: readonly string[]): Splice | undefined {
-    const text = added.length === 0 ? '' : `${this.#kept ? ',' : ''}${added.join(',')}`
+  /** Ends the object, with these members ('"a":1' or '"a":1,"b":2', '' for none) behind the others. */
+  close(added: string): Splice | undefined {
+    const text = this.#kept && added !== '' ? `,${added}` : added
     const start = this.#leading >= 0 ? this.#leading : this.#tail
     if (text === '' && start === this.#tail) return undefined
     const splice = { start, end: this.#tail, text }

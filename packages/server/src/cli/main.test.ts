@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { makeToken } from '../keys/token.ts'
 import { runBin } from './test-bin.ts'
 
 let folder: string
@@ -81,4 +82,5 @@ test('a token is told by its checksum alone', async () => {
   const check = async (stdin: string) => (await runBin(['token', 'check', '--key-stdin'], { stdin })).code
   expect(await check('kwy_k1_0000000000000000000000000000000000000000000000000')).toBe(1)
   expect(await check('sk-something')).toBe(1)
+  expect(await check(`${makeToken('inference')}\n`)).toBe(0)
 })

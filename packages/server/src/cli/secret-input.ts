@@ -81,8 +81,14 @@ async function ask(prompt: string): Promise<string> {
   // What is typed is echoed to an output that shows nothing.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true })
+  const left = new AbortController()
+  // Ctrl-C and ctrl-D close the reader; without this the question would stay open for ever.
+  reader.once('close', () => left.abort())
   try {
-    return await reader.question('')
+    return await reader.question('', { signal: left.signal })
+  } catch (error) {
+    if (left.signal.aborted) throw new UsageError('No key was given; nothing was changed.')
+    throw error
   } finally {
     reader.close()
     process.stderr.write('\n')

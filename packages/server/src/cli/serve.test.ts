@@ -154,6 +154,13 @@ describe('after it was stopped', () => {
     expect(database.includes('jackdaw')).toBe(false)
   })
 
+  test('calls cannot be followed: that would keep a server from starting', async () => {
+    expect(await keyway(['usage', '--follow'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('No server runs'),
+    })
+  })
+
   test('the CLI opens the home by itself', async () => {
     const { stdout } = await keyway(['keys', 'list', '--json'])
     expect(JSON.parse(stdout)).toHaveLength(1)

@@ -59,6 +59,8 @@ export async function createApp(edge: Edge): Promise<App> {
     },
     frameworkErrors: (error, request, reply) => sendFailure(asKeywayError(error), request, reply, edge.docsUrl()),
     forceCloseConnections: 'idle',
+    // The refusal of a server that stops is ours, in the envelope.
+    return503OnClosing: false,
   })
   const routes: Route[] = []
   fastify.decorateRequest('caller', undefined)
@@ -116,6 +118,9 @@ function authorize(request: FastifyRequest, reply: FastifyReply, edge: Edge): Pr
   const level = request.routeOptions.config.access ?? 'open'
   if (head.origin !== undefined && isApi(request.url)) reply.headers(CORS_HEADERS)
   if (level === 'open') return undefined
+  if (level === 'inference' && edge.state() === 'draining') {
+    throw new KeywayError('draining', 'Keyway is stopping and takes no more calls.', { retryAfterMs: 5_000 })
+  }
   if (request.headers['content-encoding'] !== undefined) {
     throw new KeywayError('content_type_unsupported', 'The body has a Content-Encoding; it must be plain.')
   }

@@ -71,10 +71,14 @@ async function chatCompletions(request: FastifyRequest, reply: FastifyReply, edg
   const beat = keepAlive(sink, { everyMs: edge.limits.commentMs, waiting: answer.waiting })
   try {
     await answer.run(beat.sink)
+    response.end()
+  } catch (error) {
+    // Headers are out, so no error can be told any more: a connection that breaks is at least no clean end.
+    edge.report(error, request.id)
+    response.destroy()
   } finally {
     beat.stop()
   }
-  response.end()
 }
 
 /** What proxies and people take for a sign of life; event-stream readers skip it. */

@@ -27,11 +27,14 @@ export function requireManagement(caller: Caller): void {
 /**
  * Refuses a call from a web page with a key that was made with `--no-browser`.
  * @param origin the request's Origin header
+ * @param guideUrl where the way round is explained
  * @throws KeywayError `browser_forbidden`
  */
-export function refuseBrowser(caller: Caller, origin: string | undefined): void {
+export function refuseBrowser(caller: Caller, origin: string | undefined, guideUrl: string): void {
   if (origin !== undefined && caller.key.policy.noBrowser) {
-    throw new KeywayError('browser_forbidden', 'This key does not answer calls that carry an Origin header.')
+    throw new KeywayError('browser_forbidden', 'This key does not answer calls that carry an Origin header.', {
+      fix: `Call from your own server instead of the page, as the proxy guide shows: ${guideUrl}`,
+    })
   }
 }
 

@@ -182,8 +182,8 @@ test('what a key may do is told by its kind and policy', async () => {
   expect(() => requireManagement(caller)).toThrow('Only management keys can perform this operation')
   requireModel(caller, 'openai/gpt-4o', 'nitro')
   expect(() => requireModel(caller, 'groq/llama')).toThrow(expect.objectContaining({ code: 'model_not_allowed' }))
-  refuseBrowser(caller, undefined)
-  expect(() => refuseBrowser(caller, 'null')).toThrow(
+  refuseBrowser(caller, undefined, 'https://keyway.example/docs/proxy-guide')
+  expect(() => refuseBrowser(caller, 'null', 'https://keyway.example/docs/proxy-guide')).toThrow(
     expect.objectContaining({ code: 'browser_forbidden', status: 403 }),
   )
   const manager = await verify((await setup.issue({ kind: 'management' })).key)

@@ -42,13 +42,13 @@ export type Ceiling = {
 /**
  * What chat templates add around the messages, in tokens. The JSON around a message is longer than its template's
  * markers, so only the preamble counts; the longest known (gpt-oss's) is under 100.
- * @see https://github.com/openai/harmony (read 2026-11-21)
+ * @see https://github.com/openai/harmony
  */
 const TEMPLATE_TOKENS = 256
 
 /**
  * What tools add beside their definitions: providers prepend an explanation of up to 530 tokens.
- * @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview (read 2026-11-21)
+ * @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview
  */
 const TOOL_TOKENS = 1024
 

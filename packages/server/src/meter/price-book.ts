@@ -49,10 +49,10 @@ export const FREE_PRICES: Prices = {
  * cached tokens bills them as the input they are.
  * Nothing else falls back: cache writes and audio cost more than plain input wherever they are priced.
  *
- * @see https://developers.openai.com/api/docs/guides/reasoning (read 2026-11-21)
- * @see https://ai.google.dev/gemini-api/docs/pricing (read 2026-11-21)
- * @see https://docs.x.ai/docs/key-information/consumption-and-rate-limits (read 2026-11-21)
- * @see https://developers.openai.com/api/docs/guides/images-vision (read 2026-11-21)
+ * @see https://developers.openai.com/api/docs/guides/reasoning
+ * @see https://ai.google.dev/gemini-api/docs/pricing
+ * @see https://docs.x.ai/docs/key-information/consumption-and-rate-limits
+ * @see https://developers.openai.com/api/docs/guides/images-vision
  */
 const BILLED_AS: Readonly<Partial<Record<UsageItem, UsageItem>>> = {
   'output.reasoning': 'output',

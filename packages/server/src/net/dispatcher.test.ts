@@ -6,6 +6,9 @@ import { createNet } from './dispatcher.ts'
 import type { RawServer } from './testing/raw-server.ts'
 import { post, readText, reply, startRawServer } from './testing/raw-server.ts'
 
+// 1 in `npm run prove`: full counts. Otherwise a twentieth.
+const SCALE = Number(process.env['KEYWAY_PROOF_SCALE'] ?? '0.05')
+
 let net: Net
 let server: RawServer | undefined
 
@@ -76,7 +79,7 @@ test.each([
   ['content-encoding: gzip, gzip', 'compressed'],
   ['content-encoding: br', 'compressed'],
   ['content-encoding: unheard-of', 'compressed'],
-])('a coded body is refused unread: %s', async (header, words) => {
+])('F23: a coded body is refused unread: %s', async (header, words) => {
   const { url, nextClose } = await serve((socket) => socket.write(reply('\u001f\u008b', `${header}\r\n`)))
   const closed = nextClose()
   await expect(net.dispatch(post(url))).rejects.toMatchObject({
@@ -152,12 +155,13 @@ test('a signal that was aborted before sends nothing', async () => {
   expect(accepted()).toBe(0)
 })
 
-test('aborting while waiting or reading closes the upstream connection within 250 ms', async () => {
+test('F13: aborting while waiting or reading closes the upstream connection within 250 ms', async () => {
   const delays: number[] = []
-  for (let round = 0; round < 30; round++) {
+  const rounds = Math.ceil(1_000 * SCALE)
+  for (let round = 0; round < rounds; round++) {
     const asked = Promise.withResolvers<void>()
     const streaming = await startRawServer((socket) => {
-      if (round % 2 === 0) socket.write(`${CHUNKED}${chunk('x'.repeat(round * 40 + 1))}`)
+      if (round % 2 === 0) socket.write(`${CHUNKED}${chunk('x'.repeat((round % 50) * 40 + 1))}`)
       asked.resolve()
     })
     const controller = new AbortController()
@@ -173,7 +177,10 @@ test('aborting while waiting or reading closes the upstream connection within 25
     delays.push(performance.now() - before)
     await streaming.close()
   }
-  expect(Math.max(...delays)).toBeLessThan(250)
+  delays.sort((a, b) => a - b)
+  const p99 = delays[Math.ceil(rounds * 0.99) - 1] ?? Number.POSITIVE_INFINITY
+  console.log(`proof: F13 ${rounds} aborts, upstream closed after ${p99.toFixed(1)} ms (p99)`)
+  expect(p99).toBeLessThan(250)
 })
 
 test('aborting while the connection is being opened gives up at once', async () => {

@@ -42,8 +42,8 @@ export function customProvider({ id, baseUrl, free }: CustomProvider): Provider 
 /**
  * Base URLs of local servers as they are installed, for an offer to the owner (law 7: probed only on a loopback bind and
  * used after one click). All of them answer `GET /models`.
- * @see https://docs.ollama.com/api/openai-compatibility and https://lmstudio.ai/docs/developer/openai-compat (read 2026-11-21)
- * @see https://github.com/ggml-org/llama.cpp/tree/master/tools/server and https://docs.vllm.ai/en/latest/serving/openai_compatible_server/ (read 2026-11-21)
+ * @see https://docs.ollama.com/api/openai-compatibility and https://lmstudio.ai/docs/developer/openai-compat
+ * @see https://github.com/ggml-org/llama.cpp/tree/master/tools/server and https://docs.vllm.ai/en/latest/serving/openai_compatible_server/
  */
 export const LOCAL_SERVERS: readonly (CustomProvider & { name: string })[] = [
   { id: 'ollama', name: 'Ollama', baseUrl: 'http://localhost:11434/v1', free: true },

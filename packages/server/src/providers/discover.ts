@@ -22,7 +22,7 @@ import {
  * @param version stands in every charge that is made with the prices of this list
  * @returns undefined when it is no such list
  * @see https://developers.openai.com/api/reference/resources/models, https://docs.together.ai/reference/models-1,
- *   https://deepinfra.com/docs/advanced/openai_api, https://console.groq.com/docs/models (read 2026-11-21)
+ *   https://deepinfra.com/docs/advanced/openai_api, https://console.groq.com/docs/models
  */
 export function parseModelList(json: unknown, version: string): DiscoveredModel[] | undefined {
   const list = isFields(json) ? json['data'] : json

@@ -23,10 +23,10 @@ const facts = (
  * The first pattern that fits an id decides. Where the families of a pattern differ, the longest answer stands, since it
  * bounds holds.
  *
- * @see https://developers.openai.com/api/docs/models (read 2026-11-21)
- * @see https://platform.claude.com/docs/en/about-claude/models/overview (read 2026-11-21)
- * @see https://ai.google.dev/gemini-api/docs/models (read 2026-11-21)
- * @see https://docs.x.ai/docs/models (read 2026-11-21)
+ * @see https://developers.openai.com/api/docs/models
+ * @see https://platform.claude.com/docs/en/about-claude/models/overview
+ * @see https://ai.google.dev/gemini-api/docs/models
+ * @see https://docs.x.ai/docs/models
  */
 const FACTS: readonly (readonly [RegExp, ModelFacts])[] = [
   [/^openai\/gpt-(?:4o-(?:mini-)?)?audio/, facts(AUDIO, { out: 16_384, makes: AUDIO })],

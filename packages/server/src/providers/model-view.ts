@@ -8,7 +8,7 @@ import { PROVIDER_ROWS } from './rows.ts'
  * The answer of `GET /models`: every member that the official SDK demands, none of them null where it forbids it.
  * @param base the address of the API, for links
  * @throws KeywayError invalid_request for a filter or page that is none
- * @see https://openrouter.ai/docs/api-reference/list-available-models (read 2026-11-21)
+ * @see https://openrouter.ai/docs/api-reference/list-available-models
  */
 export function modelsView(catalogue: Catalogue, query: ModelQuery, base: string) {
   const models = filterModels([...catalogue.models.values()], query)

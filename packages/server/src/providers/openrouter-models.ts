@@ -39,7 +39,7 @@ const ITEMS: Readonly<Record<string, UsageItem>> = {
  *
  * @param readAt ISO time; stands in every charge
  * @returns undefined when it is no such list
- * @see https://openrouter.ai/docs/api-reference/list-available-models (read 2026-11-21)
+ * @see https://openrouter.ai/docs/api-reference/list-available-models
  */
 export function parseOpenRouterModels(json: unknown, readAt: string): DiscoveredModel[] | undefined {
   if (!isFields(json) || !Array.isArray(json['data'])) return undefined

@@ -4,10 +4,10 @@ export type PartTokens = { image: number; file: number; audio: number }
 /**
  * Tokens of the largest image that a provider accepts, by model id; the first pattern that fits decides.
  *
- * @see https://developers.openai.com/api/docs/guides/images-vision (read 2026-11-21): gpt-4o-mini multiplies its tiles by 33;
+ * @see https://developers.openai.com/api/docs/guides/images-vision: gpt-4o-mini multiplies its tiles by 33;
  *   others stay below 10,000 patches with a multiplier of at most 1.2
- * @see https://platform.claude.com/docs/en/build-with-claude/vision (read 2026-11-21): at most 4,784
- * @see https://ai.google.dev/gemini-api/docs/tokens (read 2026-11-21): 258 a tile, up to 2,240 at the highest resolution
+ * @see https://platform.claude.com/docs/en/build-with-claude/vision: at most 4,784
+ * @see https://ai.google.dev/gemini-api/docs/tokens: 258 a tile, up to 2,240 at the highest resolution
  */
 const IMAGE_TOKENS: readonly (readonly [RegExp, number])[] = [
   [/^openai\/gpt-4o-mini/, 50_000],

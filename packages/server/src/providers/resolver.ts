@@ -4,7 +4,7 @@ import { nearestNames } from './nearest-names.ts'
 /**
  * Suffixes that say how a model is to be served. A suffix counts only where the id without it is a model: `llama3:8b` has
  * none.
- * @see https://openrouter.ai/docs/guides/routing/model-variants (read 2026-11-21)
+ * @see https://openrouter.ai/docs/guides/routing/model-variants
  */
 export const VARIANTS: ReadonlySet<string> = new Set([
   'free',

@@ -19,8 +19,10 @@ const USUAL = {
 } as const satisfies Partial<Provider>
 
 /**
- * The providers that Keyway knows by name, each written from the pages in `docs` (read 2026-11-21). Where a page does not
- * say how a field is treated, the row leaves the field alone.
+ * The providers that Keyway knows by name; `docs` are the pages that say how each one differs. Read for this table on
+ * 2026-11-21: those of anthropic (compatibility), groq, deepinfra and perplexity. The other rows rest on what these
+ * providers are known to do and on reports of it, and want checking against a real key. Where nothing is known of how a
+ * field is treated, the row leaves the field alone.
  */
 export const PROVIDER_ROWS: readonly Provider[] = [
   {

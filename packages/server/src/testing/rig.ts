@@ -2,11 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Simulation, startSimulation } from '@keyway/sim'
+import type { Clock } from '../base/clock.ts'
 import { demoSetup } from '../cli/demo-setup.ts'
 import type { Environment } from '../config/environment.ts'
 import { resolveConfig } from '../config/resolve.ts'
 import { issueKey, type NewKey } from '../keys/issue.ts'
+import type { Log } from '../log.ts'
 import { type RunningServer, startServer } from '../main.ts'
+import type { GenerationRecord } from '../store/records.ts'
 
 /** A whole Keyway before simulated providers: real HTTP, real SQLite, a home of its own. For tests. */
 export type Rig = {
@@ -21,6 +24,8 @@ export type Rig = {
   issue(terms?: Partial<NewKey>): Promise<{ key: string; hash: string }>
   /** Calls a path with a key (the uncapped one when none is named; null sends none). */
   call(path: string, options?: RigCall): Promise<Response>
+  /** The generations in the ledger, oldest first. */
+  generations(): Promise<GenerationRecord[]>
   /** Ends everything, and removes the home unless it is to be kept for another start. */
   close(home?: 'remove' | 'keep'): Promise<void>
 }
@@ -41,7 +46,12 @@ export type RigOptions = {
   home?: string
   /** Providers beside the simulated ones, or in their place. */
   simulation?: Simulation
+  clock?: Clock
+  log?: Log
 }
+
+/** More generations than any test makes. */
+const GENERATIONS_MAX = 10_000
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const home = options.home ?? (await mkdtemp(join(tmpdir(), 'keyway-rig-')))
@@ -59,7 +69,11 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const place = { platform: process.platform, userHome: home, workingFolder: home }
   const { config, problems } = resolveConfig({ flags: {}, env, place })
   if (config === undefined) throw new Error(`the rig's configuration: ${JSON.stringify(problems)}`)
-  const server = await startServer(config, { env })
+  const server = await startServer(config, {
+    env,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.log === undefined ? {} : { log: options.log }),
+  })
   const { house } = server
   const deps = { store: house.store, ring: house.ring, clock: house.clock }
   const issue: Rig['issue'] = async (terms = {}) => {
@@ -98,6 +112,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
         ...(of.signal === undefined ? {} : { signal: of.signal }),
       })
     },
+    generations: () => house.store.recentGenerations(house.workspace.id, 0, GENERATIONS_MAX),
     async close(after = 'remove') {
       await server.close()
       if (options.simulation === undefined) await simulation.close()

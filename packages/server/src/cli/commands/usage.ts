@@ -1,8 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
+import { KeywayError } from '../../base/errors.ts'
+import { showStatus } from '../acts/keep.ts'
 import { listModels } from '../acts/models.ts'
 import { recentCalls, showUsage } from '../acts/usage.ts'
 import type { Call, Command } from '../command.ts'
 import { type Context, present, runAct, settle } from '../context.ts'
+import { ABSENT, askServer } from '../control-client.ts'
 import { count, dollars } from '../figures.ts'
 import { formatTable, printable } from '../table.ts'
 
@@ -86,6 +89,12 @@ export const usageCommands: readonly Command[] = [
 
 async function follow(call: Call, context: Context): Promise<void> {
   const settled = await settle(call, context)
+  // Opening the home once a second would keep a server from starting.
+  if ((await askServer(settled.config.home, showStatus.name, {})) === ABSENT) {
+    throw new KeywayError('not_found', 'No server runs, so there are no calls to follow.', {
+      fix: 'Start it: keyway serve',
+    })
+  }
   const stop = new AbortController()
   const end = () => stop.abort()
   process.once('SIGINT', end)

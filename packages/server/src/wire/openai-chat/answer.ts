@@ -1,7 +1,8 @@
 import { JsonReader, NameTable } from '../../base/json-reader.ts'
 import { asciiJson, MemberSplicer, type Splice } from '../../base/json-splice.ts'
 import type { ReplyContext } from '../codec.ts'
-import { normaliseFinishReason } from './finish-reason.ts'
+import { ChoiceEditor } from './choice.ts'
+import type { Hole } from './message.ts'
 
 const TOP_NAMES = new NameTable([
   'id',
@@ -15,27 +16,6 @@ const TOP_NAMES = new NameTable([
   'choices',
 ])
 const GROQ_NAMES = new NameTable(['usage'])
-const CHOICE_NAMES = new NameTable(['index', 'delta', 'message', 'finish_reason', 'native_finish_reason', 'usage'])
-const MESSAGE_NAMES = new NameTable([
-  'content',
-  'refusal',
-  'reasoning',
-  'reasoning_content',
-  'reasoning_details',
-  'tool_calls',
-  'function_call',
-])
-const TEXT_NAMES = new NameTable([
-  'text',
-  'content',
-  'thinking',
-  'summary',
-  'function',
-  'name',
-  'arguments',
-  'custom',
-  'input',
-])
 
 /**
  * What is done with usage where it stands at the top.
@@ -54,7 +34,7 @@ export type UsageMode = 'remove' | 'place'
  */
 export class AnswerEditor {
   /** In order, disjoint. */
-  splices: Splice[] = []
+  readonly splices: Splice[] = []
   /** How many choices stand in it; undefined when it has no `choices` at all. */
   choices: number | undefined
   /** The bytes of `error` when it is an object or a string. */
@@ -71,27 +51,27 @@ export class AnswerEditor {
   upstreamProvider: string | undefined
   /** Lasts: Unix seconds, as their own text. */
   created: string | undefined
-  /** Lasts: of the last choice that finished. */
-  finishReason: string | undefined
-  nativeFinishReason: string | undefined
-  /** Lasts, and grows. UTF-8 bytes of text, reasoning and tool arguments. */
-  answerBytes = 0
-  /** Lasts. Choices that have begun and not finished, by index. What follows a choice's end does not open it again. */
-  readonly open = new Set<number>()
-  readonly #closed = new Set<number>()
+  /** The strings that another chunk may differ in and need the same edits; undefined when there can be no such chunk. */
+  holes: readonly Hole[] | undefined
+  /** Lasts. */
+  readonly account: ChoiceEditor
 
-  readonly #reader = new JsonReader(Buffer.from('{}'))
+  readonly reader = new JsonReader(Buffer.from('{}'))
   readonly #top = new MemberSplicer(this.splices, 0)
-  readonly #choice = new MemberSplicer(this.splices, 0)
+  readonly #holes: Hole[] = []
+  #repeatable = false
   readonly #id: string
   readonly #model: string
   readonly #provider: string
+  readonly #addedProvider: string
   #usageRank = 0
 
   constructor(context: Pick<ReplyContext, 'id' | 'model' | 'provider'>) {
     this.#id = asciiJson(context.id)
     this.#model = asciiJson(context.model)
     this.#provider = asciiJson(context.provider)
+    this.#addedProvider = `"provider":${this.#provider}`
+    this.account = new ChoiceEditor(this.splices, this.#holes)
   }
 
   /**
@@ -103,7 +83,7 @@ export class AnswerEditor {
     bytes: Buffer,
     { start, end, whole, usage }: { start: number; end: number; whole: boolean; usage: UsageMode },
   ): boolean {
-    const reader = this.#reader
+    const reader = this.reader
     reader.reset(bytes, start, end)
     this.splices.length = 0
     this.choices = undefined
@@ -111,6 +91,9 @@ export class AnswerEditor {
     this.usage = undefined
     this.usagePlace = undefined
     this.#usageRank = 0
+    this.#holes.length = 0
+    this.#repeatable = true
+    this.holes = undefined
     if (reader.kind() !== 'object') {
       reader.skip()
       reader.finish()
@@ -118,13 +101,17 @@ export class AnswerEditor {
     }
     this.#readTop(whole, usage)
     reader.finish()
+    if (this.#repeatable && this.choices !== undefined && this.choices > 0) this.holes = this.#holes
     return true
   }
 
   #readTop(whole: boolean, usageMode: UsageMode): void {
-    const reader = this.#reader
+    const reader = this.reader
     const top = this.#top
-    const seen = { id: false, model: false, provider: false, fingerprint: false }
+    let hasId = false
+    let hasModel = false
+    let hasProvider = false
+    let hasFingerprint = false
     reader.openObject()
     top.reset(reader.pos)
     while (reader.nextMember()) {
@@ -132,7 +119,9 @@ export class AnswerEditor {
       const { nameStart, pos: start } = reader
       if (name === undefined) {
         top.keep(nameStart)
+        const isString = reader.kind() === 'string'
         reader.skip()
+        if (isString) this.#holes.push({ start, end: reader.pos, counted: false })
         top.kept(reader.pos)
         continue
       }
@@ -149,17 +138,17 @@ export class AnswerEditor {
       top.keep(nameStart)
       switch (name) {
         case 'id':
-          seen.id = true
+          hasId = true
           this.upstreamId ??= kind === 'string' ? reader.string() : undefined
           this.#replace(start, this.#id)
           break
         case 'model':
-          seen.model = true
+          hasModel = true
           this.upstreamModel ??= kind === 'string' ? reader.string() : undefined
           this.#replace(start, this.#model)
           break
         case 'provider':
-          seen.provider = true
+          hasProvider = true
           if (kind !== 'string') this.#replace(start, this.#provider)
           else if (this.upstreamProvider === undefined) this.upstreamProvider = reader.string()
           else reader.skip()
@@ -181,39 +170,33 @@ export class AnswerEditor {
           if (kind === 'object' || kind === 'string') this.error = { start, end: reader.pos }
           break
         default:
-          seen.fingerprint = true
+          hasFingerprint = true
           reader.skip()
       }
       top.kept(reader.pos)
     }
-    const added: string[] = []
-    if (!seen.id) added.push(`"id":${this.#id}`)
-    if (!seen.model) added.push(`"model":${this.#model}`)
-    if (!seen.provider) added.push(`"provider":${this.#provider}`)
-    if (whole && !seen.fingerprint) added.push('"system_fingerprint":null')
-    if (usageMode === 'place' && this.choices === undefined) added.push('"choices":[]')
-    this.#closeTop(added, usageMode)
-  }
-
-  #closeTop(added: string[], usageMode: UsageMode): void {
+    let added = hasProvider ? '' : this.#addedProvider
+    if (!hasModel) added = join(`"model":${this.#model}`, added)
+    if (!hasId) added = join(`"id":${this.#id}`, added)
+    if (whole && !hasFingerprint) added = join(added, '"system_fingerprint":null')
     if (usageMode === 'remove' || this.usagePlace !== undefined) {
-      this.#top.close(added)
+      if (usageMode === 'place' && this.choices === undefined) added = join(added, '"choices":[]')
+      top.close(added)
       return
     }
     // The object ends with an empty splice, which its user fills with the usage.
-    added.push('"usage":')
-    const last = this.#top.close(added)
+    const last = top.close(join(added, '"usage":'))
     if (last === undefined) return
     this.usagePlace = { start: last.end, end: last.end, text: '' }
     this.splices.push(this.usagePlace)
   }
 
   #readTopUsage(mode: UsageMode): void {
-    const reader = this.#reader
+    const reader = this.reader
     const { nameStart, pos: start } = reader
     const isObject = reader.kind() === 'object'
     reader.skip()
-    if (isObject) this.#note(start, 3)
+    if (isObject) this.#note(start, reader.pos, 3)
     if (mode === 'remove' || this.usagePlace !== undefined) {
       this.#top.remove(nameStart, reader.pos)
       return
@@ -226,7 +209,7 @@ export class AnswerEditor {
 
   /** Groq puts a stream's usage here. @see https://console.groq.com/docs/api-reference#chat-create (read 2026-11-21) */
   #readGroq(): void {
-    const reader = this.#reader
+    const reader = this.reader
     reader.openObject()
     const splicer = new MemberSplicer(this.splices, reader.pos)
     while (reader.nextMember()) {
@@ -235,134 +218,46 @@ export class AnswerEditor {
       if (!isUsage) splicer.keep(nameStart)
       reader.skip()
       if (isUsage) {
-        this.#note(start, 2)
+        this.#note(start, reader.pos, 2)
         splicer.remove(nameStart, reader.pos)
       } else {
         splicer.kept(reader.pos)
       }
     }
-    splicer.close([])
+    splicer.close('')
   }
 
   #readChoices(): void {
-    const reader = this.#reader
+    const reader = this.reader
     let count = 0
     reader.openArray()
     while (reader.nextElement()) {
       count++
-      if (reader.kind() === 'object') this.#readChoice()
-      else reader.skip()
+      if (reader.kind() !== 'object') {
+        reader.skip()
+        continue
+      }
+      const { usage, repeatable } = this.account.read(reader)
+      if (usage !== undefined) this.#note(usage.start, usage.end, 1)
+      if (!repeatable) this.#repeatable = false
     }
     this.choices = (this.choices ?? 0) + count
   }
 
-  #readChoice(): void {
-    const reader = this.#reader
-    const choice = this.#choice
-    let index = 0
-    let finish: string | undefined
-    let hasFinish = false
-    let native: string | undefined
-    let hasNative = false
-    reader.openObject()
-    choice.reset(reader.pos)
-    while (reader.nextMember()) {
-      const name = reader.name(CHOICE_NAMES)
-      const { nameStart, pos: start } = reader
-      if (name === 'usage' && reader.kind() === 'object') {
-        // Moonshot puts a stream's usage here. https://platform.moonshot.ai/docs/api/chat (read 2026-11-21)
-        reader.skip()
-        this.#note(start, 1)
-        choice.remove(nameStart, reader.pos)
-        continue
-      }
-      choice.keep(nameStart)
-      if (name === 'delta' || name === 'message') {
-        this.#readMessage()
-      } else if (name === 'finish_reason') {
-        hasFinish = true
-        if (reader.kind() === 'string') {
-          finish = reader.string()
-          const normalised = finish === '' ? 'null' : `"${normaliseFinishReason(finish)}"`
-          if (normalised !== `"${finish}"`) this.splices.push({ start, end: reader.pos, text: normalised })
-        } else {
-          reader.skip()
-        }
-      } else if (name === 'index' && reader.kind() === 'number') {
-        index = Number(reader.raw())
-      } else if (name === 'native_finish_reason') {
-        hasNative = true
-        if (reader.kind() === 'string') native = reader.string()
-        else reader.skip()
-      } else {
-        reader.skip()
-      }
-      choice.kept(reader.pos)
-    }
-    if (hasFinish && !hasNative) {
-      choice.close([
-        finish === undefined ? '"native_finish_reason":null' : `"native_finish_reason":${asciiJson(finish)}`,
-      ])
-    } else {
-      choice.close([])
-    }
-    if (finish === undefined || finish === '') {
-      if (!this.#closed.has(index)) this.open.add(index)
-    } else {
-      this.open.delete(index)
-      this.#closed.add(index)
-      this.finishReason = normaliseFinishReason(finish)
-      this.nativeFinishReason = native ?? finish
-    }
-  }
-
-  /** Counts what an answer is paid for: text, tool calls, and reasoning once, though some providers send it under two names. */
-  #readMessage(): void {
-    const reader = this.#reader
-    if (reader.kind() !== 'object') {
-      reader.skip()
-      return
-    }
-    let reasoning = 0
-    reader.openObject()
-    while (reader.nextMember()) {
-      const name = reader.name(MESSAGE_NAMES)
-      if (name === undefined) reader.skip()
-      else if (name.startsWith('reasoning')) reasoning = Math.max(reasoning, textBytes(reader))
-      else this.answerBytes += textBytes(reader)
-    }
-    this.answerBytes += reasoning
-  }
-
   #replace(start: number, text: string): void {
-    const reader = this.#reader
+    const reader = this.reader
     if (reader.pos === start) reader.skip()
     this.splices.push({ start, end: reader.pos, text })
   }
 
-  #note(start: number, rank: number): void {
+  #note(start: number, end: number, rank: number): void {
+    this.#repeatable = false
     if (rank < this.#usageRank) return
     this.#usageRank = rank
-    this.usage = this.#reader.bytes.toString('latin1', start, this.#reader.pos)
+    this.usage = this.reader.bytes.toString('latin1', start, end)
   }
 }
 
-/** Steps over a value; the UTF-8 bytes of the text in it: a string itself, or the text members of parts and calls. */
-function textBytes(reader: JsonReader): number {
-  const kind = reader.kind()
-  if (kind === 'string') return reader.stringBytes()
-  let bytes = 0
-  if (kind === 'array') {
-    reader.openArray()
-    while (reader.nextElement()) bytes += textBytes(reader)
-  } else if (kind === 'object') {
-    reader.openObject()
-    while (reader.nextMember()) {
-      if (reader.name(TEXT_NAMES) === undefined) reader.skip()
-      else bytes += textBytes(reader)
-    }
-  } else {
-    reader.skip()
-  }
-  return bytes
+function join(a: string, b: string): string {
+  return a === '' || b === '' ? a + b : `${a},${b}`
 }

@@ -208,7 +208,7 @@ function writeSplices(
     }
     splicer.kept(member.valueEnd)
   }
-  splicer.close(added)
+  splicer.close(added.join(','))
   return splices
 }
 

@@ -20,7 +20,7 @@ export function reply(body: Uint8Array, context: ReplyContext): ReturnType<Codec
   if (error) return { bytes: new Uint8Array(0), summary, error }
   const reading =
     (editor.usage === undefined ? undefined : readUsage(editor.usage, context.dialect)) ??
-    estimateUsage({ request: context.requestBytes ?? 0, answer: editor.answerBytes })
+    estimateUsage({ request: context.requestBytes ?? 0, answer: editor.account.answerBytes })
   summary.usage = reading
   const priced = context.price(reading)
   if (editor.usagePlace) editor.usagePlace.text = writeUsage(editor.usage, reading, priced)
@@ -42,9 +42,9 @@ export function emptySummary(): ReplySummary {
 export function summarise(editor: AnswerEditor, summary: ReplySummary): void {
   summary.upstreamId = editor.upstreamId
   summary.upstreamModel = editor.upstreamModel
-  summary.finishReason = editor.finishReason
-  summary.nativeFinishReason = editor.nativeFinishReason
-  summary.answerBytes = editor.answerBytes
+  summary.finishReason = editor.account.finishReason
+  summary.nativeFinishReason = editor.account.nativeFinishReason
+  summary.answerBytes = editor.account.answerBytes
 }
 
 function inspect(bytes: Buffer, editor: AnswerEditor) {

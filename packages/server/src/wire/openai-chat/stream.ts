@@ -7,10 +7,14 @@ import type { ReplyContext, StreamEditor, StreamStep, UpstreamError, UsageReadin
 import { AnswerEditor } from './answer.ts'
 import { readErrorInside } from './error.ts'
 import { emptySummary, summarise } from './reply.ts'
+import { ChunkTemplate } from './template.ts'
 import { estimateUsage, readUsage, writeUsage } from './usage.ts'
 
 /** Bytes of one event where the caller names no limit. An image as base64 arrives as one event of a few MB. */
 const EVENT_BYTES_MAX = 16 * 1024 * 1024
+
+/** Chunks in a row that no template fitted, after which a stream is taken to have none. */
+const MISSES_MAX = 8
 
 const NOTHING = new Uint8Array(0)
 
@@ -37,6 +41,8 @@ export class OpenAiStreamEditor implements StreamEditor {
   /** What ended the stream, when events before it were still to be given out. */
   #fault: unknown
   #usage: string | undefined
+  #template: ChunkTemplate | undefined
+  #misses = 0
   /** The provider's usage chunk, before and behind its usage. */
   #carrier: { head: string; tail: string } | undefined
 
@@ -78,7 +84,7 @@ export class OpenAiStreamEditor implements StreamEditor {
         if (!(error instanceof JsonError)) throw error
         cut = true
       }
-      const finished = this.#editor.finishReason !== undefined && this.#editor.open.size === 0
+      const finished = this.#editor.account.finishReason !== undefined && this.#editor.account.open.size === 0
       if (!this.#ended && !this.#error && finished && !cut) out += this.#finish()
     }
     this.summary.usage ??= this.#readUsage()
@@ -92,6 +98,16 @@ export class OpenAiStreamEditor implements StreamEditor {
     if (bytes[start] === 0x5b && end - start < 16 && bytes.toString('latin1', start, end).trim() === '[DONE]')
       return this.#finish()
     const editor = this.#editor
+    const data = bytes.toString('latin1', start, end)
+    const plain = event.name === '' && event.id === undefined && event.lines === 1
+    if (plain) {
+      const filled = this.#template?.fill(editor.reader, data, { bytes, at: start })
+      if (filled !== undefined) {
+        this.#misses = 0
+        editor.account.answerBytes += filled.answerBytes
+        return this.#release(`data: ${filled.edited}\n\n`)
+      }
+    }
     const isObject = event.name !== 'error' && editor.read(bytes, { start, end, whole: false, usage: 'remove' })
     if (!isObject || editor.error !== undefined) {
       if (event.name === 'error' || editor.error !== undefined || holdsError(bytes.subarray(start, end))) {
@@ -99,7 +115,7 @@ export class OpenAiStreamEditor implements StreamEditor {
         this.summary.usage = this.#readUsage()
         return ''
       }
-      return this.#release(frame(event, bytes.toString('latin1', start, end)))
+      return this.#release(frame(event, data))
     }
     if (editor.usage !== undefined) {
       this.#usage = editor.usage
@@ -108,9 +124,13 @@ export class OpenAiStreamEditor implements StreamEditor {
         return ''
       }
     }
-    if (editor.choices === undefined) return this.#release(frame(event, bytes.toString('latin1', start, end)))
+    if (editor.choices === undefined) return this.#release(frame(event, data))
     if (editor.choices > 0) this.#started = true
-    return this.#release(frame(event, splice(event, editor.splices)))
+    if (plain && editor.holes !== undefined && this.#misses < MISSES_MAX) {
+      this.#misses++
+      this.#template = ChunkTemplate.learn(data, start, { splices: editor.splices, holes: editor.holes })
+    }
+    return this.#release(frame(event, splice(data, start, editor.splices)))
   }
 
   /** Gives out what waited once an answer has begun. */
@@ -134,10 +154,11 @@ export class OpenAiStreamEditor implements StreamEditor {
     editor.read(event.bytes, { start: event.start, end: event.end, whole: false, usage: 'place' })
     const place = editor.usagePlace
     if (place === undefined) return
+    const { bytes, start, end } = event
     const at = editor.splices.indexOf(place)
     this.#carrier = {
-      head: splice({ ...event, end: place.start }, editor.splices.slice(0, at)),
-      tail: splice({ ...event, start: place.end }, editor.splices.slice(at + 1)),
+      head: splice(bytes.toString('latin1', start, place.start), start, editor.splices.slice(0, at)),
+      tail: splice(bytes.toString('latin1', place.end, end), place.end, editor.splices.slice(at + 1)),
     }
   }
 
@@ -164,7 +185,9 @@ export class OpenAiStreamEditor implements StreamEditor {
 
   #readUsage(): UsageReading {
     const reported = this.#usage === undefined ? undefined : readUsage(this.#usage, this.#context.dialect)
-    return reported ?? estimateUsage({ request: this.#context.requestBytes ?? 0, answer: this.#editor.answerBytes })
+    return (
+      reported ?? estimateUsage({ request: this.#context.requestBytes ?? 0, answer: this.#editor.account.answerBytes })
+    )
   }
 
   #step(out: string): StreamStep {
@@ -174,17 +197,15 @@ export class OpenAiStreamEditor implements StreamEditor {
   }
 }
 
-/** The event's data with the splices applied, one character for each byte. */
-function splice(event: Pick<SseEvent, 'bytes' | 'start' | 'end'>, splices: readonly Splice[]): string {
-  const { start, end } = event
-  const text = event.bytes.toString('latin1', start, end)
+/** The data with the splices applied, one character for each byte. `at` is where it stands in the bytes they speak of. */
+function splice(data: string, at: number, splices: readonly Splice[]): string {
   let edited = ''
   let from = 0
-  for (const { start: cutStart, end: cutEnd, text: replacement } of splices) {
-    edited += text.slice(from, cutStart - start) + replacement
-    from = cutEnd - start
+  for (const { start, end, text } of splices) {
+    edited += data.slice(from, start - at) + text
+    from = end - at
   }
-  return edited + text.slice(from)
+  return edited + data.slice(from)
 }
 
 /** `event:` and `id:` only where the provider sent them; data over several lines stays so. */
