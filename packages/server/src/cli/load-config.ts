@@ -2,10 +2,13 @@ import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { CONFIG_FILE_BYTES_MAX } from '../config/config-file.ts'
+import { environmentCredentials } from '../config/credentials.ts'
 import type { Environment } from '../config/environment.ts'
 import type { Place } from '../config/home.ts'
 import type { Problem } from '../config/problem.ts'
 import { type Resolved, resolveConfig } from '../config/resolve.ts'
+import type { Config } from '../config/schema.ts'
+import { PROVIDER_ROWS } from '../providers/rows.ts'
 
 /** The configuration, and the environment it was read with. */
 export type LoadedConfig = Resolved & {
@@ -35,6 +38,7 @@ export async function loadConfig({ flags, env, place }: ConfigRequest): Promise<
   const problems: Problem[] = file !== undefined && 'message' in file ? [file] : []
   const text = file !== undefined && 'text' in file ? { file } : {}
   const resolved = resolveConfig({ flags: settings, env: whole, place, ...text })
+  problems.push(...keyProblems(resolved.config, whole))
   return {
     ...resolved,
     config: problems.length === 0 ? resolved.config : undefined,
@@ -42,6 +46,12 @@ export async function loadConfig({ flags, env, place }: ConfigRequest): Promise<
     env: whole,
     dotenv: added === undefined ? undefined : dotenv,
   }
+}
+
+/** A provider's key that is set twice, where keys of the environment are used at all. */
+function keyProblems(config: Config | undefined, env: Environment): Problem[] {
+  if (config === undefined || config.demo || !config.environment_credentials.use) return []
+  return environmentCredentials(env, PROVIDER_ROWS).problems
 }
 
 async function readConfigFile(path: string): Promise<{ text: string; path: string } | Problem> {

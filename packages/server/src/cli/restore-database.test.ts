@@ -50,6 +50,7 @@ test('a backup takes the place of the database, which is kept beside it, and not
   expect(kept).toBe(`${path}.before-restore-2026-12-01T00-00-00-000Z`)
   expect((await stat(path)).mode & 0o777).toBe(0o600)
   expect((await readdir(folder)).filter((name) => name.startsWith('backup'))).toEqual(['backup.db'])
+  expect((await readdir(home)).filter((name) => name.includes('restoring'))).toEqual([])
   const restored = await openSqliteStore({ home, clock: systemClock })
   expect((await restored.findKey(hash))?.name).toBe('kept')
   expect(restored.installId).not.toBe(before.installId)

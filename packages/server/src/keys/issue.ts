@@ -127,7 +127,7 @@ export async function findOwnKey({ store }: KeyDeps, hash: string, actor: Actor)
 function make({ ring }: KeyDeps, kind: KeyKind) {
   const token = makeToken(kind)
   const pepperVersion = ring.pepper.primary
-  const mac = macOf(token, ring.pepper, pepperVersion).toString('hex')
+  const mac = macOf(token, ring.pepper, pepperVersion)
   return { token, columns: { hash: hashOf(token), mac, pepperVersion, label: labelOf(token), kind: kindOf(token) } }
 }
 

@@ -1,5 +1,5 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
+import { constantTimeEqual } from '../base/constant-time.ts'
 import { KeywayError } from '../base/errors.ts'
 import { RecentMap } from '../base/recent-map.ts'
 import type { KeyRecord } from '../store/records.ts'
@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts'
 import type { Caller } from './caller.ts'
 import { modelMatcher } from './models-list.ts'
 import { macOf, type Peppers } from './pepper.ts'
-import { checkToken, hashOf } from './token.ts'
+import { checkToken } from './token.ts'
 
 /** Keys kept in memory: about 1 KB each. */
 const KEYS_CACHED = 10_000
@@ -29,87 +29,86 @@ export type Verifier = {
   close(): void
 }
 
-type Entry = { mac: Buffer; caller: Caller }
-
 /**
- * Verifies keys. Entries are found by SHA-256 of the whole key and believed only when the MAC under the key's pepper
- * agrees. A change that the store tells of is in force for every call of `verify` after it.
+ * Verifies keys. Entries are found by the key's MAC under the primary pepper, which nobody can steer who has not the
+ * pepper. A change that the store tells of is in force for every call of `verify` after it.
  */
 export function createVerifier(deps: { store: Store; ring: { readonly pepper: Peppers }; clock: Clock }): Verifier {
   const { store, clock } = deps
   const peppers = deps.ring.pepper
-  const entries = new RecentMap<string, Entry>(KEYS_CACHED)
+  const callers = new RecentMap<string, Caller>(KEYS_CACHED)
   const unknown = new RecentMap<string, number>(UNKNOWN_CACHED)
-  const lookups = new Map<string, Promise<Entry | undefined>>()
+  const lookups = new Map<string, Promise<Caller | undefined>>()
   // Rises with every change, so that what was read before one is not kept after it.
   let changes = 0
 
   const stopListening = store.onChange((change) => {
     if (change.kind === 'key') {
       changes += 1
-      entries.delete(change.hash)
-      unknown.delete(change.hash)
-      lookups.delete(change.hash)
+      callers.deleteWhere((caller) => caller.key.hash === change.hash)
+      unknown.delete(change.mac)
+      lookups.clear()
     } else if (change.kind === 'user') {
       changes += 1
-      entries.deleteWhere((entry) => entry.caller.key.userId === change.id)
+      callers.deleteWhere((caller) => caller.key.userId === change.id)
       lookups.clear()
     }
   })
 
   function verify(token: string): Caller | Promise<Caller> {
-    const hash = hashOf(token)
-    const entry = entries.get(hash)
-    return entry === undefined ? verifyUnseen(token, hash) : accept(entry, token)
+    const mac = macOf(token, peppers, peppers.primary)
+    const caller = callers.get(mac)
+    return caller === undefined ? verifyUnseen(token, mac) : accept(caller)
   }
 
-  async function verifyUnseen(token: string, hash: string): Promise<Caller> {
+  async function verifyUnseen(token: string, mac: string): Promise<Caller> {
     checkToken(token)
-    const asked = unknown.get(hash)
+    const asked = unknown.get(mac)
     if (asked !== undefined && clock.monotonic() - asked < UNKNOWN_MS) throw unknownKey()
-    const entry = await lookUpOnce(token, hash)
-    if (entry === undefined) throw unknownKey()
-    return accept(entry, token)
+    const caller = await lookUpOnce(token, mac)
+    if (caller === undefined) throw unknownKey()
+    return accept(caller)
   }
 
   /** Calls with the same key that arrive together share one look-up. */
-  function lookUpOnce(token: string, hash: string): Promise<Entry | undefined> {
-    const running = lookups.get(hash)
+  function lookUpOnce(token: string, mac: string): Promise<Caller | undefined> {
+    const running = lookups.get(mac)
     if (running !== undefined) return running
     if (lookups.size >= LOOKUPS_MAX) {
       throw new KeywayError('overloaded', 'Too many keys are being looked up at once.', { retryAfterMs: 1_000 })
     }
-    const lookup = lookUp(token, hash).finally(() => {
-      if (lookups.get(hash) === lookup) lookups.delete(hash)
+    const lookup = lookUp(token, mac).finally(() => {
+      if (lookups.get(mac) === lookup) lookups.delete(mac)
     })
-    lookups.set(hash, lookup)
+    lookups.set(mac, lookup)
     return lookup
   }
 
-  async function lookUp(token: string, hash: string): Promise<Entry | undefined> {
+  async function lookUp(token: string, mac: string): Promise<Caller | undefined> {
     const before = changes
     const key = await findKey(token)
     const user = key && (await store.findUser(key.userId))
     if (key !== undefined && user === undefined) throw new Error(`the key ${key.hash} belongs to no user`)
-    const entry = key && user && entryOf(key, { key, user, allowsModel: modelMatcher(key.policy.models) })
+    const caller = key && user && Object.freeze({ key, user, allowsModel: modelMatcher(key.policy.models) })
     if (changes === before) {
-      if (entry === undefined) unknown.set(hash, clock.monotonic())
-      else entries.set(hash, entry)
+      if (caller === undefined) unknown.set(mac, clock.monotonic())
+      else callers.set(mac, caller)
     }
-    return entry
+    return caller
   }
 
   async function findKey(token: string): Promise<KeyRecord | undefined> {
     for (const version of peppers.versions) {
-      const key = await store.findKeyByMac(macOf(token, peppers, version).toString('hex'))
-      if (key !== undefined) return key
+      const mac = macOf(token, peppers, version)
+      const key = await store.findKeyByMac(mac)
+      // Not what the query says but what the row holds decides.
+      if (key !== undefined && constantTimeEqual(key.mac, mac) && key.pepperVersion === version) return key
     }
     return undefined
   }
 
-  function accept(entry: Entry, token: string): Caller {
-    const { key, user } = entry.caller
-    if (!timingSafeEqual(macOf(token, peppers, key.pepperVersion), entry.mac)) throw unknownKey()
+  function accept(caller: Caller): Caller {
+    const { key, user } = caller
     if (key.revokedAt !== null) throw new KeywayError('key_revoked', `The key ${key.label} is revoked.`)
     if (user.disabledAt !== null)
       throw new KeywayError('user_disabled', `The user of the key ${key.label} is disabled.`)
@@ -118,14 +117,10 @@ export function createVerifier(deps: { store: Store; ring: { readonly pepper: Pe
       const at = new Date(key.expiresAt).toISOString()
       throw new KeywayError('key_expired', `The key ${key.label} expired at ${at}.`)
     }
-    return entry.caller
+    return caller
   }
 
   return { verify, close: stopListening }
-}
-
-function entryOf(key: KeyRecord, caller: Caller): Entry {
-  return { mac: Buffer.from(key.mac, 'hex'), caller: Object.freeze(caller) }
 }
 
 function unknownKey(): KeywayError {
