@@ -1,12 +1,13 @@
 // npm run prove [-- --seed N] [--scale 1]: the figures of the design at their full counts, written to docs/proof.md.
-// A test belongs to the proof if its file reads KEYWAY_PROOF_SCALE.
+// A test belongs to the proof if its file reads KEYWAY_PROOF_SCALE, itself or through what it imports.
 import { spawnSync } from 'node:child_process'
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { describeMachine } from '../bench/machine.ts'
+import { findProofFiles } from './prove-files.ts'
 import { SCALE_VARIABLE, SEED_VARIABLE } from './prove-names.ts'
 import { FINDINGS_VARIABLE, type Findings } from './prove-reporter.ts'
 
@@ -22,9 +23,7 @@ const { values: flags } = parseArgs({
 })
 
 const begin = performance.now()
-const files = globSync('packages/*/src/**/*.test.ts', { cwd: ROOT })
-  .filter((file) => readFileSync(join(ROOT, file), 'utf8').includes(SCALE_VARIABLE))
-  .sort()
+const files = findProofFiles(ROOT)
 const findings = runProofs(files)
 const failed = findings.proofs.filter((proof) => proof.state !== 'passed').length + findings.unhandled
 writeFileSync(join(ROOT, 'docs/proof.md'), report(findings))
@@ -54,6 +53,8 @@ function report({ proofs, notes, unhandled }: Findings): string {
     (proof) =>
       `| ${proof.state === 'passed' ? 'passed' : `**${proof.state}**`} | ${cell(proof.name)} | ${proof.file} | ${(proof.elapsedMs / 1000).toFixed(1)} |`,
   )
+  const figures = notes.filter((note) => note.includes(' | ')).map((note) => `| ${note} |`)
+  const sentences = notes.filter((note) => !note.includes(' | ')).map((note) => `- ${note}`)
   const errors = proofs.flatMap((proof) => proof.errors.map((error) => `### ${proof.name}\n\n\`\`\`\n${error}\n\`\`\``))
   return `# Proof
 
@@ -64,8 +65,10 @@ Written by \`npm run prove\`; what each figure means is said by its test. The sa
 ${unhandled > 0 ? `- ${unhandled} errors outside of any test\n` : ''}
 ## Counts and measurements
 
-${notes.length === 0 ? 'No test reported any.' : notes.map((note) => `- ${note}`).join('\n')}
-
+| figure | count | measured | seed | seconds |
+| --- | ---: | --- | ---: | ---: |
+${figures.sort().join('\n')}
+${sentences.length === 0 ? '' : `\n${sentences.join('\n')}\n`}
 ## Tests
 
 | | what was proved | where | seconds |

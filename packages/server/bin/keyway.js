@@ -8,7 +8,7 @@ if (major < 24 || (major === 24 && minor < 15)) {
   process.exit(1)
 }
 const { existsSync } = await import('node:fs')
-// A published package carries dist/; the repository runs its sources.
-const built = new URL('../dist/cli.js', import.meta.url)
-const { main } = await import(existsSync(built) ? built.href : new URL('../src/cli/main.ts', import.meta.url).href)
+// The repository runs its sources; a published package has none, and carries dist/.
+const source = new URL('../src/cli/main.ts', import.meta.url)
+const { main } = await import(existsSync(source) ? source.href : new URL('../dist/cli.js', import.meta.url).href)
 process.exitCode = await main(process.argv.slice(2))

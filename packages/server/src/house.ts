@@ -26,9 +26,10 @@ import { createRetryBudget } from './router/retry-budget.ts'
 import { rowsInUse } from './rows-in-use.ts'
 import type { User, Workspace } from './store/records.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
+import { peekHome } from './store/sqlite/peek.ts'
 import type { Store } from './store/store.ts'
 import { createVault, type Vault } from './vault/credentials.ts'
-import { openKeyRing } from './vault/key-check.ts'
+import { checkRootKeyFile, openKeyRing } from './vault/key-check.ts'
 import type { KeyRing } from './vault/key-ring.ts'
 import { VERSION } from './version.ts'
 import { openaiChat } from './wire/openai-chat/index.ts'
@@ -73,6 +74,9 @@ export async function buildHouse(config: Config, options: HouseOptions): Promise
   const { env } = options
   const clock = options.clock ?? systemClock
   const log = options.log ?? createLog(config.log.level)
+  // Opening migrates and settles: a wrong root key is refused before.
+  const database = peekHome(config.home)
+  if (database) await checkRootKeyFile({ database, rootKeyFile: config.root_key_file })
   const store = await openSqliteStore({ home: config.home, clock })
   try {
     return await furnish(store, {
@@ -245,10 +249,10 @@ async function endRevoked(
   }
   const key = await store.findKey(change.hash)
   if (key && key.revokedAt === null && !key.disabled) return
-  live.end(
-    (call) => call.keyHash === change.hash,
-    new KeywayError('key_revoked', 'The key was revoked while it was in use.'),
-  )
+  const revoked = key === undefined || key.revokedAt !== null
+  const code = revoked ? 'key_revoked' : 'key_disabled'
+  const reason = new KeywayError(code, `The key was ${revoked ? 'revoked' : 'disabled'} while it was in use.`)
+  live.end((call) => call.keyHash === change.hash, reason)
 }
 
 /** The vault's credentials as the router sees them. The list is made anew only when the vault's own is. */

@@ -30,6 +30,8 @@ export type ServerOptions = { env: Environment } & Partial<Pick<HouseOptions, 'c
 
 /** How often explanations past their days are deleted. Milliseconds. */
 const PRUNE_MS = 60 * 60 * 1000
+/** How often connections that became idle are closed while the server stops. Milliseconds. */
+const SWEEP_MS = 50
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
@@ -103,12 +105,17 @@ async function open(
     for (const timer of timers) clearInterval(timer)
     const closed = fastify.close()
     const limit = setTimeout(endStreams, config.limits.drain_ms)
+    // A connection whose answer has ended would stay open for the client's next call.
+    const sweep = setInterval(endConnections, SWEEP_MS, 'idle')
     await live.idle()
     clearTimeout(limit)
     // Answers that have ended may still be on their way to a slow reader.
-    const cut = setTimeout(endConnections, config.limits.drain_ms)
+    const cut = setTimeout(endConnections, config.limits.drain_ms, 'all')
     await closed
     clearTimeout(cut)
+    clearInterval(sweep)
+    // Calls that had only begun when the stop came, or were cut just now.
+    await live.idle()
     await control.close()
     await house.close()
   }

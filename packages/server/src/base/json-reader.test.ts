@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { JSON_DEPTH_MAX, JsonError, JsonReader, NameTable } from './json-reader.ts'
+import { JSON_DEPTH_MAX, JsonError, JsonReader } from './json-reader.ts'
+import { NameTable } from './name-table.ts'
 import { randomJson } from './random-json.ts'
 
 function check(text: string | Uint8Array): void {

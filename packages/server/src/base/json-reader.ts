@@ -1,3 +1,6 @@
+import { hexValue, parseString, unescapedLength } from './json-string.ts'
+import type { NameTable } from './name-table.ts'
+
 /**
  * Containers inside containers that we follow. Real requests stay under 20 (JSON schemas of tools are the deepest);
  * the bound keeps our stack, and the provider's, out of a depth bomb's reach.
@@ -5,7 +8,7 @@
 export const JSON_DEPTH_MAX = 64
 
 /** Bytes of a string looked at one by one before wider steps pay for their set-up. Measured, not derived. */
-const NARROW_BYTES = 16
+const NARROW_BYTES = 8
 /** Bytes looked at four at a time before a native search pays for its call. Measured, not derived. */
 const WIDE_BYTES = 1024
 
@@ -30,42 +33,6 @@ export class JsonError extends Error {
 
 /** What a value is, told by its first byte alone. 'none': no value begins there. */
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null' | 'none'
-
-/**
- * Names that a reader recognises without making a string of each name it meets.
- * Names are ASCII; they are compared after unescaping, so that `"mod\u0065l"` is found as `model`.
- */
-export class NameTable {
-  readonly #byLength: { name: string; bytes: Uint8Array }[][] = []
-  readonly #byText = new Map<string, string>()
-
-  constructor(names: Iterable<string>) {
-    for (const name of names) {
-      const row = this.#byLength[name.length] ?? []
-      row.push({ name, bytes: Buffer.from(name, 'latin1') })
-      this.#byLength[name.length] = row
-      this.#byText.set(name, name)
-    }
-  }
-
-  findBytes(bytes: Uint8Array, start: number, end: number): string | undefined {
-    const length = end - start
-    const row = this.#byLength[length]
-    if (row === undefined) return undefined
-    for (let at = 0; at < row.length; at++) {
-      const entry = row[at]
-      if (entry === undefined) break
-      let same = 0
-      while (same < length && entry.bytes[same] === bytes[start + same]) same++
-      if (same === length) return entry.name
-    }
-    return undefined
-  }
-
-  findText(name: string): string | undefined {
-    return this.#byText.get(name)
-  }
-}
 
 /**
  * A pull reader over the bytes of one JSON text: the caller opens containers and asks for the next member or element,
@@ -398,46 +365,4 @@ export class JsonReader {
 /** The same bytes as a Buffer; nothing is copied. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
-
-function parseString(bytes: Buffer, start: number, end: number): string {
-  const value: unknown = JSON.parse(bytes.toString('utf8', start, end))
-  return String(value)
-}
-
-function hexValue(byte: number): number {
-  if (byte >= ZERO && byte <= NINE) return byte - ZERO
-  const lower = byte | 0x20
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1
-}
-
-/** UTF-8 bytes of a string's content (between its quotes, already checked) once unescaped. A lone surrogate counts 3, as U+FFFD. */
-function unescapedLength(bytes: Buffer, start: number, end: number): number {
-  let length = 0
-  for (let at = start; at < end; ) {
-    if (bytes[at] !== BACKSLASH) {
-      length++
-      at++
-    } else if (bytes[at + 1] !== LOWER_U) {
-      length++
-      at += 2
-    } else {
-      const unit = codeUnit(bytes, at + 2)
-      at += 6
-      const low = bytes[at] === BACKSLASH && bytes[at + 1] === LOWER_U ? codeUnit(bytes, at + 2) : 0
-      if (unit >= 0xd800 && unit <= 0xdbff && low >= 0xdc00 && low <= 0xdfff) {
-        length += 4
-        at += 6
-      } else {
-        length += unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3
-      }
-    }
-  }
-  return length
-}
-
-function codeUnit(bytes: Buffer, at: number): number {
-  let unit = 0
-  for (let digit = at; digit < at + 4; digit++) unit = unit * 16 + hexValue(bytes[digit] ?? 0)
-  return unit
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NameTable } from './json-reader.ts'
 import { applySplices, asciiJson, MemberSplicer, readMembers, type Splice } from './json-splice.ts'
+import { NameTable } from './name-table.ts'
 import { randomJson, randomMembers } from './random-json.ts'
 import { addMember, parseSlow, printSlow, withoutMembers } from './slow-json.ts'
 

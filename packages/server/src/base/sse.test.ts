@@ -60,6 +60,13 @@ describe('SseParser', () => {
     expect(data('data: a\r\n\ndata: b\n\r\ndata: c\r\rdata: d\n\r')).toEqual(['a', 'b', 'c', 'd'])
   })
 
+  it('takes CRLF between the lines of one event as one line end, also where it is cut', () => {
+    const event = { name: 'e', id: '1', data: 'a\nb', lines: 2 }
+    const bytes = Buffer.from('event: e\r\nid: 1\r\ndata: a\r\ndata: b\r\n\r\n')
+    expect(parse([bytes])).toEqual([event])
+    expect(parse([...bytes].map((byte) => Buffer.of(byte)))).toEqual([event])
+  })
+
   it('takes data with and without a space, none, and over several lines', () => {
     expect(data('data:a\n\ndata:  b\n\ndata\n\ndata:\n\ndata: c\ndata:d\ndata\n\n')).toEqual([
       'a',

@@ -1,6 +1,6 @@
 import { KeywayError } from '../base/errors.ts'
-import { formatUsd, toUsdNumber } from '../base/money.ts'
-import { affordableOutput, type CeilingAttempt, type CeilingFacts, ceiling } from '../meter/ceiling.ts'
+import { formatUsd, type Nano, toUsdNumber } from '../base/money.ts'
+import { affordableOutput, type Ceiling, type CeilingAttempt, type CeilingFacts, ceiling } from '../meter/ceiling.ts'
 import type { Attempt } from '../router/attempt.ts'
 import type { Admitted, GenerationDraft, Refused } from '../store/records.ts'
 import type { Peek } from '../wire/codec.ts'
@@ -20,7 +20,7 @@ export type Admission = {
 /**
  * Holds the worst case under every cap. Where that does not fit, first the prompt is counted rather than guessed, then
  * the answer is shortened to what is left.
- * @throws KeywayError key_limit_reached, credit_exhausted, workspace_budget_reached, price_unknown
+ * @throws KeywayError key_limit_reached, credit_exhausted, workspace_budget_reached, price_unknown, feature_price_unknown
  */
 export async function admit(
   call: Call,
@@ -29,8 +29,9 @@ export async function admit(
 ): Promise<Admission> {
   const { peek } = request
   const attempts = request.attempts.map(boundsOf)
+  const flat = flatHold(call, peek)
   let facts: CeilingFacts = peek
-  let worst = ceiling(facts, attempts)
+  let worst = withFlat(ceiling(facts, attempts), flat)
   let answer = await reserve(call, request.draft, worst, gateway)
   const capped = call.caller.key.limit !== null
   if (answer.admitted) {
@@ -43,7 +44,7 @@ export async function admit(
   }
 
   facts = { ...peek, textTokens: await gateway.countTokens(call.body) }
-  worst = ceiling(facts, attempts)
+  worst = withFlat(ceiling(facts, attempts), flat)
   answer = await reserve(call, request.draft, worst, gateway)
   if (answer.admitted) {
     return {
@@ -54,15 +55,34 @@ export async function admit(
     }
   }
 
-  const affordable = affordableOutput(answer.available, facts, attempts)
+  const affordable = affordableOutput(answer.available - flat, facts, attempts)
   if (affordable.kind === 'refused') throw refusal(answer, affordable.message)
   const clampedFacts = { ...facts, outputTokensMax: affordable.outputTokensMax }
-  const fitting = ceiling(clampedFacts, attempts)
+  const fitting = withFlat(ceiling(clampedFacts, attempts), flat)
   // What was left a moment ago may have gone to another call meanwhile: one try, then the refusal.
   const last = await reserve(call, request.draft, fitting, gateway)
   if (!last.admitted)
     throw refusal(last, affordable.outputTokensMax < worst.outputTokensMax ? '' : 'Other calls hold what is left.')
   return { hold: last, held: fitting, outputTokensMax: affordable.outputTokensMax, clamped: true }
+}
+
+/**
+ * What a capped key holds for features that are billed beside tokens and have no price: the operator's flat amount each.
+ * @throws KeywayError feature_price_unknown when the operator set none
+ */
+function flatHold({ caller }: Call, { features }: Peek): Nano {
+  const { limit, policy } = caller.key
+  if (limit === null || features.length === 0) return 0n
+  if (policy.flatHold === null) {
+    throw new KeywayError('feature_price_unknown', `${features.join(', ')}: billed beside tokens, at no known price.`, {
+      metadata: { features },
+    })
+  }
+  return policy.flatHold * BigInt(features.length)
+}
+
+function withFlat(worst: Ceiling, flat: Nano): Ceiling {
+  return flat === 0n ? worst : { ...worst, input: worst.input + flat }
 }
 
 function reserve(call: Call, draft: GenerationDraft, amounts: Held, gateway: Gateway): Promise<Admitted | Refused> {

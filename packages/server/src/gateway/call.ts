@@ -52,7 +52,9 @@ export type CallRecord = {
   id: string
   requestId: string
   at: number
-  keyHash: string
+  /** null: the call carried no key that we know. */
+  keyHash: string | null
+  /** Ours, never the client's spelling; empty where the call was refused before one was found. */
   model: string
   provider: string
   streamed: boolean

@@ -1,32 +1,34 @@
 import { randomUUID } from 'node:crypto'
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { KeywayError } from '../base/errors.ts'
-import { type Caller, requireInference, requireManagement } from '../keys/caller.ts'
+import { observeRefusal } from '../gateway/refused.ts'
+import { type Caller, refuseBrowser, requireInference, requireManagement } from '../keys/caller.ts'
 import { checkTarget, readHead } from './access.ts'
 import { accountRoutes } from './account.ts'
 import { catalogueRoutes } from './catalogue.ts'
-import { CORS_HEADERS, preflight } from './cors.ts'
+import { API_PREFIXES, CORS_HEADERS, isApi, preflight } from './cors.ts'
 import type { Edge } from './edge.ts'
 import { asKeywayError, sendFailure } from './failure.ts'
 import { keyRoutes } from './keys.ts'
 import { llmRoutes } from './llm.ts'
 import { operateRoutes } from './operate.ts'
 import { pageRoutes } from './pages.ts'
-import type { Access, Route } from './route.ts'
-
-/** Both spellings of the API. Everything under them answers in JSON, to any origin, and takes keys only. */
-const API_PREFIXES = ['/api/v1', '/v1'] as const
+import type { Route } from './route.ts'
 
 /** A connection may stay idle this long between requests: longer than a load balancer's 60 s, so that it closes first. */
 const KEEP_ALIVE_MS = 65_000
 
+/** When to come back while this process stops: by then another one answers. */
+const DRAIN_RETRY_MS = 5_000
+
 export type App = {
   fastify: FastifyInstance
   routes: readonly Route[]
-  /** Cuts every connection that is still open. */
-  endConnections(): void
+  /** Ends connections: all, or those on which no answer is being given. */
+  endConnections(which: 'all' | 'idle'): void
 }
 
 /** The HTTP server, not yet listening, with the table of its routes. */
@@ -41,6 +43,8 @@ export async function createApp(edge: Edge): Promise<App> {
   }
   // localhost is two addresses, and each has its server.
   const servers: (HttpServer | HttpsServer)[] = []
+  // Opened in advance by browsers and clients, without a request so far. Node does not count them as idle.
+  const unused = new Set<Socket>()
   const fastify = Fastify({
     bodyLimit: edge.limits.bodyBytes,
     // The log has one line a call, written where the call ends; Fastify's own would add two that say less.
@@ -55,6 +59,10 @@ export async function createApp(edge: Edge): Promise<App> {
           ? createHttpServer(options, handler)
           : createHttpsServer({ ...options, ...edge.tls }, handler)
       servers.push(server)
+      server.on(edge.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+        unused.add(socket)
+        socket.once('close', () => unused.delete(socket))
+      })
       return server
     },
     frameworkErrors: (error, request, reply) => sendFailure(asKeywayError(error), request, reply, edge.docsUrl()),
@@ -65,6 +73,7 @@ export async function createApp(edge: Edge): Promise<App> {
   const routes: Route[] = []
   fastify.decorateRequest('caller', undefined)
   fastify.decorateRequest('head', undefined)
+  fastify.decorateRequest('relayed', false)
   fastify.removeAllContentTypeParsers()
   // Bytes, not values: what passes through keeps its spelling, and the few routes of ours parse for themselves.
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -75,6 +84,7 @@ export async function createApp(edge: Edge): Promise<App> {
     for (const method of [route.method].flat()) routes.push({ method, url: route.url, access: level })
   })
   fastify.addHook('onRequest', (request, reply, done) => {
+    unused.delete(request.raw.socket)
     // No promise where none is needed: a key that is in the cache is verified in this very turn.
     let waiting: Promise<void> | undefined
     try {
@@ -88,7 +98,9 @@ export async function createApp(edge: Edge): Promise<App> {
   })
   fastify.setErrorHandler((thrown, request, reply) => {
     const error = asKeywayError(thrown)
-    if (error.code === 'internal') edge.report(error.cause ?? error, request.id)
+    // A client that left while it was sending is no error of ours.
+    if (error.code === 'internal' && !request.raw.destroyed) edge.report(error.cause ?? error, request.id)
+    if (request.routeOptions.config.access === 'inference' && !request.relayed) observe(error, request, edge)
     sendFailure(error, request, reply, edge.docsUrl())
   })
   fastify.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, { routes, docsUrl: edge.docsUrl() }))
@@ -105,8 +117,12 @@ export async function createApp(edge: Edge): Promise<App> {
   return {
     fastify,
     routes,
-    endConnections: () => {
-      for (const server of servers) server.closeAllConnections()
+    endConnections: (which) => {
+      for (const server of servers) {
+        if (which === 'all') server.closeAllConnections()
+        else server.closeIdleConnections()
+      }
+      for (const socket of unused) socket.destroy()
     },
   }
 }
@@ -118,27 +134,31 @@ function authorize(request: FastifyRequest, reply: FastifyReply, edge: Edge): Pr
   const level = request.routeOptions.config.access ?? 'open'
   if (head.origin !== undefined && isApi(request.url)) reply.headers(CORS_HEADERS)
   if (level === 'open') return undefined
-  if (level === 'inference' && edge.state() === 'draining') {
-    throw new KeywayError('draining', 'Keyway is stopping and takes no more calls.', { retryAfterMs: 5_000 })
+  if (edge.state() === 'draining') {
+    throw new KeywayError('draining', 'Keyway is stopping and takes no more calls.', { retryAfterMs: DRAIN_RETRY_MS })
   }
   if (request.headers['content-encoding'] !== undefined) {
     throw new KeywayError('content_type_unsupported', 'The body has a Content-Encoding; it must be plain.')
   }
   if (head.token === undefined) throw new KeywayError('key_missing', 'Missing Authentication header')
   const verified = edge.verify(head.token)
-  if (verified instanceof Promise) return verified.then((caller) => admit(request, caller, level))
-  admit(request, verified, level)
+  if (verified instanceof Promise) return verified.then((caller) => admit(request, caller, edge))
+  admit(request, verified, edge)
   return undefined
 }
 
-function admit(request: FastifyRequest, caller: Caller, level: Access): void {
+function admit(request: FastifyRequest, caller: Caller, edge: Edge): void {
+  const level = request.routeOptions.config.access
+  request.caller = caller
+  refuseBrowser(caller, request.head?.origin, `${edge.publicUrl()}/docs/proxy-guide`)
   if (level === 'management') requireManagement(caller)
   if (level === 'inference') requireInference(caller)
-  request.caller = caller
 }
 
-function isApi(url: string): boolean {
-  return API_PREFIXES.some((prefix) => url.startsWith(`${prefix}/`))
+/** A call that did not get as far as the gateway has its line in the log as well. */
+function observe(error: KeywayError, request: FastifyRequest, edge: Edge): void {
+  const call = { requestId: request.id, at: edge.clock.now(), keyHash: request.caller?.key.hash ?? null }
+  observeRefusal({ ...call, id: '', latencyMs: 0, streamed: false, model: '', provider: '' }, error, edge.gateway)
 }
 
 /** A preflight, a wrong method (405, naming the right ones), or nothing there (404, in JSON under the API). */
@@ -148,7 +168,7 @@ function answerUnrouted(
   { routes, docsUrl }: { routes: readonly Route[]; docsUrl: string },
 ): void {
   const path = request.url.split('?')[0] ?? ''
-  const methods = routes.filter((route) => matches(route.url, path)).map((route) => route.method)
+  const methods = [...new Set(routes.filter((route) => matches(route.url, path)).map((route) => route.method))]
   if (request.method === 'OPTIONS' && isApi(path) && methods.length > 0) {
     reply
       .code(204)

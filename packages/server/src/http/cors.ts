@@ -1,6 +1,14 @@
 // The API is open to every origin, without cookies: browser apps that hold a key call it directly, and so do PKCE apps
 // while they exchange their code. @see openrouter-compatible behaviour 20 in docs/architecture.md
 
+/** Both spellings of the API. Everything under them answers in JSON, to any origin, and takes keys only. */
+export const API_PREFIXES = ['/api/v1', '/v1'] as const
+
+/** Does a request target lie under the API? */
+export function isApi(url: string): boolean {
+  return API_PREFIXES.some((prefix) => url.startsWith(`${prefix}/`))
+}
+
 const ALLOWED_HEADERS = [
   'Authorization',
   'Content-Type',

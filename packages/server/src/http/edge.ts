@@ -16,6 +16,8 @@ declare module 'fastify' {
     caller: Caller | undefined
     /** Set by the access hook. */
     head: Head | undefined
+    /** The gateway has the call, and writes its line in the log. */
+    relayed: boolean
   }
 }
 

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ZodError } from 'zod'
 import { errorBody, KeywayError } from '../base/errors.ts'
 import { CLIENT_GONE } from '../gateway/call.ts'
-import { CORS_HEADERS } from './cors.ts'
+import { CORS_HEADERS, isApi } from './cors.ts'
 
 /** Turns whatever was thrown into one of our errors. What we did not foresee is `internal`, and is not shown. */
 export function asKeywayError(error: unknown): KeywayError {
@@ -40,7 +40,8 @@ export function sendFailure(error: KeywayError, request: FastifyRequest, reply: 
       for (const [name, value] of Object.entries(headers)) reply.header(name, String(value))
     }
   }
-  if (request.headers.origin !== undefined) reply.headers(CORS_HEADERS)
+  if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="keyway"')
+  if (request.headers.origin !== undefined && isApi(request.url)) reply.headers(CORS_HEADERS)
   reply
     .code(error.status)
     .header('content-type', 'application/json; charset=utf-8')

@@ -5,7 +5,6 @@ import { generationId } from '../base/ids.ts'
 import { readAttribution } from '../gateway/attribution.ts'
 import { CLIENT_GONE, type Sink } from '../gateway/call.ts'
 import { relay } from '../gateway/relay.ts'
-import { refuseBrowser } from '../keys/caller.ts'
 import { CORS_HEADERS } from './cors.ts'
 import type { Edge } from './edge.ts'
 import { callerOf } from './keys.ts'
@@ -20,7 +19,6 @@ export function llmRoutes(app: FastifyInstance, edge: Edge, prefix: string): voi
 async function chatCompletions(request: FastifyRequest, reply: FastifyReply, edge: Edge): Promise<void> {
   const caller = callerOf(request)
   const { head } = request
-  refuseBrowser(caller, head?.origin)
   edge.rateLimiter.admit(caller)
   const body = request.body
   if (!(body instanceof Uint8Array)) throw new KeywayError('invalid_json', 'The body must be one JSON object.')
@@ -33,6 +31,7 @@ async function chatCompletions(request: FastifyRequest, reply: FastifyReply, edg
   })
   const id = generationId(at)
   reply.header('x-generation-id', id)
+  request.relayed = true
   const answer = await relay(
     {
       id,

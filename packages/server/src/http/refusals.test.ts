@@ -28,7 +28,7 @@ type Envelope = { error: { code: number; message: string; metadata: Record<strin
 
 /** Every refusal is of one shape, says what to do and where to read on, and leaves no trace in the ledger. */
 async function refused(response: Response, code: ErrorCode): Promise<Envelope['error']> {
-  const body: Envelope = await response.json()
+  const body = JSON.parse(await response.text()) as Envelope
   const { error } = body
   expect({ status: response.status, reason: error?.metadata?.['reason'], message: error?.message }).toEqual({
     status: ERRORS[code].status,

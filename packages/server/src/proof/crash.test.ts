@@ -70,7 +70,8 @@ async function killUnderLoad(
       expect(queryHome(home, 'SELECT call_id FROM hold')).toEqual([])
       for (const hold of open) {
         const [input, output, streamed] = ['input', 'output', 'streamed'].map((name) => amountIn(hold, name))
-        if (input === undefined || output === undefined || streamed === undefined) throw new Error('a hold is not whole')
+        if (input === undefined || output === undefined || streamed === undefined)
+          throw new Error('a hold is not whole')
         const amount = input + (streamed < output ? streamed : output)
         expect(rows.get(String(hold['call_id']))).toEqual({ amount, basis: 'estimated' })
         found.abandoned++
@@ -130,7 +131,9 @@ type Charged = { amount: bigint; basis: string }
 
 function ledgerOf(home: string): Map<string, Charged> {
   const rows = queryHome(home, 'SELECT id, amount, basis FROM generation JOIN charge ON generation_seq = seq')
-  return new Map(rows.map((row) => [String(row['id']), { amount: amountIn(row, 'amount'), basis: String(row['basis']) }]))
+  return new Map(
+    rows.map((row) => [String(row['id']), { amount: amountIn(row, 'amount'), basis: String(row['basis']) }]),
+  )
 }
 
 /** Whoever heard of an answer has a row for it, and who heard its price was told what the ledger says. */
@@ -147,7 +150,10 @@ function checkAnswers(outcomes: readonly Outcome[], rows: ReadonlyMap<string, Ch
 
 function checkCaps(home: string, keys: readonly Key[]): void {
   for (const { hash, limit } of keys) {
-    const [row] = queryHome(home, `SELECT coalesce(sum(amount), 0) AS spent FROM spend WHERE kind = 'key' AND id = '${hash}'`)
+    const [row] = queryHome(
+      home,
+      `SELECT coalesce(sum(amount), 0) AS spent FROM spend WHERE kind = 'key' AND id = '${hash}'`,
+    )
     if (row && limit !== null) expect(amountIn(row, 'spent')).toBeLessThanOrEqual(limit)
   }
 }

@@ -28,6 +28,28 @@ type KeysDocument = z.infer<typeof KeysDocument>
 /** Where the ring's keys come from and are checked against. */
 export type KeyRingSource = { store: Store; rootKeyFile: string }
 
+/** A database that is only looked at. */
+export type UnopenedDatabase = {
+  installId: string
+  holdsDataKeys: boolean
+  getSetting(name: string): string | undefined
+}
+
+/**
+ * Checks the root key file before the database is opened, since opening changes it.
+ * @throws RootKeyError `wrong`, naming the expected key id; others as the file's
+ */
+export async function checkRootKeyFile(of: { database: UnopenedDatabase; rootKeyFile: string }): Promise<void> {
+  const { database, rootKeyFile } = of
+  const document = parseDocument(database.getSetting(SETTING))
+  if (document === undefined && !database.holdsDataKeys) return
+  const ring = createKeyRing(await loadRootKeys(rootKeyFile))
+  if (document === undefined) throw wrongKey(rootKeyFile, UNRECORDED)
+  refuseWrongKeys(document, ring, { installId: database.installId, rootKeyFile })
+}
+
+const UNRECORDED = 'the database holds sealed data keys but no record of their root key'
+
 /**
  * Gives the key ring at start. A database that has never been sealed gets a new root key file where there is none; any
  * other database demands the root keys that it was sealed under.
@@ -40,9 +62,9 @@ export async function openKeyRing(source: KeyRingSource): Promise<KeyRing> {
   const root = fresh ? await loadOrCreate(rootKeyFile) : await loadRootKeys(rootKeyFile)
   const ring = createKeyRing(root)
   if (document === undefined) {
-    if (!fresh) throw wrongKey(rootKeyFile, 'the database holds sealed data keys but no record of their root key')
+    if (!fresh) throw wrongKey(rootKeyFile, UNRECORDED)
   } else {
-    refuseWrongKeys(document, ring, source)
+    refuseWrongKeys(document, ring, { installId: store.installId, rootKeyFile })
     ring.adopt(root, openCarried(document, ring, store.installId))
   }
   if (document?.versions[ring.kek.primary] === undefined) await recordPrimary(store, ring)
@@ -92,7 +114,8 @@ export async function neededVersions(store: Store): Promise<number[]> {
 /** Whether these root keys are the ones that the database needs. @throws RootKeyError `wrong` if not */
 export async function checkRootKeys(source: KeyRingSource, root: RootKeys): Promise<void> {
   const document = await readDocument(source.store)
-  if (document !== undefined) refuseWrongKeys(document, createKeyRing(root), source)
+  if (document === undefined) return
+  refuseWrongKeys(document, createKeyRing(root), { installId: source.store.installId, rootKeyFile: source.rootKeyFile })
 }
 
 /** Opens the carried sub-keys with the ring's own key-encryption keys. @throws RootKeyError `wrong` */
@@ -116,12 +139,18 @@ function isAbsent(cause: unknown): boolean {
 }
 
 async function readDocument(store: Store): Promise<KeysDocument | undefined> {
-  const text = await store.getSetting(SETTING)
-  if (text === undefined) return undefined
-  return KeysDocument.parse(JSON.parse(text))
+  return parseDocument(await store.getSetting(SETTING))
 }
 
-function refuseWrongKeys(document: KeysDocument, ring: KeyRing, source: KeyRingSource): void {
+function parseDocument(text: string | undefined): KeysDocument | undefined {
+  return text === undefined ? undefined : KeysDocument.parse(JSON.parse(text))
+}
+
+function refuseWrongKeys(
+  document: KeysDocument,
+  ring: KeyRing,
+  source: { installId: string; rootKeyFile: string },
+): void {
   for (const [name, { check, canary }] of Object.entries(document.versions)) {
     const version = Number(name)
     const found = checkValue(ring, version)
@@ -132,7 +161,7 @@ function refuseWrongKeys(document: KeysDocument, ring: KeyRing, source: KeyRingS
     try {
       const kek = ring.kek.key(version)
       if (kek === undefined) throw new SealError('no such key')
-      openText(kek, parseSealed(Buffer.from(canary, 'base64'), canaryData(source.store.installId, version)))
+      openText(kek, parseSealed(Buffer.from(canary, 'base64'), canaryData(source.installId, version)))
     } catch (error) {
       if (!(error instanceof SealError)) throw error
       const problem = `root key ${keyId(version, check)} does not open the database's canary`

@@ -80,3 +80,16 @@ test('a version is added as the primary, even over a mark, and the others stay',
   expect((await stat(path)).mode & 0o777).toBe(0o400)
   expect(await readdir(folder)).toEqual(['root.key'])
 })
+
+test('a file that holds as many versions as it may gets no other, and still opens', async () => {
+  await createRootKeyFile(path)
+  for (let version = 2; version <= 64; version++) await addRootKeyVersion(path)
+  const full = await readFile(path, 'utf8')
+  await expect(addRootKeyVersion(path)).rejects.toMatchObject({
+    fault: 'unwritable',
+    message: expect.stringContaining('64 versions'),
+    fix: expect.stringContaining('no longer needed'),
+  })
+  expect(await readFile(path, 'utf8')).toBe(full)
+  expect((await loadRootKeys(path)).primary).toBe(64)
+})

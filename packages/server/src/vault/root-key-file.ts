@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { formatRootKey, parseRootKeys, ROOT_KEY_BYTES, type RootKeys } from './root-key.ts'
+import { formatRootKey, parseRootKeys, ROOT_KEY_BYTES, type RootKeys, VERSIONS_MAX } from './root-key.ts'
 import { RootKeyError } from './root-key-error.ts'
 
 /** Bytes of a root key file that are read: 64 lines of 60 characters and as much again for comments. */
@@ -41,7 +41,13 @@ export async function createRootKeyFile(path: string): Promise<void> {
  */
 export async function addRootKeyVersion(path: string): Promise<RootKeys> {
   const text = await readRootKeyFile(path)
-  const next = Math.max(...parseRootKeys(text, path).keys.keys()) + 1
+  const { keys } = parseRootKeys(text, path)
+  // One more, and no start would read the file again.
+  if (keys.size >= VERSIONS_MAX) {
+    const fix = 'Remove the lines of versions that are no longer needed: the last rotation named them.'
+    throw new RootKeyError('unwritable', `The root key file ${path} holds ${VERSIONS_MAX} versions already.`, fix)
+  }
+  const next = Math.max(...keys.keys()) + 1
   // A mark would keep an older version primary.
   const kept = text.replace(/ +primary[ \t]*(?=\r?$)/gm, '').trimEnd()
   const content = `${kept}\n${formatRootKey(next, randomBytes(ROOT_KEY_BYTES))}\n`

@@ -4,7 +4,7 @@ import { RootKeyError } from './root-key-error.ts'
 /** Bytes in a root key: the strength of AES-256. */
 export const ROOT_KEY_BYTES = 32
 /** Versions in one file: years of rotations, and few enough to derive all of them at start. */
-const VERSIONS_MAX = 64
+export const VERSIONS_MAX = 64
 /** Of 32 random bytes about 30 differ; fewer than 16 happen once in more than 10^12 keys. */
 const DISTINCT_BYTES_MIN = 16
 

@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http'
+import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 
 /** A chat completion to ask for. */
 export type ChatCall = {
@@ -20,6 +20,7 @@ export type Outcome = {
   id: string | undefined
   /** undefined: the connection ended before an answer began. */
   status: number | undefined
+  headers: IncomingHttpHeaders
   text: string
   /** Was the whole answer received: a whole JSON body, or a stream with its [DONE]? */
   complete: boolean
@@ -37,6 +38,7 @@ export function callChat(url: string, call: ChatCall): Promise<Outcome> {
   const outcome: Outcome = {
     id: undefined,
     status: undefined,
+    headers: {},
     text: '',
     complete: false,
     firstByteAtMs: undefined,
@@ -73,6 +75,7 @@ export function callChat(url: string, call: ChatCall): Promise<Outcome> {
       const id = response.headers['x-generation-id']
       outcome.id = typeof id === 'string' ? id : undefined
       outcome.status = response.statusCode
+      outcome.headers = response.headers
       if (call.leaveAfterBytes === 0) leave()
       response.on('data', (piece: Buffer) => {
         outcome.firstByteAtMs ??= performance.now()

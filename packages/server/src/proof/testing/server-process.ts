@@ -39,7 +39,11 @@ const CHILD = fileURLToPath(new URL('./serve-child.ts', import.meta.url))
 const COMPILE_CACHE = join(tmpdir(), 'keyway-proof-compile-cache')
 
 /** The environment of a server before simulated providers, and nothing of this process's own. */
-export function serverEnv(home: string, simulation: Simulation, extra: Record<string, string> = {}): Record<string, string> {
+export function serverEnv(
+  home: string,
+  simulation: Simulation,
+  extra: Record<string, string> = {},
+): Record<string, string> {
   const setup = demoSetup(simulation.providers)
   return {
     ...setup.env,

@@ -68,8 +68,8 @@ const tables = inBothDialects([
   ) {keyed}`,
 
   `CREATE TABLE hold (
-    call_id TEXT PRIMARY KEY NOT NULL,
-    key_hash TEXT NOT NULL REFERENCES api_key (hash),
+    {hold_key},
+    key_hash TEXT NOT NULL {of_key},
     cap_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
     workspace_id TEXT NOT NULL,
@@ -117,7 +117,7 @@ const tables = inBothDialects([
   'CREATE INDEX generation_by_settlement ON generation (settled_at)',
 
   `CREATE TABLE charge (
-    generation_seq {int} PRIMARY KEY NOT NULL REFERENCES generation (seq),
+    generation_seq {int} PRIMARY KEY NOT NULL {of_generation},
     amount {int} NOT NULL CHECK (amount >= 0),
     overage {int} NOT NULL CHECK (overage >= 0),
     basis TEXT NOT NULL CHECK (basis IN ('reported', 'estimated')),
@@ -128,7 +128,7 @@ const tables = inBothDialects([
   ) {strict}`,
 
   `CREATE TABLE attempt (
-    generation_seq {int} NOT NULL REFERENCES generation (seq),
+    generation_seq {int} NOT NULL {of_generation},
     number {int} NOT NULL,
     endpoint TEXT NOT NULL,
     provider TEXT NOT NULL,

@@ -74,6 +74,7 @@ export class PostgresCalls {
   readonly #now: () => number
   readonly #checkpoints = new Set<Promise<void>>()
   #checkpointFailure: unknown
+  readonly #settling = new Map<string, Promise<unknown>>()
 
   constructor(pool: pg.Pool, instance: number, now: () => number) {
     this.#pool = pool
@@ -151,6 +152,21 @@ export class PostgresCalls {
   }
 
   async settle(settlement: Settlement): Promise<void> {
+    const { callId } = settlement
+    // Told apart by promise, since the same call may be settled twice at once.
+    const settled = this.#settle(settlement).finally(() => {
+      if (this.#settling.get(callId) === settled) this.#settling.delete(callId)
+    })
+    this.#settling.set(callId, settled)
+    await settled
+  }
+
+  /** Resolves when no settlement of that call is under way here. Whether it went well its own caller is told. */
+  async settled(callId: string): Promise<void> {
+    await Promise.allSettled([this.#settling.get(callId)])
+  }
+
+  async #settle(settlement: Settlement): Promise<void> {
     await inTransaction(this.#pool, async (client) => {
       const { callId, amount } = settlement
       const ended = await client.query<{ cap_id: string; amount: bigint }>({ ...END_HOLD, values: [callId] })

@@ -90,6 +90,14 @@ async function makeStore(parts: {
       await calls.checkpointsWritten()
       await act('ping', [])
     },
+    async findGeneration(id, workspaceId) {
+      await calls.settled(id)
+      return act('findGeneration', [id, workspaceId])
+    },
+    async findExplanation(id, workspaceId) {
+      await calls.settled(id)
+      return act('findExplanation', [id, workspaceId])
+    },
     backup: (path) => backUpToSqlite(pool, resolve(path), clock.now()),
     reserve: (hold) => calls.reserve(hold),
     checkpoint: (callId, streamed) => calls.checkpoint(callId, streamed),

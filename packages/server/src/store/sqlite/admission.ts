@@ -24,12 +24,20 @@ export type Tally = {
   loading: Promise<void> | undefined
 }
 
-/** A hold that this process made and has not ended. */
-export type OpenHold = { callId: string; capId: string; userId: string; workspaceId: string; at: number; amount: Nano }
+/** A hold that this process made and has not ended. `seq` is its number in the database. */
+export type OpenHold = {
+  seq: number
+  callId: string
+  capId: string
+  userId: string
+  workspaceId: string
+  at: number
+  amount: Nano
+}
 
 /** Admitted, refused, or first something must be read from the database. */
 export type Verdict =
-  | { kind: 'admitted'; capId: string }
+  | { kind: 'admitted'; hold: OpenHold }
   | { kind: 'refused'; refused: Refused }
   | { kind: 'facts' }
   | { kind: 'tallies'; tallies: Tally[] }
@@ -48,6 +56,8 @@ export class Admission {
   readonly #users = new Map<string, CapFacts['user']>()
   readonly #tallies: Record<ScopeKind, Map<string, Tally[]>> = { key: new Map(), user: new Map(), workspace: new Map() }
   readonly #open = new Map<string, OpenHold>()
+  /** The database has no holds when a process opens it, so numbers begin anew. */
+  #nextSeq = 1
 
   /**
    * Checks all caps in the order key, user, workspace, and holds if all of them allow it.
@@ -77,15 +87,17 @@ export class Admission {
       const tally = tallies[index]
       if (tally && tally.spent + tally.held + amount > cap.limit) return refuse(cap, tally)
     }
-    this.#openHold({
+    const open: OpenHold = {
+      seq: this.#nextSeq++,
       callId: hold.callId,
       capId: key.capId,
       userId: hold.userId,
       workspaceId: hold.workspaceId,
       at: hold.at,
       amount,
-    })
-    return { kind: 'admitted', capId: key.capId }
+    }
+    this.#openHold(open)
+    return { kind: 'admitted', hold: open }
   }
 
   /** Moves the hold to what was spent. @returns the hold, or undefined when none is open by that id */
@@ -100,9 +112,13 @@ export class Admission {
     return hold
   }
 
-  /** Ends the hold without a charge. @returns whether one was open by that id */
-  release(callId: string): boolean {
-    return this.settle(callId, 0n) !== undefined
+  /** Ends the hold without a charge. @returns it, or undefined when none is open by that id */
+  release(callId: string): OpenHold | undefined {
+    return this.settle(callId, 0n)
+  }
+
+  find(callId: string): OpenHold | undefined {
+    return this.#open.get(callId)
   }
 
   /** Undoes a settlement that could not be written. What its scopes spent is read again from the database. */

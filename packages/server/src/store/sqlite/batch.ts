@@ -21,7 +21,7 @@ export const RELEASE = 3
 export const CHECKPOINT = 4
 
 /** Values of an act after its code. A settlement has its attempts besides. */
-export const HOLD_WIDTH = HOLD_COLUMNS.length
+export const HOLD_WIDTH = HOLD_COLUMNS.length + 1
 export const GENERATION_WIDTH = GENERATION_COLUMNS.length
 export const CHARGE_WIDTH = CHARGE_COLUMNS.length - 1
 export const ATTEMPT_WIDTH = ATTEMPT_COLUMNS.length - 2
@@ -29,19 +29,19 @@ export const ATTEMPT_WIDTH = ATTEMPT_COLUMNS.length - 2
 /** There is one process, so its holds need no number to tell them from another's. */
 const ONLY_INSTANCE = 0
 
-/** [HOLD, ...hold] */
-export function addHold(batch: SqlValue[], hold: HoldRequest, capId: string): void {
-  batch.push(HOLD)
-  pushHold(batch, hold, { capId, instance: ONLY_INSTANCE })
+/** [HOLD, seq, ...hold] */
+export function addHold(batch: SqlValue[], hold: HoldRequest, place: { seq: number; capId: string }): void {
+  batch.push(HOLD, place.seq)
+  pushHold(batch, hold, { capId: place.capId, instance: ONLY_INSTANCE })
 }
 
-/** [SETTLE, ...generation, ...charge, explanation, cap, day, attempts, ...attempt, ...attempt] */
+/** [SETTLE, hold, ...generation, ...charge, explanation, cap, day, attempts, ...attempt, ...attempt] */
 export function addSettlement(
   batch: SqlValue[],
   settlement: Settlement,
-  place: { capId: string; overage: bigint; settledAt: number },
+  place: { seq: number; capId: string; overage: bigint; settledAt: number },
 ): void {
-  batch.push(SETTLE)
+  batch.push(SETTLE, place.seq)
   pushGeneration(batch, settlement, place.settledAt)
   pushCharge(batch, settlement, place.overage)
   batch.push(settlement.explanation, place.capId, dayOf(settlement.at), settlement.attempts.length)
@@ -54,6 +54,6 @@ export function endOfAct(batch: readonly SqlValue[], start: number): number {
   if (code === HOLD) return start + 1 + HOLD_WIDTH
   if (code === RELEASE) return start + 2
   if (code === CHECKPOINT) return start + 3
-  const count = start + 1 + GENERATION_WIDTH + CHARGE_WIDTH + 3
+  const count = start + 2 + GENERATION_WIDTH + CHARGE_WIDTH + 3
   return count + 1 + Number(batch[count]) * ATTEMPT_WIDTH
 }

@@ -8,7 +8,8 @@ import type { WriterThread } from './writer-thread.ts'
 /** How long a settlement waits for company, milliseconds: no caller waits for it, and company shares the disk's sync. */
 const SETTLE_COMPANY_MS = 5
 
-type Act = { resolve: () => void; reject: (error: Error) => void }
+/** An act that waits to be on disk. `failed` undoes in memory what cannot be written. */
+type Act = { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void; failed: () => void }
 
 /**
  * Gathers the hot acts of many calls into batches. While the writer is idle a batch goes out at the end of the turn of
@@ -19,7 +20,7 @@ export class GroupCommit {
   readonly #checkpointGraceMs: number
   #values: SqlValue[] = []
   #acts: Act[] = []
-  readonly #checkpoints = new Map<string, Nano>()
+  readonly #checkpoints = new Map<number, Nano>()
   #holds = 0
   #inFlight = 0
   #immediate: NodeJS.Immediate | undefined
@@ -31,32 +32,35 @@ export class GroupCommit {
   }
 
   /** Resolves when the hold is on disk. */
-  hold(hold: HoldRequest, capId: string): Promise<void> {
-    addHold(this.#values, hold, capId)
+  hold(hold: HoldRequest, place: { seq: number; capId: string }, failed: () => void): Promise<void> {
+    addHold(this.#values, hold, place)
     this.#holds++
     if (this.#inFlight === 0) this.#immediate ??= setImmediate(() => this.flush())
-    return this.#enlist()
+    return this.#enlist(failed)
   }
 
   /** Resolves when the settlement is on disk. */
-  settle(settlement: Settlement, place: { capId: string; overage: Nano; settledAt: number }): Promise<void> {
-    this.#checkpoints.delete(settlement.callId)
+  settle(
+    settlement: Settlement,
+    place: { seq: number; capId: string; overage: Nano; settledAt: number; failed: () => void },
+  ): Promise<void> {
+    this.#checkpoints.delete(place.seq)
     addSettlement(this.#values, settlement, place)
     this.#wait(SETTLE_COMPANY_MS)
-    return this.#enlist()
+    return this.#enlist(place.failed)
   }
 
   /** Resolves when the hold is off the disk. */
-  release(callId: string): Promise<void> {
-    this.#checkpoints.delete(callId)
-    this.#values.push(RELEASE, callId)
+  release(seq: number): Promise<void> {
+    this.#checkpoints.delete(seq)
+    this.#values.push(RELEASE, seq)
     this.#wait(SETTLE_COMPANY_MS)
-    return this.#enlist()
+    return this.#enlist(() => undefined)
   }
 
   /** Goes out with the next batch, or in one of its own after the grace. */
-  checkpoint(callId: string, streamed: Nano): void {
-    this.#checkpoints.set(callId, streamed)
+  checkpoint(seq: number, streamed: Nano): void {
+    this.#checkpoints.set(seq, streamed)
     this.#wait(this.#checkpointGraceMs)
   }
 
@@ -69,7 +73,7 @@ export class GroupCommit {
     if (this.#acts.length === 0 && this.#checkpoints.size === 0) return
     const [values, acts] = [this.#values, this.#acts]
     // Checkpoints come last, so that acts keep the places under which the writer names those that failed.
-    for (const [callId, streamed] of this.#checkpoints) values.push(CHECKPOINT, callId, streamed)
+    for (const [seq, streamed] of this.#checkpoints) values.push(CHECKPOINT, seq, streamed)
     this.#checkpoints.clear()
     this.#values = []
     this.#acts = []
@@ -79,15 +83,15 @@ export class GroupCommit {
       written: (errors) => this.#written(acts, errors),
       failed: (error) => {
         this.#inFlight--
-        for (const act of acts) act.reject(error)
+        for (const act of acts) fail(act, error)
       },
     })
   }
 
-  #enlist(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#acts.push({ resolve, reject })
-    })
+  #enlist(failed: () => void): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#acts.push({ promise, resolve, reject, failed })
+    return promise
   }
 
   #wait(ms: number): void {
@@ -104,7 +108,14 @@ export class GroupCommit {
     for (const [index, act] of acts.entries()) {
       const message = errors.get(index)
       if (message === undefined) act.resolve()
-      else act.reject(new Error(message))
+      else fail(act, new Error(message))
     }
   }
+}
+
+function fail(act: Act, error: Error): void {
+  act.failed()
+  // A caller that gave the call up no longer listens; that must not end the process. Whoever listens hears the error.
+  act.promise.catch((unheard: unknown) => void unheard)
+  act.reject(error)
 }

@@ -20,19 +20,20 @@ const list = (columns: readonly string[]) => columns.join(', ')
 
 type Spend = { kind: string; id: string; day: SqlValue; amount: bigint }
 
+// Statements whose count of changed rows does not matter are run by `get`, which makes no object to return it in.
+
 /** Writes batches of the hot acts, each batch in one transaction and so with one sync of the disk. */
 export class LedgerWriter {
   readonly #database: DatabaseSync
   readonly #hold: StatementSync
   readonly #checkpoint: StatementSync
-  readonly #endHolds: StatementSync
+  readonly #endHold: StatementSync
   readonly #generation: StatementSync
   readonly #charge: StatementSync
   readonly #attempt: StatementSync
   readonly #explanation: StatementSync
   readonly #spend: StatementSync
   #nextSeq: number
-  #ended: string[] = []
   #spends = new Map<string, Spend>()
 
   constructor(database: DatabaseSync) {
@@ -41,11 +42,11 @@ export class LedgerWriter {
       `INSERT INTO ${table} (${list(columns)}) VALUES (${marks(columns.length)})`
     // A call id that was settled already must not be held again: its second charge would be taken for a repetition.
     this.#hold = database.prepare(
-      `INSERT INTO hold (${list(HOLD_COLUMNS)}) SELECT ${marks(HOLD_COLUMNS.length)}
+      `INSERT INTO hold (seq, ${list(HOLD_COLUMNS)}) SELECT ${marks(HOLD_WIDTH)}
        WHERE NOT EXISTS (SELECT 1 FROM generation WHERE id = ?)`,
     )
-    this.#checkpoint = database.prepare('UPDATE hold SET streamed = max(streamed, ?) WHERE call_id = ?')
-    this.#endHolds = database.prepare('DELETE FROM hold WHERE call_id IN (SELECT value FROM json_each(?))')
+    this.#checkpoint = database.prepare('UPDATE hold SET streamed = max(streamed, ?) WHERE seq = ?')
+    this.#endHold = database.prepare('DELETE FROM hold WHERE seq = ?')
     this.#generation = database.prepare(
       `${insert('generation', ['seq', ...GENERATION_COLUMNS])} ON CONFLICT (id) DO NOTHING`,
     )
@@ -86,13 +87,11 @@ export class LedgerWriter {
 
   #commit(batch: readonly SqlValue[], start: number, end: number): void {
     const seq = this.#nextSeq
-    this.#ended.length = 0
     this.#spends.clear()
     this.#database.exec('BEGIN IMMEDIATE')
     try {
       for (let at = start; at < end; ) at = this.#apply(batch, at)
-      if (this.#ended.length > 0) this.#endHolds.run(JSON.stringify(this.#ended))
-      for (const { kind, id, day, amount } of this.#spends.values()) this.#spend.run(kind, id, day, amount)
+      for (const { kind, id, day, amount } of this.#spends.values()) this.#spend.get(kind, id, day, amount)
       this.#database.exec('COMMIT')
     } catch (error) {
       this.#nextSeq = seq
@@ -107,18 +106,17 @@ export class LedgerWriter {
     const first = start + 1
     if (code === HOLD) {
       const end = first + HOLD_WIDTH
-      const { changes } = this.#hold.run(...batch.slice(first, end), text(batch[first]))
-      if (Number(changes) !== 1)
-        throw new Error(`the call ${batch[first]} was settled already and cannot be held again`)
+      const callId = text(batch[first + 1])
+      const { changes } = this.#hold.run(...batch.slice(first, end), callId)
+      if (Number(changes) !== 1) throw new Error(`the call ${callId} was settled already and cannot be held again`)
       return end
     }
     if (code === CHECKPOINT) {
-      this.#checkpoint.run(...batch.slice(first + 1, first + 2), text(batch[first]))
+      this.#checkpoint.get(...batch.slice(first, first + 2).reverse())
       return first + 2
     }
-    this.#ended.push(text(batch[first]))
-    if (code === RELEASE) return first + 1
-    return this.#settle(batch, first)
+    this.#endHold.get(...batch.slice(first, first + 1))
+    return code === RELEASE ? first + 1 : this.#settle(batch, first + 1)
   }
 
   #settle(batch: readonly SqlValue[], first: number): number {
@@ -132,12 +130,12 @@ export class LedgerWriter {
     // It was settled before: the repetition changes nothing.
     if (Number(changes) === 0) return end
     this.#nextSeq = seq + 1
-    this.#charge.run(seq, ...batch.slice(charge, explanation))
+    this.#charge.get(seq, ...batch.slice(charge, explanation))
     const body = batch[explanation]
     // The sixth value of a generation is when it was settled.
-    if (body instanceof Uint8Array) this.#explanation.run(seq, ...batch.slice(first + 5, first + 6), body)
+    if (body instanceof Uint8Array) this.#explanation.get(seq, ...batch.slice(first + 5, first + 6), body)
     for (let number = 0, at = attempt; number < attempts; number++, at += ATTEMPT_WIDTH) {
-      this.#attempt.run(seq, number, ...batch.slice(at, at + ATTEMPT_WIDTH))
+      this.#attempt.get(seq, number, ...batch.slice(at, at + ATTEMPT_WIDTH))
     }
     const [amount, day = null] = [batch[charge], batch[explanation + 2]]
     if (typeof amount !== 'bigint') throw new TypeError('a charge is a bigint')

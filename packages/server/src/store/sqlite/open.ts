@@ -6,7 +6,7 @@ import type { ActArguments, ActName, ActResult } from '../acts/all.ts'
 import { ordinaryActs } from '../acts/ordinary.ts'
 import type { Actor, Admitted, HoldRequest, KeyPatch, KeyRecord, Refused, Settlement } from '../records.ts'
 import type { Change, Store } from '../store.ts'
-import { Admission, type Tally } from './admission.ts'
+import { Admission, type OpenHold, type Tally } from './admission.ts'
 import { GroupCommit } from './group-commit.ts'
 import { writerUrl } from './worker-url.ts'
 import { WriterThread } from './writer-thread.ts'
@@ -51,7 +51,7 @@ export async function openSqliteStore(options: {
       close: () => calls.close(),
       backup: (path) => calls.backup(path),
       reserve: (hold) => calls.reserve(hold),
-      checkpoint: (callId, streamed) => group.checkpoint(callId, streamed),
+      checkpoint: (callId, streamed) => calls.checkpoint(callId, streamed),
       settle: (settlement) => calls.settle(settlement),
       release: (callId) => calls.release(callId),
       updateKey: (hash, patch, actor, at) => calls.updateKey(hash, { patch, actor, at }),
@@ -102,7 +102,7 @@ class SqliteCalls {
   async reserve(hold: HoldRequest): Promise<Admitted | Refused> {
     for (let round = 0; round < LOAD_ROUNDS; round++) {
       const verdict = this.#admission.admit(hold)
-      if (verdict.kind === 'admitted') return this.#place(hold, verdict.capId)
+      if (verdict.kind === 'admitted') return this.#place(hold, verdict.hold)
       if (verdict.kind === 'refused') return verdict.refused
       if (verdict.kind === 'facts') await this.#learn(hold.keyHash)
       else await this.#load(verdict.tallies)
@@ -110,12 +110,9 @@ class SqliteCalls {
     throw new KeywayError('overloaded', 'more keys are in use at once than their caps can be kept in memory')
   }
 
-  #place(hold: HoldRequest, capId: string): Admitted {
-    const durable = this.#group.hold(hold, capId).catch((error: unknown) => {
-      // What is not on disk is not held.
-      this.#admission.release(hold.callId)
-      throw error
-    })
+  #place(hold: HoldRequest, place: OpenHold): Admitted {
+    // What cannot be put on disk is not held.
+    const durable = this.#group.hold(hold, place, () => this.#admission.release(hold.callId))
     return { admitted: true, callId: hold.callId, durable }
   }
 
@@ -142,24 +139,33 @@ class SqliteCalls {
     await Promise.all(tallies.map((tally) => tally.loading))
   }
 
-  async settle(settlement: Settlement): Promise<void> {
+  checkpoint(callId: string, streamed: Nano): void {
+    const hold = this.#admission.find(callId)
+    if (hold) this.#group.checkpoint(hold.seq, streamed)
+  }
+
+  settle(settlement: Settlement): Promise<void> {
     const hold = this.#admission.settle(settlement.callId, settlement.amount)
-    if (!hold) {
-      if (await this.act('isSettled', [settlement.callId])) return
-      throw new KeywayError('not_found', `callId: no hold ${settlement.callId} to settle`)
-    }
+    if (!hold) return this.#repeat(settlement.callId)
     const excess = settlement.amount - hold.amount
-    const place = { capId: hold.capId, overage: excess > 0n ? excess : 0n, settledAt: this.#clock.now() }
-    try {
-      await this.#group.settle(settlement, place)
-    } catch (error) {
-      this.#admission.reopen(hold)
-      throw error
-    }
+    return this.#group.settle(settlement, {
+      seq: hold.seq,
+      capId: hold.capId,
+      overage: excess > 0n ? excess : 0n,
+      settledAt: this.#clock.now(),
+      failed: () => this.#admission.reopen(hold),
+    })
+  }
+
+  /** A settlement of what is not held must be a repetition. */
+  async #repeat(callId: string): Promise<void> {
+    if (await this.act('isSettled', [callId])) return
+    throw new KeywayError('not_found', `callId: no hold ${callId} to settle`)
   }
 
   async release(callId: string): Promise<void> {
-    if (this.#admission.release(callId)) await this.#group.release(callId)
+    const hold = this.#admission.release(callId)
+    if (hold) await this.#group.release(hold.seq)
   }
 
   updateKey(hash: string, change: { patch: KeyPatch; actor: Actor; at: number }): Promise<KeyRecord | undefined> {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { SqlValue } from '../ledger-rows.ts'
 import { settleAbandoned } from '../recovery.ts'
 import type { Schema } from '../schema.ts'
@@ -16,11 +16,12 @@ const STEP = 500
  */
 export async function settleHolds(db: Kysely<Schema>, writer: LedgerWriter, now: number): Promise<number> {
   for (let count = 0; ; ) {
-    const holds = await db.selectFrom('hold').selectAll().orderBy('at').limit(STEP).execute()
+    const holds = await db.selectFrom('hold').selectAll().select(sql<bigint>`seq`.as('seq')).limit(STEP).execute()
     if (holds.length === 0) return count
     const batch: SqlValue[] = []
     for (const hold of holds) {
-      addSettlement(batch, settleAbandoned(hold), { capId: hold.cap_id, overage: 0n, settledAt: now })
+      const place = { seq: Number(hold.seq), capId: hold.cap_id, overage: 0n, settledAt: now }
+      addSettlement(batch, settleAbandoned(hold), place)
     }
     const errors = writer.write(batch)
     for (const [act, message] of errors ?? [])

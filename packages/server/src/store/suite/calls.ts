@@ -15,6 +15,18 @@ export function callsSuite(world: () => World): void {
     await expect(w.store.settle(makeSettlement(w.hold(await w.key())))).rejects.toMatchObject({ code: 'not_found' })
   })
 
+  it('leaves a hold as it was when its settlement cannot be written', async () => {
+    const w = world()
+    const key = await w.key({ limit: 150n })
+    const hold = w.hold(key)
+    await admitted(await w.store.reserve(hold)).durable
+    await expect(w.store.settle(makeSettlement(hold, { amount: -1n }))).rejects.toThrow(/check/i)
+    expect(await w.store.reserve(w.hold(key))).toMatchObject({ admitted: false, available: 50n })
+    await w.store.settle(makeSettlement(hold, { amount: 30n }))
+    expect(await w.store.reserve(w.hold(key, { input: 121n, output: 0n }))).toMatchObject({ available: 120n })
+    expect(await w.store.spendOf('key', key.hash, NOON)).toMatchObject({ total: 30n, held: 0n })
+  })
+
   it('refuses to change or delete a charge, an audit row or a credit', async () => {
     const w = world()
     const hold = w.hold(await w.key())

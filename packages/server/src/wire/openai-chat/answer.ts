@@ -1,14 +1,17 @@
-import { JsonReader, NameTable } from '../../base/json-reader.ts'
+import { JsonReader } from '../../base/json-reader.ts'
 import { asciiJson, MemberSplicer, type Splice } from '../../base/json-splice.ts'
+import { NameTable } from '../../base/name-table.ts'
 import type { ReplyContext } from '../codec.ts'
 import { ChoiceEditor } from './choice.ts'
 import type { Hole } from './message.ts'
 
 const TOP_NAMES = new NameTable([
   'id',
+  'object',
   'created',
   'model',
   'provider',
+  'service_tier',
   'system_fingerprint',
   'error',
   'usage',
@@ -16,6 +19,8 @@ const TOP_NAMES = new NameTable([
   'choices',
 ])
 const GROQ_NAMES = new NameTable(['usage'])
+
+const NOTHING = Buffer.alloc(0)
 
 /**
  * What is done with usage where it stands at the top.
@@ -56,7 +61,7 @@ export class AnswerEditor {
   /** Lasts. */
   readonly account: ChoiceEditor
 
-  readonly reader = new JsonReader(Buffer.from('{}'))
+  readonly reader = new JsonReader(NOTHING)
   readonly #top = new MemberSplicer(this.splices, 0)
   readonly #holes: Hole[] = []
   #repeatable = false
@@ -169,8 +174,11 @@ export class AnswerEditor {
           reader.skip()
           if (kind === 'object' || kind === 'string') this.error = { start, end: reader.pos }
           break
-        default:
+        case 'system_fingerprint':
           hasFingerprint = true
+          reader.skip()
+          break
+        default:
           reader.skip()
       }
       top.kept(reader.pos)

@@ -1,5 +1,6 @@
-import { type JsonReader, NameTable } from '../../base/json-reader.ts'
+import type { JsonReader } from '../../base/json-reader.ts'
 import { asciiJson, MemberSplicer, type Splice } from '../../base/json-splice.ts'
+import { NameTable } from '../../base/name-table.ts'
 import { normaliseFinishReason } from './finish-reason.ts'
 import { type Hole, readMessage } from './message.ts'
 
@@ -27,7 +28,8 @@ export class ChoiceEditor {
 
   /**
    * Steps over one choice.
-   * @returns where its usage stands, if it has one; and whether another chunk could be this one but for its holes
+   * @returns where its usage stands, if it has one; and whether a chunk that is this one but for its holes would count
+   * its text alike (to finish a choice twice changes nothing)
    */
   read(reader: JsonReader): { usage: { start: number; end: number } | undefined; repeatable: boolean } {
     const members = this.#members
@@ -74,7 +76,7 @@ export class ChoiceEditor {
     if (!hasFinish || hasNative) members.close('')
     else members.close(`"native_finish_reason":${finish === undefined ? 'null' : asciiJson(finish)}`)
     this.#account(index, finish, native)
-    return { usage, repeatable: repeatable && finish === undefined && usage === undefined }
+    return { usage, repeatable }
   }
 
   #readFinish(reader: JsonReader): string {

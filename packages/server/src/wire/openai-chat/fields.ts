@@ -1,4 +1,4 @@
-import { NameTable } from '../../base/json-reader.ts'
+import { NameTable } from '../../base/name-table.ts'
 
 /**
  * Fields that OpenRouter and we understand and no other provider does: how to route, what to plug in, whose call it is.

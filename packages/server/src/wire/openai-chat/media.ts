@@ -1,4 +1,5 @@
-import { type JsonReader, NameTable } from '../../base/json-reader.ts'
+import type { JsonReader } from '../../base/json-reader.ts'
+import { NameTable } from '../../base/name-table.ts'
 
 /** What the messages hold beside text. `encodedBytes` is the base64 of their data URLs, which is not text. */
 export type Media = { images: number; files: number; audios: number; encodedBytes: number }

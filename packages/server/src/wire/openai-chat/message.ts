@@ -1,4 +1,5 @@
-import { type JsonReader, NameTable } from '../../base/json-reader.ts'
+import type { JsonReader } from '../../base/json-reader.ts'
+import { NameTable } from '../../base/name-table.ts'
 
 const MESSAGE_NAMES = new NameTable([
   'content',

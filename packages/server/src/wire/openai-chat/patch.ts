@@ -1,4 +1,4 @@
-import { asBuffer, NameTable } from '../../base/json-reader.ts'
+import { asBuffer } from '../../base/json-reader.ts'
 import {
   applySplices,
   asciiJson,
@@ -8,6 +8,7 @@ import {
   type Splice,
 } from '../../base/json-splice.ts'
 import { parseDecimal } from '../../base/money.ts'
+import { NameTable } from '../../base/name-table.ts'
 import type { RequestEdits } from '../codec.ts'
 import { REQUEST_NAMES, ROUTING_FIELDS } from './fields.ts'
 

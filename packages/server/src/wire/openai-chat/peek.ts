@@ -1,7 +1,17 @@
 import { isUtf8 } from 'node:buffer'
 import { KeywayError } from '../../base/errors.ts'
-import { JsonError, type JsonKind, JsonReader, NameTable } from '../../base/json-reader.ts'
+import { JsonError, JsonReader } from '../../base/json-reader.ts'
+import { NameTable } from '../../base/name-table.ts'
 import type { Peek } from '../codec.ts'
+import {
+  expectKind,
+  invalid,
+  optionalInteger,
+  optionalMetadata,
+  optionalObject,
+  optionalText,
+  textList,
+} from './field-values.ts'
 import { BILLABLE_FIELDS, READ_FIELDS, REQUEST_NAMES } from './fields.ts'
 import { type Media, readMessages } from './media.ts'
 
@@ -9,14 +19,10 @@ import { type Media, readMessages } from './media.ts'
 const OUTPUT_TOKENS_MAX = 2 ** 31
 /** Answers to one request; OpenAI's own bound. @see https://platform.openai.com/docs/api-reference/chat/create (read 2026-11-21) */
 const CHOICES_MAX = 128
-/** Characters. @see https://openrouter.ai/docs/api_reference/parameters (session_id, metadata; read 2026-11-21) */
+/** Characters. @see https://openrouter.ai/docs/api_reference/parameters (session_id; read 2026-11-21) */
 const SESSION_ID_CHARACTERS_MAX = 256
 /** Characters. Ours: it is stored with every call and grouped by; people put addresses and UUIDs here. */
 const USER_CHARACTERS_MAX = 512
-const METADATA_PAIRS_MAX = 16
-const METADATA_KEY_CHARACTERS_MAX = 64
-const METADATA_VALUE_CHARACTERS_MAX = 512
-
 const TYPE = new NameTable(['type'])
 
 type Reading = { -readonly [Field in keyof Peek]: Peek[Field] } & {
@@ -200,75 +206,6 @@ function readTools(reader: JsonReader, reading: Reading): void {
   if (served) reading.features.push('tools')
 }
 
-function optionalInteger(reader: JsonReader, name: string, max: number): number | undefined {
-  const expected = `an integer from 1 to ${max}`
-  const raw = expectKind(reader, name, ['number', 'null'], expected).raw()
-  if (raw === 'null') return undefined
-  const value = Number(raw)
-  if (!Number.isInteger(value) || value < 1 || value > max) throw invalid(name, expected, raw)
-  return value
-}
-
-function optionalText(reader: JsonReader, name: string, charactersMax: number): string | undefined {
-  expectKind(reader, name, ['string', 'null'], 'a string')
-  if (reader.kind() === 'null') {
-    reader.skip()
-    return undefined
-  }
-  const text = reader.string()
-  if (text.length > charactersMax) throw invalid(name, `a string of at most ${charactersMax} characters`)
-  return text
-}
-
-function textList(reader: JsonReader, name: string): string[] {
-  const list: string[] = []
-  expectKind(reader, name, ['array', 'null'], 'an array of strings')
-  if (reader.kind() === 'null') {
-    reader.skip()
-    return list
-  }
-  reader.openArray()
-  while (reader.nextElement()) {
-    if (reader.kind() !== 'string') throw invalid(name, 'an array of strings')
-    list.push(reader.string())
-  }
-  return list
-}
-
-function optionalObject(reader: JsonReader, name: string): Record<string, unknown> | undefined {
-  const value: unknown = JSON.parse(expectKind(reader, name, ['object', 'null'], 'an object').raw())
-  return isRecord(value) ? value : undefined
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function optionalMetadata(reader: JsonReader, name: string): Record<string, string> | undefined {
-  const object = optionalObject(reader, name)
-  if (object === undefined) return undefined
-  const metadata: Record<string, string> = {}
-  const pairs = Object.entries(object)
-  if (pairs.length > METADATA_PAIRS_MAX) throw invalid(name, `at most ${METADATA_PAIRS_MAX} pairs`)
-  for (const [key, value] of pairs) {
-    if (key.length > METADATA_KEY_CHARACTERS_MAX)
-      throw invalid(name, `names of at most ${METADATA_KEY_CHARACTERS_MAX} characters`)
-    if (typeof value !== 'string' || value.length > METADATA_VALUE_CHARACTERS_MAX) {
-      throw invalid(`${name}.${key}`, `a string of at most ${METADATA_VALUE_CHARACTERS_MAX} characters`)
-    }
-    // Not an assignment: a pair named __proto__ would set the prototype instead.
-    Object.defineProperty(metadata, key, { value, enumerable: true, configurable: true, writable: true })
-  }
-  return metadata
-}
-
-function expectKind(reader: JsonReader, name: string, kinds: readonly JsonKind[], expected: string): JsonReader {
-  const kind = reader.kind()
-  // What is no value at all is left to the reader, whose message says where.
-  if (kind !== 'none' && !kinds.includes(kind)) throw invalid(name, expected)
-  return reader
-}
-
 function refuseDuplicate(name: string): void {
   if (READ_FIELDS.has(name))
     throw new KeywayError('duplicate_field', `The field "${name}" stands twice; expected it once.`)
@@ -290,9 +227,4 @@ function refuseFoldedDuplicates(fields: ReadonlySet<string>): void {
       )
     }
   }
-}
-
-function invalid(name: string, expected: string, found?: string): KeywayError {
-  const but = found === undefined ? '' : `, not ${found.slice(0, 40)}`
-  return new KeywayError('invalid_request', `The field "${name}" must be ${expected}${but}.`)
 }

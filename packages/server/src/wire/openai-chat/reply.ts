@@ -4,7 +4,9 @@ import { applySplices } from '../../base/json-splice.ts'
 import type { Codec, ReplyContext, ReplySummary } from '../codec.ts'
 import { AnswerEditor } from './answer.ts'
 import { readErrorInside } from './error.ts'
-import { estimateUsage, readUsage, writeUsage } from './usage.ts'
+import { estimateUsage, readUsage } from './usage.ts'
+import { parseUsage } from './usage-fields.ts'
+import { writeUsage } from './write-usage.ts'
 
 /**
  * A whole reply for the client: the provider's bytes with the edits of {@link AnswerEditor} spliced in, a missing
@@ -18,15 +20,17 @@ export function reply(body: Uint8Array, context: ReplyContext): ReturnType<Codec
   const summary = emptySummary()
   summarise(editor, summary)
   if (error) return { bytes: new Uint8Array(0), summary, error }
+  const usage = parseUsage(editor.usage)
   const reading =
-    (editor.usage === undefined ? undefined : readUsage(editor.usage, context.dialect)) ??
+    readUsage(usage, context.dialect) ??
     estimateUsage({ request: context.requestBytes ?? 0, answer: editor.account.answerBytes })
   summary.usage = reading
   const priced = context.price(reading)
-  if (editor.usagePlace) editor.usagePlace.text = writeUsage(editor.usage, reading, priced)
+  if (editor.usagePlace) editor.usagePlace.text = writeUsage(usage, reading, priced)
   return { bytes: applySplices(bytes, editor.splices), summary, error: undefined }
 }
 
+/** Of an answer that has told nothing yet. */
 export function emptySummary(): ReplySummary {
   return {
     upstreamId: undefined,

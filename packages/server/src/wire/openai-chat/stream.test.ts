@@ -185,6 +185,14 @@ describe('a stream', () => {
     expect(text(step.bytes)).toContain('event: note\nid: 1\ndata: {"id" : 1.0}\n\ndata: 7\n\ndata: [1]\n\n')
   })
 
+  it('is complete without [DONE] when its choices have finished, whatever follows their end', () => {
+    const editor = openaiChat.stream(contextFor())
+    editor.push(sse(HELLO, STOP, chunk({ content: '' })))
+    const { step, complete } = editor.end()
+    expect({ complete, ended: step.ended }).toEqual({ complete: true, ended: true })
+    expect(dataOf(Buffer.from(step.bytes)).at(-1)).toBe('[DONE]')
+  })
+
   it('ignores what follows [DONE]', () => {
     const editor = openaiChat.stream(contextFor())
     expect(editor.push(sse(HELLO, '[DONE]', HELLO))).toMatchObject({ ended: true })

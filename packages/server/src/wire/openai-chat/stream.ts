@@ -1,14 +1,15 @@
 import { KeywayError } from '../../base/errors.ts'
 import { JsonError } from '../../base/json-reader.ts'
-import type { Splice } from '../../base/json-splice.ts'
-import { asciiJson } from '../../base/json-splice.ts'
+import { asciiJson, spliceText } from '../../base/json-splice.ts'
 import { type SseEvent, SseParser } from '../../base/sse.ts'
 import type { ReplyContext, StreamEditor, StreamStep, UpstreamError, UsageReading } from '../codec.ts'
 import { AnswerEditor } from './answer.ts'
 import { readErrorInside } from './error.ts'
 import { emptySummary, summarise } from './reply.ts'
 import { ChunkTemplate } from './template.ts'
-import { estimateUsage, readUsage, writeUsage } from './usage.ts'
+import { estimateUsage, readUsage } from './usage.ts'
+import { parseUsage } from './usage-fields.ts'
+import { writeUsage } from './write-usage.ts'
 
 /** Bytes of one event where the caller names no limit. An image as base64 arrives as one event of a few MB. */
 const EVENT_BYTES_MAX = 16 * 1024 * 1024
@@ -130,7 +131,7 @@ export class OpenAiStreamEditor implements StreamEditor {
       this.#misses++
       this.#template = ChunkTemplate.learn(data, start, { splices: editor.splices, holes: editor.holes })
     }
-    return this.#release(frame(event, splice(data, start, editor.splices)))
+    return this.#release(frame(event, spliceText(data, start, editor.splices)))
   }
 
   /** Gives out what waited once an answer has begun. */
@@ -157,18 +158,19 @@ export class OpenAiStreamEditor implements StreamEditor {
     const { bytes, start, end } = event
     const at = editor.splices.indexOf(place)
     this.#carrier = {
-      head: splice(bytes.toString('latin1', start, place.start), start, editor.splices.slice(0, at)),
-      tail: splice(bytes.toString('latin1', place.end, end), place.end, editor.splices.slice(at + 1)),
+      head: spliceText(bytes.toString('latin1', start, place.start), start, editor.splices.slice(0, at)),
+      tail: spliceText(bytes.toString('latin1', place.end, end), place.end, editor.splices.slice(at + 1)),
     }
   }
 
   /** The usage chunk and [DONE]. */
   #finish(): string {
     this.#ended = true
-    const reading = this.#readUsage()
+    const reported = parseUsage(this.#usage)
+    const reading = this.#readUsage(reported)
     summarise(this.#editor, this.summary)
     this.summary.usage = reading
-    const usage = writeUsage(this.#usage, reading, this.#context.price(reading))
+    const usage = writeUsage(reported, reading, this.#context.price(reading))
     const chunk = this.#carrier ? `${this.#carrier.head}${usage}${this.#carrier.tail}` : this.#makeCarrier(usage)
     const waiting = this.#waiting
     this.#waiting = ''
@@ -183,10 +185,10 @@ export class OpenAiStreamEditor implements StreamEditor {
     return `{"id":${asciiJson(id)},"object":"chat.completion.chunk","created":${created},"model":${asciiJson(model)},"provider":${asciiJson(provider)},"choices":[],"usage":${usage}}`
   }
 
-  #readUsage(): UsageReading {
-    const reported = this.#usage === undefined ? undefined : readUsage(this.#usage, this.#context.dialect)
+  #readUsage(usage = parseUsage(this.#usage)): UsageReading {
     return (
-      reported ?? estimateUsage({ request: this.#context.requestBytes ?? 0, answer: this.#editor.account.answerBytes })
+      readUsage(usage, this.#context.dialect) ??
+      estimateUsage({ request: this.#context.requestBytes ?? 0, answer: this.#editor.account.answerBytes })
     )
   }
 
@@ -195,17 +197,6 @@ export class OpenAiStreamEditor implements StreamEditor {
     const bytes = out === '' ? NOTHING : Buffer.from(out, 'latin1')
     return { bytes, started: this.#started, ended: this.#ended, error: this.#error }
   }
-}
-
-/** The data with the splices applied, one character for each byte. `at` is where it stands in the bytes they speak of. */
-function splice(data: string, at: number, splices: readonly Splice[]): string {
-  let edited = ''
-  let from = 0
-  for (const { start, end, text } of splices) {
-    edited += data.slice(from, start - at) + text
-    from = end - at
-  }
-  return edited + data.slice(from)
 }
 
 /** `event:` and `id:` only where the provider sent them; data over several lines stays so. */

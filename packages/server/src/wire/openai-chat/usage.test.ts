@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { normaliseFinishReason } from './finish-reason.ts'
-import { estimateUsage, readUsage, writeUsage } from './usage.ts'
+import { estimateUsage, readUsage } from './usage.ts'
+import { parseUsage } from './usage-fields.ts'
+import { writeUsage } from './write-usage.ts'
 
-const read = (usage: object, reasoningOutside = false) => readUsage(JSON.stringify(usage), { reasoningOutside })
+const read = (usage: object, reasoningOutside = false) =>
+  readUsage(parseUsage(JSON.stringify(usage)), { reasoningOutside })
 const lines = (usage: object, outside = false) =>
   Object.fromEntries((read(usage, outside)?.lines ?? []).map((line) => [line.item, line.quantity]))
 const PRICED = { cost: '1.5', promptCost: '1', completionCost: '0.5' }
@@ -136,19 +139,28 @@ describe('readUsage', () => {
 
   it('takes the reported cost as text, with what OpenRouter bills elsewhere for an own key', () => {
     expect(
-      readUsage('{"prompt_tokens":1,"cost":0.10000000000000000001}', { reasoningOutside: false })?.reportedCost,
+      readUsage(parseUsage('{"prompt_tokens":1,"cost":0.10000000000000000001}'), { reasoningOutside: false })
+        ?.reportedCost,
     ).toBe('0.10000000000000000001')
     expect(
-      readUsage('{"prompt_tokens":1,"cost":1e-5,"is_byok":true,"cost_details":{"upstream_inference_cost":0.2}}', {
-        reasoningOutside: false,
-      })?.reportedCost,
+      readUsage(
+        parseUsage('{"prompt_tokens":1,"cost":1e-5,"is_byok":true,"cost_details":{"upstream_inference_cost":0.2}}'),
+        {
+          reasoningOutside: false,
+        },
+      )?.reportedCost,
     ).toBe('0.20001')
     expect(
-      readUsage('{"prompt_tokens":1,"cost":1,"is_byok":false,"cost_details":{"upstream_inference_cost":1}}', {
-        reasoningOutside: false,
-      })?.reportedCost,
+      readUsage(
+        parseUsage('{"prompt_tokens":1,"cost":1,"is_byok":false,"cost_details":{"upstream_inference_cost":1}}'),
+        {
+          reasoningOutside: false,
+        },
+      )?.reportedCost,
     ).toBe('1')
-    expect(readUsage('{"prompt_tokens":1,"cost":null}', { reasoningOutside: false })?.reportedCost).toBeUndefined()
+    expect(
+      readUsage(parseUsage('{"prompt_tokens":1,"cost":null}'), { reasoningOutside: false })?.reportedCost,
+    ).toBeUndefined()
   })
 })
 
@@ -156,9 +168,9 @@ describe('writeUsage', () => {
   it('writes OpenRouter\u2019s form and keeps the provider\u2019s other members byte for byte', () => {
     const raw =
       '{"prompt_tokens":1,"queue_time":1.0,"big":12345678901234567890,"\\u0070rompt_tokens_details":{"cached_tokens":null,"text_tokens":1.0,"audio_tokens":2},"cost":{"a":1},"cost_details":null,"x":"\u00c3\u00a9"}'
-    const reading = readUsage(raw, { reasoningOutside: false })
+    const reading = readUsage(parseUsage(raw), { reasoningOutside: false })
     if (reading === undefined) throw new Error('no reading')
-    expect(writeUsage(raw, reading, PRICED)).toBe(
+    expect(writeUsage(parseUsage(raw), reading, PRICED)).toBe(
       '{"prompt_tokens":1,"completion_tokens":0,"total_tokens":1,"cost":1.5,"is_byok":false,' +
         '"prompt_tokens_details":{"cached_tokens":0,"cache_write_tokens":0,"audio_tokens":2,"text_tokens":1.0},' +
         '"cost_details":{"upstream_inference_cost":0,"upstream_inference_prompt_cost":1,"upstream_inference_completions_cost":0.5},' +
@@ -167,7 +179,9 @@ describe('writeUsage', () => {
   })
 
   it('writes an estimate', () => {
-    expect(JSON.parse(writeUsage(undefined, estimateUsage({ request: 10, answer: 1 }), PRICED))).toMatchObject({
+    expect(
+      JSON.parse(writeUsage(parseUsage(undefined), estimateUsage({ request: 10, answer: 1 }), PRICED)),
+    ).toMatchObject({
       prompt_tokens: 4,
       completion_tokens: 1,
       total_tokens: 5,

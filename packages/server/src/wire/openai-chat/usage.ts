@@ -1,8 +1,7 @@
-import { NameTable } from '../../base/json-reader.ts'
-import { readMembers } from '../../base/json-splice.ts'
 import { parseDecimal } from '../../base/money.ts'
 import type { UsageItem, UsageLine } from '../../base/usage-line.ts'
-import type { Dialect, PricedUsage, UsageReading } from '../codec.ts'
+import type { Dialect, UsageReading } from '../codec.ts'
+import { count, decimal, fieldsOf, find, type UsageFields } from './usage-fields.ts'
 
 /**
  * UTF-8 bytes of a token where the provider reports no usage. English prose has about 4, code and Chinese about 3; the
@@ -14,43 +13,6 @@ export const BYTES_PER_TOKEN = 3
 /** Decimal places of a reported cost, when two are added. */
 const COST_SCALE = 18
 
-const NAMES = new NameTable([
-  'prompt_tokens',
-  'completion_tokens',
-  'total_tokens',
-  'cost',
-  'is_byok',
-  'prompt_tokens_details',
-  'completion_tokens_details',
-  'cost_details',
-  'cached_tokens',
-  'cache_write_tokens',
-  'audio_tokens',
-  'reasoning_tokens',
-])
-
-/** Members that we write ourselves; a provider's others pass as they stand. */
-const OWN = new Set([
-  'prompt_tokens',
-  'completion_tokens',
-  'total_tokens',
-  'cost',
-  'is_byok',
-  'prompt_tokens_details',
-  'completion_tokens_details',
-  'cost_details',
-])
-const OWN_PROMPT = new Set(['cached_tokens', 'cache_write_tokens', 'audio_tokens'])
-const OWN_COMPLETION = new Set(['reasoning_tokens'])
-const OWN_COST = new Set([
-  'upstream_inference_cost',
-  'upstream_inference_prompt_cost',
-  'upstream_inference_completions_cost',
-])
-
-/** Names and raw values, in order. The text has one character for each byte. */
-type Fields = [name: string, raw: string][]
-
 /**
  * Reads a usage object in any of the spellings that OpenAI-compatible providers use, into disjoint lines.
  *
@@ -60,16 +22,13 @@ type Fields = [name: string, raw: string][]
  * - cached or reasoning tokens that exceed the sum they should be part of are beside it
  * - a count that is no non-negative integer is handed on as it stands, for the meter to refuse
  *
- * @param raw its bytes, one character each
  * @returns undefined when it counts no tokens
  * @see https://platform.openai.com/docs/api-reference/chat/object (usage)
  * @see https://api-docs.deepseek.com/api/create-chat-completion (usage)
  * @see https://docs.x.ai/docs/guides/reasoning (reasoning tokens beside completion tokens)
  */
-export function readUsage(raw: string, dialect: Pick<Dialect, 'reasoningOutside'>): UsageReading | undefined {
-  const fields = fieldsOf(raw)
-  const promptDetails = fieldsOf(find(fields, 'prompt_tokens_details'))
-  const completionDetails = fieldsOf(find(fields, 'completion_tokens_details'))
+export function readUsage(usage: UsageFields, dialect: Pick<Dialect, 'reasoningOutside'>): UsageReading | undefined {
+  const { all: fields, prompt: promptDetails, completion: completionDetails } = usage
   const promptGiven = count(fields, 'prompt_tokens') ?? count(fields, 'input_tokens')
   const completionGiven = count(fields, 'completion_tokens') ?? count(fields, 'output_tokens')
   if (promptGiven === undefined && completionGiven === undefined) return undefined
@@ -105,7 +64,7 @@ export function readUsage(raw: string, dialect: Pick<Dialect, 'reasoningOutside'
     tokensReasoning: reasoning,
     tokensCached: cached,
     tokensCacheWrite: cacheWrite,
-    reportedCost: reportedCost(fields),
+    reportedCost: reportedCost(usage),
   }
 }
 
@@ -126,56 +85,6 @@ export function estimateUsage(bytes: { request: number; answer: number }): Usage
     tokensCacheWrite: 0,
     reportedCost: undefined,
   }
-}
-
-/**
- * The usage object that the client sees, in OpenRouter's form, followed by the provider's own members that it has no name for.
- * The details always hold `cached_tokens` and `reasoning_tokens`, and the costs are numbers: its SDKs insist.
- * @param raw the provider's object, one character for each byte; undefined when it sent none
- * @returns JSON, one character for each byte
- */
-export function writeUsage(raw: string | undefined, reading: UsageReading, priced: PricedUsage): string {
-  const fields = fieldsOf(raw)
-  const promptDetails = fieldsOf(find(fields, 'prompt_tokens_details'))
-  const completionDetails = fieldsOf(find(fields, 'completion_tokens_details'))
-  const costDetails = fieldsOf(find(fields, 'cost_details'))
-  const audio = count(promptDetails, 'audio_tokens') ?? 0
-  return write(
-    [
-      ['prompt_tokens', String(reading.tokensPrompt)],
-      ['completion_tokens', String(reading.tokensCompletion)],
-      ['total_tokens', String(reading.tokensPrompt + reading.tokensCompletion)],
-      ['cost', priced.cost],
-      ['is_byok', 'false'],
-      [
-        'prompt_tokens_details',
-        write(
-          [
-            ['cached_tokens', String(reading.tokensCached)],
-            ['cache_write_tokens', String(reading.tokensCacheWrite)],
-            ['audio_tokens', String(audio)],
-          ],
-          others(promptDetails, OWN_PROMPT),
-        ),
-      ],
-      [
-        'cost_details',
-        write(
-          [
-            ['upstream_inference_cost', '0'],
-            ['upstream_inference_prompt_cost', priced.promptCost],
-            ['upstream_inference_completions_cost', priced.completionCost],
-          ],
-          others(costDetails, OWN_COST),
-        ),
-      ],
-      [
-        'completion_tokens_details',
-        write([['reasoning_tokens', String(reading.tokensReasoning)]], others(completionDetails, OWN_COMPLETION)),
-      ],
-    ],
-    others(fields, OWN),
-  )
 }
 
 /** Completion with its reasoning in it, whichever way the provider counts. */
@@ -248,15 +157,11 @@ function firstOdd(...values: number[]): number | undefined {
  * @see https://openrouter.ai/docs/use-cases/usage-accounting (read 2026-11-21)
  * @see https://docs.perplexity.ai/api-reference/chat-completions-post (usage.cost; read 2026-11-21)
  */
-function reportedCost(fields: Fields): string | undefined {
+function reportedCost({ all: fields, cost: costDetails }: UsageFields): string | undefined {
   const cost = decimal(find(fields, 'cost')) ?? decimal(find(fieldsOf(find(fields, 'cost')), 'total_cost'))
   if (cost === undefined || find(fields, 'is_byok') !== 'true') return cost
-  const beside = decimal(find(fieldsOf(find(fields, 'cost_details')), 'upstream_inference_cost'))
+  const beside = decimal(find(costDetails, 'upstream_inference_cost'))
   return beside === undefined ? cost : addDecimals(cost, beside)
-}
-
-function decimal(raw: string | undefined): string | undefined {
-  return raw !== undefined && /^-?\d/.test(raw) ? raw : undefined
 }
 
 function addDecimals(a: string, b: string): string {
@@ -264,30 +169,4 @@ function addDecimals(a: string, b: string): string {
   const digits = (sum < 0n ? -sum : sum).toString().padStart(COST_SCALE + 1, '0')
   const fraction = digits.slice(-COST_SCALE).replace(/0+$/, '')
   return `${sum < 0n ? '-' : ''}${digits.slice(0, -COST_SCALE)}${fraction === '' ? '' : `.${fraction}`}`
-}
-
-function fieldsOf(raw: string | undefined): Fields {
-  if (raw === undefined || !raw.startsWith('{')) return []
-  const bytes = Buffer.from(raw, 'latin1')
-  return readMembers(bytes, NAMES).map(({ name, valueStart, valueEnd }) => [name, raw.slice(valueStart, valueEnd)])
-}
-
-function find(fields: Fields, name: string): string | undefined {
-  return fields.findLast((field) => field[0] === name)?.[1]
-}
-
-function count(fields: Fields, name: string): number | undefined {
-  const raw = find(fields, name)
-  return raw !== undefined && /^-?\d/.test(raw) ? Number(raw) : undefined
-}
-
-/** The provider's members that we do not write; null ones among the details say nothing. */
-function others(fields: Fields, own: ReadonlySet<string>): Fields {
-  return fields.filter(([name]) => !own.has(name))
-}
-
-function write(own: Fields, rest: Fields): string {
-  const members = own.map(([name, raw]) => `"${name}":${raw}`)
-  for (const [name, raw] of rest) members.push(`${Buffer.from(JSON.stringify(name)).toString('latin1')}:${raw}`)
-  return `{${members.join(',')}}`
 }
