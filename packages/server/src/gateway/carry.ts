@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../base/cancellation.ts'
 import { KeywayError } from '../base/errors.ts'
-import type { StreamEditor, UpstreamError } from '../wire/codec.ts'
+import { redactSecrets } from '../router/redact.ts'
+import type { StreamEditor, StreamStep, UpstreamError } from '../wire/codec.ts'
 import { CLIENT_GONE, type Sink } from './call.ts'
 
 /** An upstream stream past its first event. */
@@ -8,10 +9,8 @@ export type OpenStream = {
   editor: StreamEditor
   body: AsyncIterator<Uint8Array>
   destroy(): void
-  /** Edited bytes up to and including the first event. */
-  first: Uint8Array
-  /** The first bytes held the whole stream. */
-  ended: boolean
+  /** Edited bytes up to and including the first event, and what the stream had come to with them. */
+  first: Pick<StreamStep, 'bytes' | 'ended' | 'error'>
 }
 
 export type CarryContext = {
@@ -36,24 +35,16 @@ export type Ending = { outcome: 'complete' | 'cancelled' | 'broken'; error: Keyw
 export async function carry(stream: OpenStream, sink: Sink, context: CarryContext): Promise<Ending> {
   const { editor, body } = stream
   try {
-    let { ended, first: bytes } = stream
+    let step = stream.first
     for (;;) {
-      if (ended) context.complete()
-      if (bytes.length > 0 && !sink.write(bytes)) await sink.drained()
-      if (ended) return { outcome: 'complete', error: undefined }
+      if (step.ended) context.complete()
+      if (step.bytes.length > 0 && !sink.write(step.bytes)) await sink.drained()
+      // What came of the answer before the error has been paid for, and was written first.
+      if (step.error) throw upstreamFailure(step.error, context.provider)
+      if (step.ended) return { outcome: 'complete', error: undefined }
       const next = await body.next()
       if (context.signal.aborted) throw context.signal.reason
-      if (next.done) {
-        const { step, complete } = editor.end()
-        if (!complete) throw new KeywayError('stream_broken', `${context.provider} closed the stream before its end.`)
-        bytes = step.bytes
-        ended = true
-        continue
-      }
-      const step = editor.push(next.value)
-      if (step.error) throw upstreamFailure(step.error, context.provider)
-      bytes = step.bytes
-      ended = step.ended
+      step = next.done ? lastStep(editor) : editor.push(next.value)
       context.passed(editor.summary.answerBytes)
     }
   } catch (cause) {
@@ -71,13 +62,21 @@ export async function carry(stream: OpenStream, sink: Sink, context: CarryContex
   }
 }
 
-/** An error that came as an event, in the words of the envelope. */
+/** What the editor still had when the provider closed; an error when the answer was not complete. */
+function lastStep(editor: StreamEditor): OpenStream['first'] {
+  const { step, complete } = editor.end()
+  if (complete || step.error) return { ...step, ended: complete }
+  const message = 'the stream was closed before its end'
+  return { ...step, error: { status: 502, message, code: undefined, raw: '' } }
+}
+
+/** An error that came as an event, in the words of the envelope. A provider's words may quote what it was sent. */
 function upstreamFailure(error: UpstreamError, provider: string): KeywayError {
-  return new KeywayError('stream_broken', `${provider}: ${error.message}`, {
+  return new KeywayError('stream_broken', `${provider}: ${redactSecrets(error.message)}`, {
     metadata: {
       provider_name: provider,
-      raw: error.raw,
-      ...(error.code === undefined ? {} : { provider_code: error.code }),
+      ...(error.raw === '' ? {} : { raw: redactSecrets(error.raw) }),
+      ...(error.code === undefined ? {} : { provider_code: redactSecrets(error.code) }),
     },
   })
 }

@@ -98,12 +98,17 @@ async function beginStream(
       } else {
         step = editor.push(next.value)
       }
-      if (step.error) return { kind: 'refused', error: step.error, retryAfter: undefined }
+      if (step.error && !step.started) return { kind: 'refused', error: step.error, retryAfter: undefined }
       if (step.bytes.length > 0) gathered.push(step.bytes)
       if (!step.started && !step.ended) continue
       begun = true
-      const first = gathered.length === 1 && gathered[0] ? gathered[0] : Buffer.concat(gathered)
-      const stream: OpenStream = { editor, body, destroy: () => response.body.destroy(), first, ended: step.ended }
+      const all = gathered.length === 1 && gathered[0] ? gathered[0] : Buffer.concat(gathered)
+      const stream: OpenStream = {
+        editor,
+        body,
+        destroy: () => response.body.destroy(),
+        first: { bytes: all, ended: step.ended, error: step.error },
+      }
       return { kind: 'begun', value: { kind: 'stream', status: 200, stream, context } }
     }
   } finally {

@@ -20,7 +20,10 @@ export type Receipt = {
   error: string | null
 }
 
-/** The ledger's entry for a finished call. */
+/** Characters of a name or id that a provider gave. Their ids have about 40; more is no name. */
+const NAME_CHARACTERS_MAX = 200
+
+/** The ledger's entry for a finished call. What a provider claims can be anything; what is written here always fits. */
 export function settlement(call: Call, receipt: Receipt): Settlement {
   const { key } = call.caller
   const { priced, summary, usage } = receipt
@@ -38,24 +41,34 @@ export function settlement(call: Call, receipt: Receipt): Settlement {
     reach: receipt.attempts.at(-1)?.reach ?? 'own',
     generation: {
       ...receipt.draft,
-      upstreamId: summary?.upstreamId ?? null,
-      finishReason: summary?.finishReason ?? null,
-      nativeFinishReason: summary?.nativeFinishReason ?? null,
+      upstreamId: nameOf(summary?.upstreamId),
+      finishReason: nameOf(summary?.finishReason),
+      nativeFinishReason: nameOf(summary?.nativeFinishReason),
       cancelled: receipt.cancelled,
       status: receipt.status,
       latencyMs: receipt.latencyMs,
       firstEventMs: receipt.firstEventMs,
       generationMs: receipt.latencyMs - (receipt.firstEventMs ?? 0),
-      tokensPrompt: usage.tokensPrompt,
-      tokensCompletion: usage.tokensCompletion,
-      tokensReasoning: usage.tokensReasoning,
-      tokensCached: usage.tokensCached,
+      tokensPrompt: countOf(usage.tokensPrompt),
+      tokensCompletion: countOf(usage.tokensCompletion),
+      tokensReasoning: countOf(usage.tokensReasoning),
+      tokensCached: countOf(usage.tokensCached),
       imagesCompletion: 0,
       error: receipt.error,
     },
     attempts: receipt.attempts,
     explanation: receipt.explanation,
   }
+}
+
+/** A count that is none (negative, a fraction, beyond exact numbers) would keep the whole settlement out of the ledger. */
+function countOf(claimed: number): number {
+  return Number.isSafeInteger(claimed) && claimed > 0 ? claimed : 0
+}
+
+/** PostgreSQL takes no NUL in a text. */
+function nameOf(given: string | undefined): string | null {
+  return given === undefined ? null : given.slice(0, NAME_CHARACTERS_MAX).replaceAll('\0', '')
 }
 
 /** Tokens that so many bytes of text are, about: providers' own rule of thumb for English. For estimates only. */

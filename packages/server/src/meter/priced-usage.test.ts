@@ -32,6 +32,12 @@ describe('priceUsage tells of', () => {
     })
   })
 
+  it('a line without a price also where the provider bills by a cost that it did not report', () => {
+    const unpriced = charge([{ item: 'tool.web-search', quantity: 3 }], list, 1)
+    const priced = priceUsage({ charge: unpriced, reportedCost: undefined, billing: 'reported' })
+    expect(priced.problem).toBe('price missing')
+  })
+
   it.each(['-1', 'abc', '1000000.1', ''])('a reported cost that is none: %j, and charges ours', (reportedCost) => {
     const priced = priceUsage({ charge: bill(1, 1), reportedCost, billing: 'reported' })
     expect(priced).toMatchObject({ amount: 5000n, check: null, problem: 'cost invalid' })

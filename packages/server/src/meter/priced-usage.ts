@@ -52,8 +52,9 @@ function problemOf(
   billing: Billing,
   of: { ours: Nano | undefined; reported: Nano | undefined; text: string | undefined },
 ): PricedUsage['problem'] {
-  if (billing === 'computed') return of.ours === undefined ? 'price missing' : undefined
-  if (of.reported !== undefined) return undefined
+  if (billing === 'reported' && of.reported !== undefined) return undefined
+  if (of.ours === undefined) return 'price missing'
+  if (billing === 'computed') return undefined
   return of.text === undefined ? 'cost missing' : 'cost invalid'
 }
 
