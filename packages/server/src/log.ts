@@ -6,12 +6,23 @@ export type Log = Logger
 
 /** How long a line may wait in memory before it is written, in milliseconds: a write per call would cost more than the line. */
 const FLUSH_MS = 250
-/** Lines are gathered up to this many bytes. */
-const GATHER_BYTES = 8 * 1024
+/** Lines are gathered up to this many bytes: a hundred calls. */
+const GATHER_BYTES = 64 * 1024
+/** One write takes this many bytes at the most. */
+const WRITE_BYTES_MAX = 256 * 1024
+/** What waits for a reader that has stopped reading; what comes beyond it is dropped, rather than the calls it tells of. */
+const WAITING_BYTES_MAX = 16 * 1024 * 1024
 
 /** JSON lines on standard error, so that standard output stays what the command was asked for. */
 export function createLog(level: string): Log {
-  const destination = pino.destination({ dest: 2, sync: false, minLength: GATHER_BYTES, periodicFlush: FLUSH_MS })
+  const destination = pino.destination({
+    dest: 2,
+    sync: false,
+    minLength: GATHER_BYTES,
+    maxWrite: WRITE_BYTES_MAX,
+    maxLength: WAITING_BYTES_MAX,
+    periodicFlush: FLUSH_MS,
+  })
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
 }
 

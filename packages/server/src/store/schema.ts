@@ -176,4 +176,43 @@ export type Schema = {
   }
   setup_token: { hash: string; workspace_id: string; user_id: string; expires_at: Int; redeemed_at: NullableInt }
   setting: { name: string; value: string }
+  session: {
+    id: string
+    mac: string
+    workspace_id: string
+    user_id: string
+    method: string
+    authenticated_at: Int
+    created_at: Int
+    last_seen_at: Int
+    expires_at: Int
+    ip: string | null
+    user_agent: string | null
+  }
+  password: {
+    user_id: string
+    workspace_id: string
+    login: string
+    cost: Int
+    block_size: Int
+    parallelism: Int
+    salt: Uint8Array
+    hash: Uint8Array
+    changed_at: Int
+  }
+  passkey: {
+    id: string
+    workspace_id: string
+    user_id: string
+    name: string
+    rp_id: string
+    public_key: Uint8Array
+    counter: Int
+    transports: string
+    synced: Int
+    created_at: Int
+    last_used_at: NullableInt
+  }
+  used_challenge: { hash: string; expires_at: Int }
+  daily_message: { user_id: string; day: Int; used: Int }
 }

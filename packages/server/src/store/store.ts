@@ -1,5 +1,12 @@
 import type { Nano } from '../base/money.ts'
 import type {
+  PasskeyRecord,
+  PasswordRecord,
+  SessionRecord,
+  SetupChoice,
+  SetupTokenRecord,
+} from './account-records.ts'
+import type {
   Actor,
   Admitted,
   App,
@@ -59,8 +66,13 @@ export type Store = {
   createKey(key: KeyRecord, actor: Actor): Promise<void>
   findKeyByMac(mac: string): Promise<KeyRecord | undefined>
   findKey(hash: string): Promise<KeyRecord | undefined>
-  /** Newest first, hidden ones left out. */
-  listKeys(workspaceId: string, page: { offset: number; limit: number; includeDisabled: boolean }): Promise<KeyRecord[]>
+  /** Newest first, hidden ones left out; those of one user, where one is named. */
+  listKeys(
+    workspaceId: string,
+    page: { offset: number; limit: number; includeDisabled: boolean; userId?: string },
+  ): Promise<KeyRecord[]>
+  /** The hash of the key under which the user's own web app calls. */
+  findHiddenKey(userId: string): Promise<string | undefined>
   /** @returns the key after the change, or undefined if there is none */
   updateKey(hash: string, patch: KeyPatch, actor: Actor, at: number): Promise<KeyRecord | undefined>
   /** Revokes; a revoked key stays in the ledger. @returns false if there was none to revoke */
@@ -81,7 +93,7 @@ export type Store = {
   findExplanation(id: string, workspaceId: string): Promise<Uint8Array | undefined>
   /** Settled after `after` (ms), oldest first. */
   recentGenerations(workspaceId: string, after: number, limit: number): Promise<GenerationRecord[]>
-  usage(workspaceId: string, query: { by: UsageGroup; from: number; to: number }): Promise<UsageRow[]>
+  usage(workspaceId: string, query: { by: UsageGroup; from: number; to: number; userId?: string }): Promise<UsageRow[]>
   /** The app's row, made at its first call. */
   upsertApp(workspaceId: string, referer: string, title: string | null): Promise<App>
   /** Deletes explanations older than the moment. @returns how many */
@@ -124,6 +136,51 @@ export type Store = {
   putSetupToken(token: { hash: string; userId: string; expiresAt: number }, actor: Actor): Promise<void>
   /** Consumes it, atomically. @returns the user's id, or undefined when unknown, used or expired */
   redeemSetupToken(hash: string, at: number): Promise<string | undefined>
+
+  // Signing in
+  /** Whom a setup link is for, without using it up. */
+  findSetupToken(hash: string, at: number): Promise<SetupTokenRecord | undefined>
+  /**
+   * Uses up a setup link, adds the way to sign in that was chosen and ends the user's sessions, in one act.
+   * @returns the user's id, or undefined when the link is unknown, used or expired
+   */
+  completeSetup(
+    hash: string,
+    choice: SetupChoice,
+    terms: { at: number; workspaceId: string; ip?: string },
+  ): Promise<string | undefined>
+  /** Marks a challenge as answered. @returns false if it was before */
+  useChallenge(hash: string, times: { expiresAt: number; at: number }): Promise<boolean>
+  /** Begins a session in place of the one named (or none); the user keeps at most `keep`, the latest used. */
+  createSession(session: SessionRecord, terms: { replaces: string | null; keep: number; actor: Actor }): Promise<void>
+  findSession(mac: string): Promise<SessionRecord | undefined>
+  touchSession(id: string, seen: { at: number; ip: string | null }): Promise<void>
+  /** The latest used first. */
+  listSessions(userId: string): Promise<SessionRecord[]>
+  /** One, all, or all but one. @returns how many ended */
+  endSessions(which: { userId: string; only?: string; except?: string }, actor: Actor): Promise<number>
+  /** How many ways to sign in there are, over all users. */
+  countLogins(): Promise<{ passkeys: number; passwords: number }>
+  findPassword(by: { login: string } | { userId: string }): Promise<PasswordRecord | undefined>
+  /** Sets it, and ends the user's other sessions. */
+  putPassword(password: PasswordRecord, terms: { keepSession: string; actor: Actor }): Promise<void>
+  findPasskey(id: string): Promise<PasskeyRecord | undefined>
+  /** Oldest first. */
+  listPasskeys(userId: string): Promise<PasskeyRecord[]>
+  /** Adds it, and ends the user's other sessions. */
+  addPasskey(passkey: PasskeyRecord, terms: { keepSession: string; actor: Actor }): Promise<void>
+  /** @returns false if the counter is not `counterBefore` any more */
+  notePasskey(
+    id: string,
+    use: { counterBefore: number; counter: number; synced: boolean; at: number },
+  ): Promise<boolean>
+  /** Removes it, unless it is the only way to sign in, and ends the user's other sessions. */
+  removePasskey(id: string, terms: { userId: string; keepSession: string; actor: Actor }): Promise<boolean>
+
+  // The operator's models, within a daily number of messages
+  /** Takes one of the day's messages. @param of.day days since the Unix epoch @returns how many are used now; undefined when none was left */
+  takeDailyMessage(userId: string, of: { day: number; limit: number }): Promise<number | undefined>
+  dailyMessages(userId: string, day: number): Promise<number>
 
   // Odds and ends with a name
   /** Small values of our own: the key-check value, the canary, the catalogue last fetched. */

@@ -2,11 +2,15 @@ import type { Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
 import * as audit from './audit.ts'
 import type { ActContext } from './context.ts'
+import * as daily from './daily-messages.ts'
 import * as keys from './keys.ts'
 import * as ledger from './ledger.ts'
+import * as logins from './logins.ts'
 import * as money from './money.ts'
 import * as people from './people.ts'
+import * as sessions from './sessions.ts'
 import * as settings from './settings.ts'
+import * as setup from './setup.ts'
 import * as vault from './vault.ts'
 
 /** Acts that only read. */
@@ -32,6 +36,15 @@ const READS = {
   listProviders: settings.listProviders,
   findUser: people.findUser,
   listUsers: people.listUsers,
+  findHiddenKey: keys.findHiddenKey,
+  findSession: sessions.findSession,
+  listSessions: sessions.listSessions,
+  countLogins: logins.countLogins,
+  findPassword: logins.findPassword,
+  findPasskey: logins.findPasskey,
+  listPasskeys: logins.listPasskeys,
+  findSetupToken: setup.findSetupToken,
+  dailyMessages: daily.dailyMessages,
   getSetting: settings.getSetting,
   ping: settings.ping,
 }
@@ -59,6 +72,16 @@ const WRITES = {
   updateUser: people.updateUser,
   putSetupToken: people.putSetupToken,
   redeemSetupToken: people.redeemSetupToken,
+  completeSetup: setup.completeSetup,
+  useChallenge: setup.useChallenge,
+  createSession: sessions.createSession,
+  touchSession: sessions.touchSession,
+  endSessions: sessions.endSessions,
+  putPassword: logins.putPassword,
+  addPasskey: logins.addPasskey,
+  notePasskey: logins.notePasskey,
+  removePasskey: logins.removePasskey,
+  takeDailyMessage: daily.takeDailyMessage,
   putSetting: settings.putSetting,
 }
 

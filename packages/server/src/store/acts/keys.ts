@@ -111,7 +111,7 @@ export async function findKey({ db }: ActContext, hash: string): Promise<KeyReco
 export async function listKeys(
   { db }: ActContext,
   workspaceId: string,
-  page: { offset: number; limit: number; includeDisabled: boolean },
+  page: { offset: number; limit: number; includeDisabled: boolean; userId?: string },
 ): Promise<KeyRecord[]> {
   let query = db
     .selectFrom('api_key')
@@ -120,6 +120,7 @@ export async function listKeys(
     .where('hidden', '=', 0n)
     .where('revoked_at', 'is', null)
   if (!page.includeDisabled) query = query.where('disabled', '=', 0n)
+  if (page.userId !== undefined) query = query.where('user_id', '=', page.userId)
   const rows = await query
     .orderBy('created_at', 'desc')
     .orderBy('seq', 'desc')
@@ -127,6 +128,19 @@ export async function listKeys(
     .offset(page.offset)
     .execute()
   return rows.map(fromRow)
+}
+
+/** The hash of the key under which the user's own web app calls: the first, should there be several. */
+export async function findHiddenKey({ db }: ActContext, userId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('api_key')
+    .select('hash')
+    .where('user_id', '=', userId)
+    .where('hidden', '=', 1n)
+    .where('revoked_at', 'is', null)
+    .orderBy('seq')
+    .executeTakeFirst()
+  return row?.hash
 }
 
 function toPatchColumns(patch: KeyPatch) {

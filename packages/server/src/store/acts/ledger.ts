@@ -102,7 +102,7 @@ function groupExpression(by: UsageGroup, dialect: ActContext['dialect']) {
 export async function usage(
   { db, dialect }: ActContext,
   workspaceId: string,
-  query: { by: UsageGroup; from: number; to: number },
+  query: { by: UsageGroup; from: number; to: number; userId?: string },
 ): Promise<UsageRow[]> {
   const grouped = db
     .selectFrom('generation')
@@ -114,6 +114,7 @@ export async function usage(
     .where('generation.workspace_id', '=', workspaceId)
     .where('generation.at', '>=', BigInt(query.from))
     .where('generation.at', '<', BigInt(query.to))
+    .$if(query.userId !== undefined, (of) => of.where('generation.user_id', '=', query.userId ?? ''))
   const rows = await db
     .selectFrom(grouped.as('call'))
     .select('label')

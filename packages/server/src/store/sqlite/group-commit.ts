@@ -8,12 +8,18 @@ import type { WriterThread } from './writer-thread.ts'
 /** How long a settlement waits for company, milliseconds: no caller waits for it, and company shares the disk's sync. */
 const SETTLE_COMPANY_MS = 5
 
+/** From this many open calls on, a hold waits for company too: their answers are still being asked for meanwhile. */
+const CROWD = 8
+/** How long it waits, milliseconds. */
+const CROWD_WAIT_MS = 1
+
 /** An act that waits to be on disk. `failed` undoes in memory what cannot be written. */
 type Act = { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void; failed: () => void }
 
 /**
  * Gathers the hot acts of many calls into batches. While the writer is idle a batch goes out at the end of the turn of
- * the event loop in which its first hold came; while it is busy, as soon as it has answered.
+ * the event loop in which its first hold came, or a moment later when many calls are open; while it is busy, as soon as
+ * it has answered.
  */
 export class GroupCommit {
   readonly #writer: WriterThread
@@ -25,6 +31,9 @@ export class GroupCommit {
   #inFlight = 0
   #immediate: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
+  #crowdTimer: NodeJS.Timeout | undefined
+  /** Calls that hold and have not settled. */
+  #open = 0
 
   constructor(writer: WriterThread, options: { checkpointGraceMs: number }) {
     this.#writer = writer
@@ -35,7 +44,8 @@ export class GroupCommit {
   hold(hold: HoldRequest, place: { seq: number; capId: string }, failed: () => void): Promise<void> {
     addHold(this.#values, hold, place)
     this.#holds++
-    if (this.#inFlight === 0) this.#immediate ??= setImmediate(() => this.flush())
+    this.#open++
+    if (this.#inFlight === 0) this.#scheduleHolds()
     return this.#enlist(failed)
   }
 
@@ -44,6 +54,7 @@ export class GroupCommit {
     settlement: Settlement,
     place: { seq: number; capId: string; overage: Nano; settledAt: number; failed: () => void },
   ): Promise<void> {
+    this.#open--
     this.#checkpoints.delete(place.seq)
     addSettlement(this.#values, settlement, place)
     this.#wait(SETTLE_COMPANY_MS)
@@ -52,6 +63,7 @@ export class GroupCommit {
 
   /** Resolves when the hold is off the disk. */
   release(seq: number): Promise<void> {
+    this.#open--
     this.#checkpoints.delete(seq)
     this.#values.push(RELEASE, seq)
     this.#wait(SETTLE_COMPANY_MS)
@@ -68,8 +80,10 @@ export class GroupCommit {
   flush(): void {
     clearImmediate(this.#immediate)
     clearTimeout(this.#timer)
+    clearTimeout(this.#crowdTimer)
     this.#immediate = undefined
     this.#timer = undefined
+    this.#crowdTimer = undefined
     if (this.#acts.length === 0 && this.#checkpoints.size === 0) return
     const [values, acts] = [this.#values, this.#acts]
     // Checkpoints come last, so that acts keep the places under which the writer names those that failed.
@@ -92,6 +106,12 @@ export class GroupCommit {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#acts.push({ promise, resolve, reject, failed })
     return promise
+  }
+
+  /** Half of the open calls in one batch is as much company as can be hoped for. */
+  #scheduleHolds(): void {
+    if (this.#open < CROWD || this.#holds * 2 >= this.#open) this.#immediate ??= setImmediate(() => this.flush())
+    else this.#crowdTimer ??= setTimeout(() => this.flush(), CROWD_WAIT_MS)
   }
 
   #wait(ms: number): void {

@@ -89,6 +89,7 @@ describe('migrations', () => {
     name: `test ${number}`,
     statements: { sqlite: [sql], postgres: [sql] },
   })
+  const next = MIGRATIONS.length + 1
   const path = () => join(folder, 'keyway.db')
   const run = (migrations: readonly Migration[], now = clock.now()) => {
     const database = openDatabase(path())
@@ -100,7 +101,7 @@ describe('migrations', () => {
   }
 
   it('refuse a newer database and leave it as it was', async () => {
-    run([...MIGRATIONS, extra(2, 'CREATE TABLE later (a)')])
+    run([...MIGRATIONS, extra(next, 'CREATE TABLE later (a)')])
     const before = readFileSync(path())
     await expect(open(folder)).rejects.toMatchObject({
       name: 'MigrationRefused',
@@ -126,22 +127,23 @@ describe('migrations', () => {
   it('back up what is there before they change it, and keep the newest five copies', () => {
     run(MIGRATIONS)
     const steps: Migration[] = [...MIGRATIONS]
-    for (let number = 2; number <= 8; number++) {
+    for (let number = next; number < next + 7; number++) {
       steps.push(extra(number, `CREATE TABLE step_${number} (a)`))
       run(steps, clock.now() + number)
     }
     const copies = readdirSync(join(folder, BACKUP_FOLDER)).sort()
-    expect(copies.map((file) => file.slice(0, 11))).toEqual([4, 5, 6, 7, 8].map((number) => `before-000${number}`))
+    const kept = [2, 3, 4, 5, 6].map((step) => `before-${String(next + step).padStart(4, '0')}`)
+    expect(copies.map((file) => file.slice(0, 11))).toEqual(kept)
     const home = join(folder, 'restored')
     mkdirSync(home)
     copyFileSync(join(folder, BACKUP_FOLDER, copies[0] ?? ''), join(home, 'keyway.db'))
-    expect(() => checkMigrations(join(home, 'keyway.db'), steps.slice(0, 3))).not.toThrow()
-    expect(() => checkMigrations(join(home, 'keyway.db'), steps.slice(0, 2))).toThrow('newer version')
+    expect(() => checkMigrations(join(home, 'keyway.db'), steps.slice(0, next + 1))).not.toThrow()
+    expect(() => checkMigrations(join(home, 'keyway.db'), steps.slice(0, next))).toThrow('newer version')
   })
 
   it('leave the database as it was when one of them fails', () => {
     run(MIGRATIONS)
-    const broken = [...MIGRATIONS, extra(2, 'CREATE TABLE fine (a)'), extra(3, 'CREATE TABLE workspace (a)')]
+    const broken = [...MIGRATIONS, extra(next, 'CREATE TABLE fine (a)'), extra(next + 1, 'CREATE TABLE workspace (a)')]
     expect(() => run(broken)).toThrow('already exists')
     checkMigrations(path(), MIGRATIONS)
     const database = new DatabaseSync(path())
