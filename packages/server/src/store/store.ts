@@ -1,11 +1,5 @@
 import type { Nano } from '../base/money.ts'
-import type {
-  PasskeyRecord,
-  PasswordRecord,
-  SessionRecord,
-  SetupChoice,
-  SetupTokenRecord,
-} from './account-records.ts'
+import type { PasskeyRecord, PasswordRecord, SessionRecord, SetupChoice, SetupTokenRecord } from './account-records.ts'
 import type {
   Actor,
   Admitted,

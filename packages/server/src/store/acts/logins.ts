@@ -95,7 +95,13 @@ export async function putPassword(
 ): Promise<void> {
   const { keepSession, actor } = terms
   await insertPassword(context, password, actor)
-  await writeAudit(context, { at: password.changedAt, actor, action: 'password.put', object: password.userId, details: {} })
+  await writeAudit(context, {
+    at: password.changedAt,
+    actor,
+    action: 'password.put',
+    object: password.userId,
+    details: {},
+  })
   await endSessions(context, { userId: password.userId, except: keepSession }, actor)
 }
 
@@ -188,7 +194,13 @@ export async function removePasskey(
       fix: 'Add another passkey or a password first.',
     })
   }
-  await writeAudit(context, { at: context.now, actor, action: 'passkey.remove', object: id, details: { userId, ...row } })
+  await writeAudit(context, {
+    at: context.now,
+    actor,
+    action: 'passkey.remove',
+    object: id,
+    details: { userId, ...row },
+  })
   await endSessions(context, { userId, except: keepSession }, actor)
   return true
 }

@@ -90,7 +90,11 @@ export async function findSession({ db }: ActContext, mac: string): Promise<Sess
   return row && fromRow(row)
 }
 
-export async function touchSession({ db }: ActContext, id: string, seen: { at: number; ip: string | null }): Promise<void> {
+export async function touchSession(
+  { db }: ActContext,
+  id: string,
+  seen: { at: number; ip: string | null },
+): Promise<void> {
   await db.updateTable('session').set({ last_seen_at: seen.at, ip: seen.ip }).where('id', '=', id).execute()
 }
 

@@ -54,7 +54,11 @@ export async function completeSetup(
 }
 
 /** Marks a challenge as answered. @returns false if it was before */
-export async function useChallenge({ db }: ActContext, hash: string, times: { expiresAt: number; at: number }): Promise<boolean> {
+export async function useChallenge(
+  { db }: ActContext,
+  hash: string,
+  times: { expiresAt: number; at: number },
+): Promise<boolean> {
   await db.deleteFrom('used_challenge').where('expires_at', '<=', BigInt(times.at)).execute()
   const result = await db
     .insertInto('used_challenge')

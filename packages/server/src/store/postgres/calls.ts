@@ -153,8 +153,8 @@ export class PostgresCalls {
 
   async settle(settlement: Settlement): Promise<void> {
     const { callId } = settlement
-    // Told apart by promise, since the same call may be settled twice at once.
-    const settled = this.#settle(settlement).finally(() => {
+    // The first that is told wins, so a second one waits its turn instead of racing it for the row.
+    const settled = this.#inTurn(settlement).finally(() => {
       if (this.#settling.get(callId) === settled) this.#settling.delete(callId)
     })
     this.#settling.set(callId, settled)
@@ -164,6 +164,11 @@ export class PostgresCalls {
   /** Resolves when no settlement of that call is under way here. Whether it went well its own caller is told. */
   async settled(callId: string): Promise<void> {
     await Promise.allSettled([this.#settling.get(callId)])
+  }
+
+  async #inTurn(settlement: Settlement): Promise<void> {
+    await Promise.allSettled([this.#settling.get(settlement.callId)])
+    await this.#settle(settlement)
   }
 
   async #settle(settlement: Settlement): Promise<void> {
