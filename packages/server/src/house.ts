@@ -154,6 +154,7 @@ async function furnish(store: Store, { config, env, clock, log, docsUrl }: Furni
       metrics.observe(record)
       logCall(log, record)
     },
+    prepaid: config.prepaid,
     concern: (message, callId) => log.error({ generation: callId }, message),
     errorOf: (error) => errorBody(error, docsUrl()).error,
     limits: {

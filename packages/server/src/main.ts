@@ -9,14 +9,18 @@ import type { Config } from './config/schema.ts'
 import { loadDocuments } from './documents.ts'
 import { buildHouse, type House, type HouseOptions } from './house.ts'
 import { createApp } from './http/app.ts'
+import type { Route } from './http/route.ts'
 import { neededVersions } from './vault/key-check.ts'
 import { VERSION } from './version.ts'
+import { webApp } from './web-app.ts'
 
 /** A server that answers. */
 export type RunningServer = {
   /** Where people and programs reach it, without a trailing slash. */
   url: string
   house: House
+  /** The table of who may call what. */
+  routes: readonly Route[]
   /**
    * Not ready at once; no new connections; streams may finish until `limits.drain_ms`, the rest end with an error event;
    * everything is settled. Further calls give the same promise.
@@ -57,13 +61,15 @@ async function open(
   const { config, clock, log, live, store } = house
   let state: 'ready' | 'draining' = 'ready'
   const documents = await loadDocuments(import.meta.url)
-  const { fastify, endConnections } = await createApp({
+  const { fastify, routes, endConnections } = await createApp({
     clock,
     gateway: house.gateway,
     store,
     verify: house.verifier.verify,
     rateLimiter: house.rateLimiter,
     keys: { store, ring: house.ring, clock },
+    app: webApp(house, { publicUrl: () => address.url, port: () => portOf(fastify.server.address()) }),
+    owner: async () => (await store.findUser(house.owner.id)) ?? house.owner,
     providers: () => [...house.catalogue.rows().rows.values()],
     callable: house.callable,
     state: () => state,
@@ -125,6 +131,7 @@ async function open(
   return {
     url: address.url,
     house,
+    routes,
     hurry: endStreams,
     close() {
       closing ??= drain()
@@ -152,6 +159,10 @@ function startChores(house: House, signal: AbortSignal): NodeJS.Timeout[] {
   const keptMs = config.limits.explanation_days * DAY_MS
   every(PRUNE_MS, () => store.pruneExplanations(clock.now() - keptMs), 'prune explanations')
   return timers
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 function localUrl(config: Config, { port }: AddressInfo): string {

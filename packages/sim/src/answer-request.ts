@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiError } from './api-error.ts'
 import { answerChat } from './chat.ts'
-import { deliver } from './deliver.ts'
+import { deliver, deliverCut, deliverWithFault } from './deliver.ts'
 import type { Dialect } from './dialect.ts'
 import { DIALECTS } from './dialects/all.ts'
 import { acceptsKey } from './keys.ts'
+import type { OpenRouterAccount } from './openrouter-account.ts'
+import { SITE_PREFIX, type SitePage, sitePageOf, siteReply } from './openrouter-site.ts'
 import type { RecordedRequest, Recorder } from './recorder.ts'
-import { errorReply, jsonReply, type Reply } from './reply.ts'
+import { errorReply, jsonReply, type Reply, rawReply } from './reply.ts'
 import type { Script } from './script.ts'
 import { ClientLeftError, openWire, type Wire } from './wire.ts'
 
@@ -17,6 +19,9 @@ const REQUEST_BYTES_MAX = 64 * 1024 * 1024
 export type AnswerContext = {
   recorder: Recorder
   script: Script
+  /** The simulated OpenRouter's person, and what goes wrong on its website. */
+  account: OpenRouterAccount
+  sitePages: Script<SitePage>
   seed: number
   delayMs: number
   /** Numbers the chat completions, from 1. */
@@ -72,18 +77,36 @@ async function answerLocated(
   context: AnswerContext & { body: Uint8Array },
 ): Promise<void> {
   const { dialect, path, request } = located
-  if (request.method !== 'POST' || path !== '/chat/completions') {
-    return deliver(wire, pageReply(located), { delayMs: 0 })
-  }
-  const { body, seed, script, delayMs } = context
+  const { body, seed, script, delayMs, account } = context
+  if (request.method !== 'POST' || path !== '/chat/completions') return answerPage(wire, located, context)
   const call = { body, key: dialect.readKey(request.headers), seed, number: context.nextNumber() }
-  await answerChat(wire, call, { dialect, script, delayMs, otherOrigin: otherOriginOf(request) })
+  await answerChat(wire, call, { dialect, script, account, delayMs, otherOrigin: otherOriginOf(request) })
+}
+
+/** A page, of an API or of OpenRouter's website, which may have been scripted to go wrong. */
+async function answerPage(wire: Wire, located: Located, context: AnswerContext & { body: Uint8Array }): Promise<void> {
+  const { dialect, url, request } = located
+  const { account, sitePages, body } = context
+  const ofSite = url.pathname.startsWith(`${SITE_PREFIX}/`)
+  const path = ofSite ? url.pathname.slice(SITE_PREFIX.length) : ''
+  const asked = { method: request.method ?? '', path, url, headers: request.headers, body }
+  const page = ofSite ? sitePageOf(path) : undefined
+  const act = page === undefined ? undefined : sitePages.take(page)
+  if (act?.kind === 'reply') return deliverCut(wire, rawReply(act.reply), act.reply.cuts ?? [])
+  // What is refused outright has no effect; what is spoilt on its way had.
+  const done = act?.fault.kind !== 'status'
+  const reply = (ofSite && done ? siteReply(asked, account) : undefined) ?? pageReply(located, account)
+  if (act === undefined) return deliver(wire, reply, { delayMs: 0 })
+  return deliverWithFault(wire, reply, { dialect, fault: act.fault, delayMs: 0, otherOrigin: otherOriginOf(request) })
 }
 
 function locate(request: IncomingMessage): Located | undefined {
   const url = new URL(request.url ?? '/', 'http://simulation')
   const found = BY_PREFIX.find(({ prefix }) => url.pathname.startsWith(`${prefix}/`))
-  if (found === undefined) return undefined
+  if (found === undefined) {
+    const ofSite = url.pathname.startsWith(`${SITE_PREFIX}/`)
+    return ofSite ? { dialect: DIALECTS.openrouter, path: '', url, request } : undefined
+  }
   return { dialect: found.dialect, path: url.pathname.slice(found.prefix.length), url, request }
 }
 
@@ -107,10 +130,11 @@ function otherOriginOf(request: IncomingMessage): string {
   return other.href
 }
 
-function pageReply({ dialect, path, url, request }: Located): Reply {
+function pageReply({ dialect, path, url, request }: Located, account: OpenRouterAccount): Reply {
   const key = dialect.readKey(request.headers)
-  if (!acceptsKey(dialect, key)) return errorReply(dialect, dialect.refuseKey(key))
-  const page = request.method === 'GET' ? dialect.page(path, { dialect, query: url.searchParams, key }) : undefined
+  if (!acceptsKey(dialect, key, account)) return errorReply(dialect, dialect.refuseKey(key))
+  const page =
+    request.method === 'GET' ? dialect.page(path, { dialect, query: url.searchParams, key, account }) : undefined
   if (page !== undefined) return jsonReply(page.status, page.body)
   const message = `Invalid URL (${request.method} ${url.pathname})`
   return errorReply(dialect, { status: 404, reason: 'unknown-path', message, param: null })

@@ -4,7 +4,8 @@ import type { Dialect } from './dialect.ts'
 import { faultOfModel } from './dialects/sim.ts'
 import type { Fault } from './fault.ts'
 import { identifiersOf } from './identifiers.ts'
-import { acceptsKey } from './keys.ts'
+import { acceptsKey, refusePayment } from './keys.ts'
+import type { OpenRouterAccount } from './openrouter-account.ts'
 import { completionReply, errorReply, type Reply, rawReply } from './reply.ts'
 import type { Script } from './script.ts'
 import { takeTurn } from './turn.ts'
@@ -17,12 +18,12 @@ export type ChatCall = { body: Uint8Array; key: string | undefined; seed: number
 export async function answerChat(
   wire: Wire,
   call: ChatCall,
-  context: DeliveryContext & { script: Script },
+  context: DeliveryContext & { script: Script; account: OpenRouterAccount },
 ): Promise<void> {
-  const { dialect, script } = context
+  const { dialect, script, account } = context
   const act = script.take(dialect.name)
   if (act?.kind === 'reply') return deliverCut(wire, rawReply(act.reply), act.reply.cuts ?? [])
-  const made = makeReply(dialect, call, act?.fault)
+  const made = makeReply(dialect, call, { scripted: act?.fault, account })
   if (made.fault === undefined) return deliver(wire, made.reply, context)
   return deliverWithFault(wire, made.reply, { ...context, fault: made.fault })
 }
@@ -31,10 +32,10 @@ export async function answerChat(
 function makeReply(
   dialect: Dialect,
   call: ChatCall,
-  scripted: Fault | undefined,
+  { scripted, account }: { scripted: Fault | undefined; account: OpenRouterAccount },
 ): { reply: Reply; fault: Fault | undefined } {
   const refuse = (error: Parameters<typeof errorReply>[1]) => ({ reply: errorReply(dialect, error), fault: undefined })
-  if (!acceptsKey(dialect, call.key)) return refuse(dialect.refuseKey(call.key))
+  if (!acceptsKey(dialect, call.key, account)) return refuse(dialect.refuseKey(call.key))
   const read = readChatRequest(call.body)
   if ('error' in read) return refuse(read.error)
   const { request } = read
@@ -43,7 +44,7 @@ function makeReply(
     .map(dialect.findModel)
     .find((found) => found !== undefined)
   if (model === undefined) return refuse(dialect.refuseModel(request.model))
-  const refusal = dialect.refuse(request, model)
+  const refusal = dialect.refuse(request, model) ?? refusePayment(call.key, model, account)
   if (refusal !== undefined) return refuse(refusal)
 
   const fault = scripted ?? (dialect.name === 'sim' ? faultOfModel(model.id) : undefined)

@@ -4,6 +4,7 @@ import type { ChatRequest } from './chat-request.ts'
 import { CREATED_UNIX_S, type Identifiers } from './identifiers.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { SimulatedModel } from './models.ts'
+import type { OpenRouterAccount } from './openrouter-account.ts'
 import type { TokenCounts } from './tokens.ts'
 import type { Turn, TurnChoice } from './turn.ts'
 
@@ -108,7 +109,12 @@ export type Dialect = {
 export type FieldContext = { ids: Identifiers; usage: Json | undefined; model: SimulatedModel }
 
 /** What a page may depend on. */
-export type PageContext = { dialect: Dialect; query: URLSearchParams; key: string | undefined }
+export type PageContext = {
+  dialect: Dialect
+  query: URLSearchParams
+  key: string | undefined
+  account: OpenRouterAccount
+}
 
 /** What a dialect must say of itself; the rest is as OpenAI documents its own API. */
 export type DialectRow = Pick<Dialect, 'name' | 'prefix' | 'key' | 'models' | 'docs'> & Partial<Dialect>

@@ -2,6 +2,8 @@ export { BENCH_EVENTS, BENCH_IDLE_MODEL, BENCH_JSON, BENCH_STREAM } from './benc
 export { PROVIDER_NAMES, type ProviderName } from './dialect.ts'
 export { OPENROUTER_MANAGEMENT_KEY } from './dialects/openrouter-pages.ts'
 export { type Fault, faultByName } from './fault.ts'
+export type { IssuedKey, KeyTerms, OpenRouterAccount } from './openrouter-account.ts'
+export type { SitePage } from './openrouter-site.ts'
 export type { RecordedRequest } from './recorder.ts'
 export type { RawReply } from './script.ts'
 export { type ProviderAccess, type Simulation, type SimulationOptions, startSimulation } from './simulation.ts'

@@ -27,12 +27,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 /** The part of a simulation that another process can use. */
-function describe({
-  url,
-  providers,
-  openrouter,
-  bench,
-  close,
-}: Simulation): Pick<Simulation, 'url' | 'providers' | 'openrouter' | 'bench' | 'close'> {
-  return { url, providers, openrouter, bench, close }
+function describe({ url, providers, openrouter, bench, close }: Simulation) {
+  const { account: _person, spoil: _spoil, replyPage: _replyPage, ...described } = openrouter
+  return { url, providers, openrouter: described, bench, close }
 }

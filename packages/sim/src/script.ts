@@ -16,19 +16,19 @@ export type RawReply = {
 /** What a provider does with its next call instead of answering it. */
 export type Act = { kind: 'fault'; fault: Fault } | { kind: 'reply'; reply: RawReply }
 
-/** What was scripted for each provider: first in, first out. Only chat completions use it up. */
-export type Script = {
-  add(provider: ProviderName, act: Act, times: number): void
+/** What was scripted for each provider, or page of a site: first in, first out. Of a provider's, only chat completions use it up. */
+export type Script<Name extends string = ProviderName> = {
+  add(provider: Name, act: Act, times: number): void
   /** The next act, taken off; undefined when the provider shall answer as usual. */
-  take(provider: ProviderName): Act | undefined
+  take(provider: Name): Act | undefined
   /** How many acts are still to come for a provider. */
-  pending(provider: ProviderName): number
+  pending(provider: Name): number
   clear(): void
 }
 
 /** Makes an empty script. */
-export function createScript(): Script {
-  const queues = new Map<ProviderName, { act: Act; left: number }[]>()
+export function createScript<Name extends string = ProviderName>(): Script<Name> {
+  const queues = new Map<Name, { act: Act; left: number }[]>()
   return {
     add(provider, act, times) {
       const queue = queues.get(provider) ?? []

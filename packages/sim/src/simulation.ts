@@ -6,6 +6,8 @@ import { DIALECTS } from './dialects/all.ts'
 import { OPENROUTER_MANAGEMENT_KEY } from './dialects/openrouter-pages.ts'
 import type { Fault } from './fault.ts'
 import { closeServer, listen } from './listening.ts'
+import { createOpenRouterAccount, type OpenRouterAccount } from './openrouter-account.ts'
+import { SITE_PREFIX, type SitePage } from './openrouter-site.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
 import { createScript, type RawReply } from './script.ts'
 
@@ -17,7 +19,17 @@ export type Simulation = Omit<Recorder, 'record'> & {
   /** The server's own address, `http://127.0.0.1:PORT`. */
   url: string
   providers: Record<ProviderName, ProviderAccess>
-  openrouter: ProviderAccess & { managementKey: string }
+  openrouter: ProviderAccess & {
+    managementKey: string
+    /** Where its website begins: `/auth` and `/api/v1` are under it. */
+    siteUrl: string
+    /** Its one person, who signs in, approves, denies and revokes. */
+    account: OpenRouterAccount
+    /** The site's next such page goes wrong in this way. */
+    spoil(page: SitePage, fault: Fault, options?: { times?: number }): void
+    /** The site's next such page is answered with these bytes. */
+    replyPage(page: SitePage, reply: RawReply, options?: { times?: number }): void
+  }
   /** The bench's mock, which needs no key and is not recorded. */
   bench: { baseUrl: string }
   /** The provider's next chat completions (one, unless `times` says more) go wrong in this way. */
@@ -26,7 +38,7 @@ export type Simulation = Omit<Recorder, 'record'> & {
   reply(provider: ProviderName, reply: RawReply, options?: { times?: number }): void
   /** How many scripted faults and replies a provider has still to give. */
   pending(provider: ProviderName): number
-  /** Forgets requests, faults and replies. */
+  /** Forgets requests, faults, replies, and the codes and keys of the simulated OpenRouter. */
   reset(): void
   /** Ends every connection and the server. Nothing is left open. */
   close(): Promise<void>
@@ -49,11 +61,15 @@ export async function startSimulation(options: SimulationOptions = {}): Promise<
   const { port = 0, host = '127.0.0.1', seed = 1, delayMs = 0 } = options
   const recorder = createRecorder()
   const script = createScript()
+  const account = createOpenRouterAccount()
+  const sitePages = createScript<SitePage>()
   let calls = 0
   let closing = false
   const context: AnswerContext = {
     recorder,
     script,
+    account,
+    sitePages,
     seed,
     delayMs,
     nextNumber() {
@@ -75,7 +91,14 @@ export async function startSimulation(options: SimulationOptions = {}): Promise<
   return {
     url: origin,
     providers,
-    openrouter: { ...providers.openrouter, managementKey: OPENROUTER_MANAGEMENT_KEY },
+    openrouter: {
+      ...providers.openrouter,
+      managementKey: OPENROUTER_MANAGEMENT_KEY,
+      siteUrl: `${origin}${SITE_PREFIX}`,
+      account,
+      spoil: (page, fault, { times = 1 } = {}) => sitePages.add(page, { kind: 'fault', fault }, times),
+      replyPage: (page, reply, { times = 1 } = {}) => sitePages.add(page, { kind: 'reply', reply }, times),
+    },
     bench: { baseUrl: `${origin}${BENCH_PREFIX}v1` },
     requests: recorder.requests,
     onRequest: recorder.onRequest,
@@ -87,6 +110,8 @@ export async function startSimulation(options: SimulationOptions = {}): Promise<
     reset() {
       recorder.clear()
       script.clear()
+      sitePages.clear()
+      account.reset()
     },
     close() {
       closing = true

@@ -1,16 +1,14 @@
-import { hash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { KeywayError } from '../base/errors.ts'
 import { randomBase62, rowId } from '../base/ids.ts'
 import type { Actor, Role, User } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
+import { SETUP_TOKEN_CHARS, setupTokenHash } from './setup-token.ts'
 
 /** Characters in a person's name. */
 const NAME_CHARS_MAX = 100
 /** Characters in an address, by RFC 5321. */
 const EMAIL_CHARS_MAX = 254
-/** 62^43 is just above 2^256. */
-const SETUP_TOKEN_CHARS = 43
 /** Long enough to walk to another device, short enough that a link left in a chat is dead when it is found. */
 export const SETUP_TOKEN_MS = 15 * 60_000
 
@@ -59,13 +57,25 @@ export async function createUser({ store, clock }: AccountDeps, given: NewUser, 
 export async function disableUser({ store, clock }: AccountDeps, id: string, actor: Actor): Promise<User> {
   const user = await findOwnUser(store, id, actor)
   if (user.disabledAt !== null) return user
-  const owners = (await store.listUsers(actor.workspaceId)).filter(
-    (one) => one.role === 'owner' && one.disabledAt === null,
-  )
-  if (user.role === 'owner' && owners.length <= 1) {
-    throw new KeywayError('conflict', 'The last owner cannot be disabled.', { fix: 'Make another owner first.' })
-  }
+  if (user.role === 'owner') await refuseLastOwner(store, actor)
   return changed(await store.updateUser(id, { disabledAt: clock.now() }, actor))
+}
+
+/**
+ * Gives a user another role, and ends their sessions: what they are shown was made for the one they had.
+ * @throws KeywayError `not_found`; `conflict` for the last owner
+ */
+export async function changeRole(
+  { store }: AccountDeps,
+  { id, role }: { id: string; role: Role },
+  actor: Actor,
+): Promise<User> {
+  const user = await findOwnUser(store, id, actor)
+  if (user.role === role) return user
+  if (user.role === 'owner') await refuseLastOwner(store, actor)
+  const after = changed(await store.updateUser(id, { role }, actor))
+  await store.endSessions({ userId: id }, actor)
+  return after
 }
 
 /** @throws KeywayError `not_found` */
@@ -93,7 +103,9 @@ export async function makeSetupLink(
   }
   const token = randomBase62(SETUP_TOKEN_CHARS)
   const expiresAt = clock.now() + SETUP_TOKEN_MS
-  await store.putSetupToken({ hash: setupTokenHash(token), userId: id, expiresAt }, actor)
+  const hash = setupTokenHash(token)
+  if (hash === undefined) throw new Error('a setup token was made that is none')
+  await store.putSetupToken({ hash, userId: id, expiresAt }, actor)
   return { link: `${publicUrl.replace(/\/+$/, '')}/setup#${token}`, expiresAt }
 }
 
@@ -112,8 +124,8 @@ export async function resetUser(
  * @throws KeywayError `not_found` when it is unknown, used or expired (which of them is not told), `user_disabled`
  */
 export async function redeemSetupToken({ store, clock }: AccountDeps, token: string): Promise<User> {
-  const wellFormed = token.length === SETUP_TOKEN_CHARS && /^[0-9A-Za-z]+$/.test(token)
-  const id = wellFormed ? await store.redeemSetupToken(setupTokenHash(token), clock.now()) : undefined
+  const hash = setupTokenHash(token)
+  const id = hash === undefined ? undefined : await store.redeemSetupToken(hash, clock.now())
   const user = id === undefined ? undefined : await store.findUser(id)
   if (user === undefined) {
     throw new KeywayError('not_found', 'This setup link is not valid any more.', {
@@ -124,8 +136,10 @@ export async function redeemSetupToken({ store, clock }: AccountDeps, token: str
   return user
 }
 
-function setupTokenHash(token: string): string {
-  return hash('sha256', token, 'hex')
+async function refuseLastOwner(store: Store, actor: Actor): Promise<void> {
+  const users = await store.listUsers(actor.workspaceId)
+  if (users.filter((one) => one.role === 'owner' && one.disabledAt === null).length > 1) return
+  throw new KeywayError('conflict', 'This is the last owner.', { fix: 'Make another owner first.' })
 }
 
 async function findOwnUser(store: Store, id: string, actor: Actor): Promise<User> {

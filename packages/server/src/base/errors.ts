@@ -151,6 +151,36 @@ export const ERRORS = {
     family: 'caller',
     fix: 'Call from your own server instead of the page: see the proxy guide.',
   },
+  sign_in_required: {
+    status: 401,
+    type: 'authentication',
+    family: 'caller',
+    fix: 'Sign in. Nobody can yet? Print a one-time link with: keyway users setup-link owner',
+  },
+  sign_in_failed: {
+    status: 401,
+    type: 'authentication',
+    family: 'caller',
+    fix: 'Try again, or ask the operator for a new link: keyway users reset <user>',
+  },
+  sign_in_again: {
+    status: 403,
+    type: 'permission_denied',
+    family: 'caller',
+    fix: 'Sign in once more and repeat it: this needs a sign-in of the last five minutes.',
+  },
+  role_forbidden: {
+    status: 403,
+    type: 'permission_denied',
+    family: 'operator',
+    fix: 'Ask an owner or administrator of this Keyway.',
+  },
+  origin_forbidden: {
+    status: 403,
+    type: 'permission_denied',
+    family: 'operator',
+    fix: 'Open the app at its own address; behind a proxy, set it with --public-url.',
+  },
   not_found: { status: 404, type: 'not_found', family: 'caller', fix: 'Check the path and the id.' },
   no_endpoints: {
     status: 404,

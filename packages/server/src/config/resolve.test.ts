@@ -205,6 +205,8 @@ describe('precedence', () => {
       'environment_credentials.reach': 'house',
       'environment_credentials.reach_by_provider': '{"openai":"shared"}',
       'log.level': 'debug',
+      'connect.openrouter': 'off',
+      'connect.openrouter_url': 'http://127.0.0.1:9/openrouter/',
     }
     const env: Record<string, string> = {}
     for (const setting of SETTINGS) {
@@ -221,6 +223,17 @@ describe('precedence', () => {
     const others = resolved.sources.filter((source) => source.from !== 'environment').map((source) => source.name)
     expect(others.filter((name) => !name.startsWith('limits.'))).toEqual([])
     expect(env['KEYWAY_OAUTH__REQUIRE_S256']).toBe('yes')
+    expect(env['KEYWAY_CONNECT_OPENROUTER']).toBe('off')
+    expect(resolved.config?.connect.openrouter_url).toBe('http://127.0.0.1:9/openrouter')
+  })
+
+  test.each([
+    ['KEYWAY_CONNECT_OPENROUTER', 'maybe'],
+    ['KEYWAY_CONNECT_OPENROUTER_URL', 'http://openrouter.example'],
+    ['KEYWAY_CONNECT_OPENROUTER_URL', 'https://me@openrouter.example'],
+    ['KEYWAY_CONNECT_FLOW_MS', '600001'],
+  ])('%s=%s is refused', (name, value) => {
+    expect(resolve({ env: { [name]: value } }).problems).toMatchObject([{ name }])
   })
 
   test('an empty variable counts as unset', () => {

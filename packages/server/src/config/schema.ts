@@ -1,10 +1,13 @@
 import { isIP } from 'node:net'
+import { isIssuer, OPENROUTER } from '@keyway/connect'
 import { z } from 'zod'
 import type { DeepReadonly } from './deep-readonly.ts'
 import { keyPolicySchema } from './key-policy.ts'
 import { limitsSchema } from './limits.ts'
 import { priceSchema } from './prices.ts'
 import { providerSchema, reachSchema } from './providers.ts'
+
+const MINUTE_MS = 60_000
 
 const path = (what: string) => z.string().min(1).optional().describe(what)
 
@@ -58,6 +61,33 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Signing in to other apps with Keyway.'),
+  connect: z
+    .strictObject({
+      openrouter: z
+        .enum(['on', 'off'])
+        .default('on')
+        .describe('Whether people may connect their OpenRouter account by one button. Pasting a key always works.'),
+      openrouter_url: z
+        .string()
+        .refine(isIssuer, {
+          error: 'expected an address such as https://openrouter.ai; plain http only on this machine',
+        })
+        .transform((text) => text.replace(/\/+$/, ''))
+        .default(OPENROUTER)
+        .describe(
+          'Where OpenRouter is, or another Keyway or a simulation in its place: /auth and /api/v1 are under it.',
+        ),
+      flow_ms: z
+        .int()
+        .min(MINUTE_MS)
+        .max(10 * MINUTE_MS)
+        .default(5 * MINUTE_MS)
+        .describe(
+          'How long a person may take to approve, in milliseconds. Codes live 10 minutes; a shorter time leaves less to steal.',
+        ),
+    })
+    .prefault({})
+    .describe('Connecting accounts that people have elsewhere.'),
   house: z
     .strictObject({
       models: z.array(z.string().min(1)).default([]).describe('Models that the operator pays for.'),

@@ -47,7 +47,9 @@ function collect(schema: Schema, path: readonly string[]): Setting[] {
   if (bare instanceof z.ZodObject) {
     return Object.entries<Schema>(bare.shape).flatMap(([name, member]) => collect(member, [...path, name]))
   }
-  const variable = `KEYWAY_${path.join('__').toUpperCase()}`
+  // One underscore after CONNECT: the name that the guides promise.
+  const between = path[0] === 'connect' ? '_' : '__'
+  const variable = `KEYWAY_${path.join(between).toUpperCase()}`
   return [{ name: path.join('.'), path, variable, schema, kind: kindOf(bare), description: describe(schema) }]
 }
 

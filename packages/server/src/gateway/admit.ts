@@ -5,6 +5,7 @@ import type { Attempt } from '../router/attempt.ts'
 import type { Admitted, GenerationDraft, Refused } from '../store/records.ts'
 import type { Peek } from '../wire/codec.ts'
 import type { Call } from './call.ts'
+import { onlineModels } from './check-models.ts'
 import type { Gateway } from './house.ts'
 import type { Held } from './price.ts'
 
@@ -15,6 +16,8 @@ export type Admission = {
   /** Set on the request when the worst case did not fit, or nothing else bounds it; undefined: nothing is injected. */
   outputTokensMax: number | undefined
   clamped: boolean
+  /** Some cap bounds the call, so what is sent must not cost more than what was held. */
+  capped: boolean
 }
 
 /**
@@ -29,17 +32,18 @@ export async function admit(
 ): Promise<Admission> {
   const { peek } = request
   const attempts = request.attempts.map(boundsOf)
-  const flat = flatHold(call, peek)
+  const capped = call.caller.key.limit !== null || gateway.prepaid
+  const flat = capped ? flatHold(call, peek, gateway) : 0n
   let facts: CeilingFacts = peek
   let worst = withFlat(ceiling(facts, attempts), flat)
   let answer = await reserve(call, request.draft, worst, gateway)
-  const capped = call.caller.key.limit !== null
   if (answer.admitted) {
     return {
       hold: answer,
       held: worst,
       outputTokensMax: capped && worst.assumed ? worst.outputTokensMax : undefined,
       clamped: false,
+      capped,
     }
   }
 
@@ -52,6 +56,7 @@ export async function admit(
       held: worst,
       outputTokensMax: worst.assumed ? worst.outputTokensMax : undefined,
       clamped: false,
+      capped,
     }
   }
 
@@ -63,16 +68,17 @@ export async function admit(
   const last = await reserve(call, request.draft, fitting, gateway)
   if (!last.admitted)
     throw refusal(last, affordable.outputTokensMax < worst.outputTokensMax ? '' : 'Other calls hold what is left.')
-  return { hold: last, held: fitting, outputTokensMax: affordable.outputTokensMax, clamped: true }
+  return { hold: last, held: fitting, outputTokensMax: affordable.outputTokensMax, clamped: true, capped }
 }
 
 /**
  * What a capped key holds for features that are billed beside tokens and have no price: the operator's flat amount each.
  * @throws KeywayError feature_price_unknown when the operator set none
  */
-function flatHold({ caller }: Call, { features }: Peek): Nano {
-  const { limit, policy } = caller.key
-  if (limit === null || features.length === 0) return 0n
+function flatHold({ caller }: Call, peek: Peek, gateway: Gateway): Nano {
+  const { policy } = caller.key
+  const features = [...peek.features, ...onlineModels(peek, gateway.catalogue())]
+  if (features.length === 0) return 0n
   if (policy.flatHold === null) {
     throw new KeywayError('feature_price_unknown', `${features.join(', ')}: billed beside tokens, at no known price.`, {
       metadata: { features },

@@ -41,7 +41,13 @@ async function carryAll(chunks: readonly string[], of: { cancellation?: Cancella
     ...of.sink,
   }
   const ending = await carry(
-    { editor, body, destroy: () => story.push('destroyed'), first: editor.push(Buffer.from(head)) },
+    {
+      editor,
+      body,
+      blank: (error) => error,
+      destroy: () => story.push('destroyed'),
+      first: editor.push(Buffer.from(head)),
+    },
     sink,
     {
       signal: cancellation,

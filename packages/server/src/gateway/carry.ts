@@ -9,6 +9,8 @@ export type OpenStream = {
   editor: StreamEditor
   body: AsyncIterator<Uint8Array>
   destroy(): void
+  /** Blanks the secret that the stream was asked for with. */
+  blank(error: UpstreamError): UpstreamError
   /** Edited bytes up to and including the first event, and what the stream had come to with them. */
   first: Pick<StreamStep, 'bytes' | 'ended' | 'error'>
 }
@@ -40,7 +42,7 @@ export async function carry(stream: OpenStream, sink: Sink, context: CarryContex
       if (step.ended) context.complete()
       if (step.bytes.length > 0 && !sink.write(step.bytes)) await sink.drained()
       // What came of the answer before the error has been paid for, and was written first.
-      if (step.error) throw upstreamFailure(step.error, context.provider)
+      if (step.error) throw upstreamFailure(stream.blank(step.error), context.provider)
       if (step.ended) return { outcome: 'complete', error: undefined }
       const next = await body.next()
       if (context.signal.aborted) throw context.signal.reason

@@ -5,11 +5,12 @@ import type { AttemptRecord } from '../store/records.ts'
 import type { ReplySummary, UsageReading } from '../wire/codec.ts'
 import { type Call, CLIENT_GONE } from './call.ts'
 import type { Ending } from './carry.ts'
+import { estimateUsage } from './estimate.ts'
 import { explain } from './explain.ts'
 import type { Gateway } from './house.ts'
 import type { BegunCall, FailedCall } from './open-call.ts'
 import { type Priced, priceReading } from './price.ts'
-import { estimateUsage, settlement } from './settle.ts'
+import { settlement } from './settle.ts'
 import type { Story } from './story.ts'
 
 /** nginx's status for a client that left before the end; the log and the ledger know it, no client sees it. */
@@ -22,13 +23,15 @@ const CHECKPOINT_MS = 1_000
 export function fail(story: Story, failed: FailedCall, gateway: Gateway): KeywayError {
   const gone = failed.cancelled && failed.reason === CLIENT_GONE
   const error = errorOf(failed)
-  const attempted = failed.tried.length
-  const attempt = story.plan.attempts[Math.max(0, attempted - 1)] ?? story.plan.attempts.at(-1)
+  // Attempts repeat and are skipped, so their number says nothing of their place in the plan.
+  const last = failed.tried.at(-1)
+  const attempt = story.plan.attempts.find(({ endpoint }) => endpoint.id === last?.endpoint)
   const status = gone ? CLIENT_CLOSED : error.status
   const shown = gone ? null : error
   // A provider that was cut off while it worked bills the prompt at least; one that refused bills nothing.
-  const usage = failed.cancelled && attempted > 0 ? estimateUsage(story.peek.textBytes, 0) : estimateUsage(0, 0)
-  if (attempt === undefined || attempted === 0) {
+  const cutOff = attempt !== undefined && last?.outcome === 'cancelled'
+  const usage = estimateUsage(cutOff ? { asked: story.peek, attempt } : undefined, 0)
+  if (attempt === undefined) {
     record(gateway.store.release(story.call.id), story, gateway)
     conclude(story, { status, firstEventMs: null, retries: 0, usage, amount: 0n, error: shown }, gateway)
     return error
@@ -57,7 +60,8 @@ export function finish(
 ): void {
   const { opened, summary, ending } = of
   const { context } = opened.value
-  const usage = context.reading ?? estimateUsage(story.peek.textBytes, summary.answerBytes)
+  const prompt = { asked: story.peek, attempt: opened.attempt }
+  const usage = context.reading ?? estimateUsage(prompt, summary.answerBytes)
   const priced = context.priced ?? priceReading(usage, opened.attempt, story.outgoing.facts)
   if (priced.concern !== undefined) gateway.concern(priced.concern, story.call.id)
   const cancelled = ending.outcome === 'cancelled'
@@ -165,7 +169,7 @@ export function checkpoints(story: Story, attempt: Attempt, gateway: Gateway): (
     const now = gateway.clock.monotonic()
     if (now - last < CHECKPOINT_MS) return
     last = now
-    const streamed = estimateUsage(0, answerBytes)
+    const streamed = estimateUsage(undefined, answerBytes)
     gateway.store.checkpoint(story.call.id, priceReading(streamed, attempt, story.outgoing.facts).amount)
   }
 }

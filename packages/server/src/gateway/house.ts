@@ -36,6 +36,8 @@ export type Gateway = {
   countTokens(text: Uint8Array): Promise<number>
   /** One finished call, for log and counters. */
   observe(record: CallRecord): void
+  /** Whether users need credit, which caps their keys too. */
+  prepaid: boolean
   /** Something the operator must mend. */
   concern(message: string, callId: string): void
   limits: GatewayLimits

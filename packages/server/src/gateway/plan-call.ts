@@ -4,6 +4,7 @@ import type { Plan } from '../router/attempt.ts'
 import { plan } from '../router/plan.ts'
 import type { Peek } from '../wire/codec.ts'
 import type { Call } from './call.ts'
+import { checkFallbacks } from './check-models.ts'
 import { chooseModels } from './choose.ts'
 import type { Gateway } from './house.ts'
 import { within } from './within.ts'
@@ -17,8 +18,10 @@ const BYTES_PER_TOKEN_MAX = 16
 /** Where the call may go, in order. @throws KeywayError when nowhere, naming the rules */
 export async function planCall(peek: Peek, call: Call, gateway: Gateway): Promise<Plan> {
   const { key } = call.caller
+  const models = await modelsOf(peek, gateway)
+  checkFallbacks(peek, call.caller, gateway.catalogue())
   return plan({
-    models: await modelsOf(peek, gateway),
+    models,
     credentials: await gateway.credentials(call.caller),
     provider: gateway.provider,
     policy: { models: key.policy.models, reaches: key.policy.reaches },

@@ -9,7 +9,6 @@ import type { Outgoing } from './send.ts'
 /** What every attempt sends: the client's bytes with the edits that its endpoint needs, made once for each endpoint. */
 export function prepare(call: Call, of: { peek: Peek; plan: Plan; admission: Admission }, gateway: Gateway): Outgoing {
   const { peek, admission } = of
-  const capped = call.caller.key.limit !== null
   let last: { endpoint: string; body: Uint8Array } | undefined
   return {
     call,
@@ -17,7 +16,7 @@ export function prepare(call: Call, of: { peek: Peek; plan: Plan; admission: Adm
     facts: {
       held: admission.held,
       choices: peek.choices,
-      requestBytes: peek.textBytes,
+      asked: peek,
       eventBytesMax: gateway.limits.eventBytes,
     },
     bodyFor(attempt) {
@@ -25,7 +24,7 @@ export function prepare(call: Call, of: { peek: Peek; plan: Plan; admission: Adm
       if (last?.endpoint === attempt.endpoint.id) return last.body
       const body = gateway.codec.patch(
         call.body,
-        editsFor(attempt, admission.outputTokensMax, capped ? 'capped' : 'uncapped'),
+        editsFor(attempt, admission.outputTokensMax, admission.capped ? 'capped' : 'uncapped'),
       )
       last = { endpoint: attempt.endpoint.id, body }
       return body

@@ -1,5 +1,6 @@
 import type { Attempt } from '../router/attempt.ts'
 import type { ReplyContext, UsageReading } from '../wire/codec.ts'
+import { type Asked, withMedia } from './estimate.ts'
 import type { Held, Priced } from './price.ts'
 import { priceReading } from './price.ts'
 
@@ -10,7 +11,7 @@ export type PricingContext = ReplyContext & {
 }
 
 /** What the price and the estimate of a reply go by. */
-export type PricingFacts = { held: Held; choices: number; requestBytes: number; eventBytesMax: number }
+export type PricingFacts = { held: Held; choices: number; asked: Asked; eventBytesMax: number }
 
 export function pricingContext(callId: string, attempt: Attempt, facts: PricingFacts): PricingContext {
   let priced: Priced | undefined
@@ -20,11 +21,11 @@ export function pricingContext(callId: string, attempt: Attempt, facts: PricingF
     model: attempt.model.id,
     provider: attempt.provider.name,
     dialect: attempt.provider.dialect,
-    requestBytes: facts.requestBytes,
+    requestBytes: facts.asked.textBytes,
     eventBytesMax: facts.eventBytesMax,
     price(used) {
-      reading = used
-      priced = priceReading(used, attempt, facts)
+      reading = used.basis === 'estimated' ? withMedia(used, facts.asked, attempt) : used
+      priced = priceReading(reading, attempt, facts)
       return priced.wire
     },
     get priced() {

@@ -3,7 +3,8 @@ import { KeywayError } from '../base/errors.ts'
 import type { OutboundResponse } from '../net/request.ts'
 import type { Attempt } from '../router/attempt.ts'
 import type { Sent } from '../router/sent.ts'
-import type { ReplySummary, StreamStep } from '../wire/codec.ts'
+import type { ReplySummary, StreamStep, UpstreamError } from '../wire/codec.ts'
+import { blankSecret } from './blank-secret.ts'
 import type { Call } from './call.ts'
 import type { OpenStream } from './carry.ts'
 import { upstreamHeaders } from './headers.ts'
@@ -45,6 +46,7 @@ export async function send(
   const body = outgoing.bodyFor(attempt)
   const opened = credential === undefined ? undefined : gateway.openCredential(credential.id, baseUrl)
   const secret = opened instanceof Promise ? await opened : opened
+  const blank = (error: UpstreamError) => blankSecret(error, secret)
   const response = await gateway.dispatch({
     method: 'POST',
     url: `${baseUrl}${gateway.codec.path}`,
@@ -59,16 +61,16 @@ export async function send(
     const start = await readStart(response.body, ERROR_BYTES_MAX)
     return {
       kind: 'refused',
-      error: gateway.codec.readError(response.status, start),
+      error: blank(gateway.codec.readError(response.status, start)),
       retryAfter: response.headers['retry-after'],
     }
   }
   const context = pricingContext(outgoing.call.id, attempt, outgoing.facts)
   const isStream = response.headers['content-type']?.includes('text/event-stream') ?? false
-  if (outgoing.stream && isStream) return beginStream(response, context, gateway)
+  if (outgoing.stream && isStream) return beginStream(response, context, { gateway, blank })
   const bytes = await readBody(response.body, gateway.limits.replyBytes)
   const reply = gateway.codec.reply(bytes, context)
-  if (reply.error) return { kind: 'refused', error: reply.error, retryAfter: response.headers['retry-after'] }
+  if (reply.error) return { kind: 'refused', error: blank(reply.error), retryAfter: response.headers['retry-after'] }
   if (outgoing.stream)
     throw new KeywayError(
       'provider_invalid_reply',
@@ -80,7 +82,7 @@ export async function send(
 async function beginStream(
   response: OutboundResponse,
   context: PricingContext,
-  gateway: Gateway,
+  { gateway, blank }: { gateway: Gateway; blank: OpenStream['blank'] },
 ): Promise<Sent<Begun>> {
   const editor = gateway.codec.stream(context)
   const body = response.body[Symbol.asyncIterator]()
@@ -98,7 +100,7 @@ async function beginStream(
       } else {
         step = editor.push(next.value)
       }
-      if (step.error && !step.started) return { kind: 'refused', error: step.error, retryAfter: undefined }
+      if (step.error && !step.started) return { kind: 'refused', error: blank(step.error), retryAfter: undefined }
       if (step.bytes.length > 0) gathered.push(step.bytes)
       if (!step.started && !step.ended) continue
       begun = true
@@ -107,6 +109,7 @@ async function beginStream(
         editor,
         body,
         destroy: () => response.body.destroy(),
+        blank,
         first: { bytes: all, ended: step.ended, error: step.error },
       }
       return { kind: 'begun', value: { kind: 'stream', status: 200, stream, context } }

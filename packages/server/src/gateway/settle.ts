@@ -70,28 +70,3 @@ function countOf(claimed: number): number {
 function nameOf(given: string | undefined): string | null {
   return given === undefined ? null : given.slice(0, NAME_CHARACTERS_MAX).replaceAll('\0', '')
 }
-
-/** Tokens that so many bytes of text are, about: providers' own rule of thumb for English. For estimates only. */
-const BYTES_PER_TOKEN = 4
-
-/**
- * What a call used as far as we saw it, when the provider never said: the client left, or the stream broke. The prompt
- * counts whole once an answer has begun, and what passed of the answer.
- */
-export function estimateUsage(textBytes: number, answerBytes: number): UsageReading {
-  const input = Math.ceil(textBytes / BYTES_PER_TOKEN)
-  const output = Math.ceil(answerBytes / BYTES_PER_TOKEN)
-  return {
-    basis: 'estimated',
-    lines: [
-      { item: 'input', quantity: input },
-      { item: 'output', quantity: output },
-    ],
-    tokensPrompt: input,
-    tokensCompletion: output,
-    tokensReasoning: 0,
-    tokensCached: 0,
-    tokensCacheWrite: 0,
-    reportedCost: undefined,
-  }
-}

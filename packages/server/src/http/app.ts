@@ -8,10 +8,12 @@ import { observeRefusal } from '../gateway/refused.ts'
 import { type Caller, refuseBrowser, requireInference, requireManagement } from '../keys/caller.ts'
 import { checkTarget, readHead } from './access.ts'
 import { accountRoutes } from './account.ts'
+import { authorizeApp } from './app/app-access.ts'
+import { appRoutes } from './app/routes.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { API_PREFIXES, CORS_HEADERS, isApi, preflight } from './cors.ts'
 import type { Edge } from './edge.ts'
-import { asKeywayError, sendFailure } from './failure.ts'
+import { asKeywayError, refuseHead, sendFailure } from './failure.ts'
 import { keyRoutes } from './keys.ts'
 import { llmRoutes } from './llm.ts'
 import { operateRoutes } from './operate.ts'
@@ -66,6 +68,7 @@ export async function createApp(edge: Edge): Promise<App> {
       return server
     },
     frameworkErrors: (error, request, reply) => sendFailure(asKeywayError(error), request, reply, edge.docsUrl()),
+    clientErrorHandler: (error, socket) => refuseHead(error, socket, edge.docsUrl()),
     forceCloseConnections: 'idle',
     // The refusal of a server that stops is ours, in the envelope.
     return503OnClosing: false,
@@ -73,6 +76,7 @@ export async function createApp(edge: Edge): Promise<App> {
   const routes: Route[] = []
   fastify.decorateRequest('caller', undefined)
   fastify.decorateRequest('head', undefined)
+  fastify.decorateRequest('signedIn', undefined)
   fastify.decorateRequest('relayed', false)
   fastify.removeAllContentTypeParsers()
   // Bytes, not values: what passes through keeps its spelling, and the few routes of ours parse for themselves.
@@ -94,12 +98,15 @@ export async function createApp(edge: Edge): Promise<App> {
       return
     }
     if (waiting) waiting.then(() => done(), done)
+    // Here, before a body is read: anybody may ask for what is not there.
+    else if (request.is404) answerUnrouted(request, reply, { routes, docsUrl: edge.docsUrl() })
     else done()
   })
   fastify.setErrorHandler((thrown, request, reply) => {
+    // A client that left while it was sending is no error of ours, and cannot be told of one.
+    if (request.raw.socket.destroyed && !request.relayed) return
     const error = asKeywayError(thrown)
-    // A client that left while it was sending is no error of ours.
-    if (error.code === 'internal' && !request.raw.destroyed) edge.report(error.cause ?? error, request.id)
+    if (error.code === 'internal') edge.report(error.cause ?? error, request.id)
     if (request.routeOptions.config.access === 'inference' && !request.relayed) observe(error, request, edge)
     sendFailure(error, request, reply, edge.docsUrl())
   })
@@ -111,6 +118,7 @@ export async function createApp(edge: Edge): Promise<App> {
     keyRoutes(fastify, edge, prefix)
     accountRoutes(fastify, edge, prefix)
   }
+  appRoutes(fastify, edge)
   operateRoutes(fastify, edge, routes)
   pageRoutes(fastify, edge)
   await fastify.ready()
@@ -140,6 +148,7 @@ function authorize(request: FastifyRequest, reply: FastifyReply, edge: Edge): Pr
   if (request.headers['content-encoding'] !== undefined) {
     throw new KeywayError('content_type_unsupported', 'The body has a Content-Encoding; it must be plain.')
   }
+  if (level === 'page' || level === 'session') return authorizeApp(request, reply, edge, head)
   if (head.token === undefined) throw new KeywayError('key_missing', 'Missing Authentication header')
   const verified = edge.verify(head.token)
   if (verified instanceof Promise) return verified.then((caller) => admit(request, caller, edge))

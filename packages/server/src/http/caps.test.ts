@@ -39,10 +39,12 @@ describe('a cap', () => {
     const { key, hash } = await rig.issue({ limit })
     const answers = await Promise.all(
       Array.from({ length: PARALLEL }, (_, i) =>
-        rig.call(CHAT, { json: ask('write 20 words', { max_tokens: 40, stream: i % 2 === 0 }), key }).then(async (r) => {
-          await r.text()
-          return r.status
-        }),
+        rig
+          .call(CHAT, { json: ask('write 20 words', { max_tokens: 40, stream: i % 2 === 0 }), key })
+          .then(async (r) => {
+            await r.text()
+            return r.status
+          }),
       ),
     )
     await rig.server.house.live.idle()
@@ -169,7 +171,8 @@ describe('usage that cannot be believed', () => {
     const { chunks, done } = await readStream(response)
     expect(done).toBe(true)
     expect(chunks.at(-1)?.usage?.cost).toBeGreaterThan(0)
-    const generation = (await rig.generations()).at(-1)
+    const id = response.headers.get('x-generation-id')
+    const generation = (await rig.generations()).find(({ callId }) => callId === id)
     expect(generation?.basis).toBe('estimated')
   })
 })

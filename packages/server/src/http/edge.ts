@@ -7,8 +7,10 @@ import type { RateLimiter } from '../keys/limits.ts'
 import type { Verifier } from '../keys/verify.ts'
 import type { Catalogue } from '../providers/model.ts'
 import type { Provider } from '../providers/provider.ts'
+import type { User } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Head } from './access.ts'
+import type { AppEdge } from './app/app-edge.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -29,6 +31,10 @@ export type Edge = {
   verify: Verifier['verify']
   rateLimiter: RateLimiter
   keys: KeyDeps
+  /** What the web app needs beside that. */
+  app: AppEdge
+  /** Whoever installed Keyway, as they are now. */
+  owner(): Promise<User>
   providers(): readonly Provider[]
   /** The models that this caller can call now. */
   callable(caller: Caller): Promise<Catalogue>

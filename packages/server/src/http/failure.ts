@@ -1,7 +1,10 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { ConnectionError, FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ZodError } from 'zod'
 import { errorBody, KeywayError } from '../base/errors.ts'
 import { CLIENT_GONE } from '../gateway/call.ts'
+import { appFailure, isAppApi } from './app/app-failure.ts'
 import { CORS_HEADERS, isApi } from './cors.ts'
 
 /** Turns whatever was thrown into one of our errors. What we did not foresee is `internal`, and is not shown. */
@@ -22,11 +25,33 @@ export function asKeywayError(error: unknown): KeywayError {
       return new KeywayError('invalid_json', 'The body is not JSON.')
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new KeywayError('invalid_request', 'The body is not as long as Content-Length says.')
+    case 'FST_ERR_MAX_PARAM_LENGTH':
     case 'FST_ERR_BAD_URL':
       return new KeywayError('invalid_request', 'The path is not a valid URL.')
     default:
       return new KeywayError('internal', 'Something went wrong in Keyway itself.', { cause: error })
   }
+}
+
+/** Statuses of requests that Node's parser gives up on, by its code. The rest are 400. */
+const HEAD_STATUS: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
+
+/** Answers what never became a request (no HTTP, too long a head, too slow a body) in the same envelope, and hangs up. */
+export function refuseHead(thrown: ConnectionError, socket: Socket, docsUrl: string): void {
+  if (thrown.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = HEAD_STATUS[thrown.code] ?? 400
+  const error = new KeywayError('invalid_request', 'The request is not HTTP as this server takes it.', { status })
+  const body = JSON.stringify(errorBody(error, docsUrl))
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
 /** Sends an error in OpenRouter's envelope, with the headers that clients act on. */
@@ -40,12 +65,13 @@ export function sendFailure(error: KeywayError, request: FastifyRequest, reply: 
       for (const [name, value] of Object.entries(headers)) reply.header(name, String(value))
     }
   }
-  if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="keyway"')
+  const forApp = isAppApi(request.url)
+  if (error.status === 401 && !forApp) reply.header('www-authenticate', 'Bearer realm="keyway"')
   if (request.headers.origin !== undefined && isApi(request.url)) reply.headers(CORS_HEADERS)
   reply
     .code(error.status)
     .header('content-type', 'application/json; charset=utf-8')
     .header('cache-control', 'private, no-store')
     .header('x-request-id', request.id)
-    .send(JSON.stringify(errorBody(error, docsUrl)))
+    .send(JSON.stringify(forApp ? appFailure(error, request.id, docsUrl) : errorBody(error, docsUrl)))
 }

@@ -1,6 +1,5 @@
 import { type Simulation, startSimulation } from '@keyway/sim'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { demoSetup } from '../cli/demo-setup.ts'
 import { type Rig, type RigOptions, startRig } from '../testing/rig.ts'
 
 const CHAT = '/api/v1/chat/completions'
@@ -93,7 +92,8 @@ describe('when a provider fails for good', () => {
       const response = await own.call(CHAT, { json })
       expect(response.status).toBe(expected)
       expect((await failure(response)).metadata).toMatchObject({ reason, provider_name: 'OpenAI' })
-    }))
+    }),
+  )
 
   it.each([
     ['no JSON', { kind: 'malformed-json' as const }],
@@ -104,21 +104,30 @@ describe('when a provider fails for good', () => {
   ])('answers 502 in the envelope for %s', (_case, fault) =>
     using({}, async (own) => {
       simulation.script('openai', fault, { times: 4 })
-      const response = await own.call(CHAT, { json: { ...ASK, provider: { only: ['openai'], ignore: ['openrouter'] } } })
+      const response = await own.call(CHAT, {
+        json: { ...ASK, provider: { only: ['openai'], ignore: ['openrouter'] } },
+      })
       expect(response.status).toBe(502)
       const error = await failure(response)
       expect(error.code).toBe(502)
       expect(error.metadata['error_type']).toBe('provider_unavailable')
-    }))
+    }),
+  )
 
   it('never tells a caller what a provider says about a credential', () =>
     using({}, async (own) => {
       await addCredential(own, 'sk-test-canary-0000000000000000')
-      simulation.reply('openai', {
-        status: 401,
-        body: '{"error":{"message":"Incorrect API key provided: sk-test-canary-0000000000000000"}}',
-      }, { times: 4 })
-      const response = await own.call(CHAT, { json: { ...ASK, provider: { only: ['openai'], ignore: ['openrouter'] } } })
+      simulation.reply(
+        'openai',
+        {
+          status: 401,
+          body: '{"error":{"message":"Incorrect API key provided: sk-test-canary-0000000000000000"}}',
+        },
+        { times: 4 },
+      )
+      const response = await own.call(CHAT, {
+        json: { ...ASK, provider: { only: ['openai'], ignore: ['openrouter'] } },
+      })
       expect(await response.text()).not.toContain('canary')
     }))
 })
@@ -130,7 +139,8 @@ describe('when a provider fails', () => {
       const response = await own.call(CHAT, { json: ASK })
       expect(response.status).toBe(200)
       expect(asked()).toEqual(['openai', 'openrouter'])
-    }))
+    }),
+  )
 
   it('falls back to another provider when the first one is silent for too long', () =>
     using({ env: { KEYWAY_LIMITS__FIRST_EVENT_MS: '1000' } }, async (own) => {
@@ -196,7 +206,9 @@ describe('provider preferences', () => {
   })
 
   it('takes the cheapest first, and keeps to max_price', async () => {
-    await rig.call(CHAT, { json: { ...OSS, provider: { max_price: { prompt: 0.2 }, ignore: ['fireworks', 'openrouter'] } } })
+    await rig.call(CHAT, {
+      json: { ...OSS, provider: { max_price: { prompt: 0.2 }, ignore: ['fireworks', 'openrouter'] } },
+    })
     expect(asked()).toEqual(['groq'])
     const json = { ...OSS, provider: { max_price: { prompt: '0.0001' }, ignore: ['openrouter'] } }
     const response = await rig.call(CHAT, { json })
@@ -215,17 +227,8 @@ describe('provider preferences', () => {
 })
 
 describe('reach (law 9)', () => {
-  const shared = (providers: readonly string[]): RigOptions => {
-    const setup = demoSetup(simulation.providers)
-    const declared = setup.providers.map((one) => ({
-      ...one,
-      reach: providers.includes(one.provider) ? 'shared' : 'own',
-    }))
-    return { env: { ...setup.env, KEYWAY_PROVIDERS: JSON.stringify(declared) } }
-  }
-
   it('never lets a call that began with an own credential end with a shared one', () =>
-    using(shared(['openrouter']), async (own) => {
+    using({ shared: ['openrouter'] }, async (own) => {
       simulation.script('openai', { kind: 'status', status: 500 }, { times: 4 })
       const response = await own.call(CHAT, { json: ASK })
       expect(response.status).toBe(502)
@@ -233,13 +236,13 @@ describe('reach (law 9)', () => {
     }))
 
   it('says whose credential served', () =>
-    using(shared(['openai', 'openrouter']), async (own) => {
+    using({ shared: ['openai', 'openrouter'] }, async (own) => {
       const response = await own.call(CHAT, { json: ASK })
       expect(response.headers.get('x-keyway-served-by')).toBe('shared')
     }))
 
   it('does not use a reach that the key may not, nor lists its models', () =>
-    using(shared(['openai', 'openrouter']), async (own) => {
+    using({ shared: ['openai', 'openrouter'] }, async (own) => {
       const { key } = await own.issue({ reaches: ['own'] })
       expect((await own.call(CHAT, { json: ASK, key })).status).toBe(404)
       const { data } = JSON.parse(await (await own.call('/v1/models', { key })).text()) as { data: { id: string }[] }

@@ -87,7 +87,10 @@ describe('a reply', () => {
       `data: {"id":"c-1","object":"chat.completion.chunk","created":1,"model":"theirs","x":1.0,"choices":[${choices}]${more}}\n\n`
     const sse =
       ': a comment\n\n' +
-      chunk('{"index":0,"delta":{"role":"assistant","content":"h\\u00e9 \u{1f600}"},"finish_reason":null}', ',"usage":null') +
+      chunk(
+        '{"index":0,"delta":{"role":"assistant","content":"h\\u00e9 \u{1f600}"},"finish_reason":null}',
+        ',"usage":null',
+      ) +
       chunk('{"index":0,"delta":{},"finish_reason":"stop"}', ',"system_fingerprint":null') +
       chunk('', ',"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}') +
       'data: [DONE]\n\n'

@@ -15,6 +15,7 @@ const PAGE = 100
 
 const listQuery = z.object({
   offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+  workspace_id: z.string().optional(),
   include_disabled: z.enum(['true', 'false', '1', '0']).default('false'),
 })
 
@@ -33,12 +34,16 @@ export function keyRoutes(app: FastifyInstance, edge: Edge, prefix: string): voi
   }
   app.get(`${prefix}/keys`, access('management'), async (request) => {
     const query = listQuery.parse(request.query)
+    const { workspaceId } = callerOf(request).key
+    if (query.workspace_id !== undefined && query.workspace_id !== workspaceId) {
+      throw new KeywayError('not_found', 'There is no workspace with that id.')
+    }
     const page = {
       offset: query.offset,
       limit: PAGE,
       includeDisabled: query.include_disabled === 'true' || query.include_disabled === '1',
     }
-    const found = await keys.store.listKeys(callerOf(request).key.workspaceId, page)
+    const found = await keys.store.listKeys(workspaceId, page)
     return { data: await Promise.all(found.map(view)) }
   })
   app.post(`${prefix}/keys`, access('management'), async (request, reply) => {

@@ -29,6 +29,8 @@ async function chatCompletions(request: FastifyRequest, reply: FastifyReply, edg
   response.on('close', () => {
     if (!response.writableFinished) cancellation.abort(CLIENT_GONE)
   })
+  // It may have left while its key was looked up, when nobody listened yet.
+  if (response.destroyed) cancellation.abort(CLIENT_GONE)
   const id = generationId(at)
   reply.header('x-generation-id', id)
   request.relayed = true

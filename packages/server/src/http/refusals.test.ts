@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ERRORS, type ErrorCode } from '../base/errors.ts'
 import { systemClock } from '../base/clock.ts'
+import { ERRORS, type ErrorCode } from '../base/errors.ts'
 import { makeToken } from '../keys/token.ts'
 import { sendRaw } from '../testing/raw-request.ts'
 import { type Rig, type RigCall, startRig } from '../testing/rig.ts'
@@ -261,7 +261,12 @@ describe('a head that no client should send', () => {
 
   it('refuses two Host headers', () =>
     unchanged(async () => {
-      const lines = ['GET /api/v1/key HTTP/1.1', 'Host: a.example', 'Host: b.example', `Authorization: Bearer ${rig.key}`]
+      const lines = [
+        'GET /api/v1/key HTTP/1.1',
+        'Host: a.example',
+        'Host: b.example',
+        `Authorization: Bearer ${rig.key}`,
+      ]
       const answer = await sendRaw(rig.url, head([...lines, 'Connection: close']))
       expect(answer.status).toBe(400)
       expect(JSON.parse(answer.body)).toMatchObject({ error: { code: 400, metadata: { reason: 'host_invalid' } } })
@@ -283,14 +288,41 @@ describe('a head that no client should send', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ error: { metadata: { reason: 'credentials_conflict' } } })
   })
   it('answers a path that is no URL in the envelope', async () => {
-    const answer = await sendRaw(rig.url, head(['GET /api/v1/model/%ff HTTP/1.1', 'Host: localhost', 'Connection: close']))
+    const answer = await sendRaw(
+      rig.url,
+      head(['GET /api/v1/model/%ff HTTP/1.1', 'Host: localhost', 'Connection: close']),
+    )
     expect(answer.status).toBe(400)
     expect(JSON.parse(answer.body)).toMatchObject({ error: { code: 400, metadata: { reason: 'invalid_request' } } })
   })
-  it('answers bytes that are no HTTP with 400, and headers beyond the limit with 431', async () => {
-    expect((await sendRaw(rig.url, 'HELLO\r\n\r\n')).status).toBe(400)
-    const lines = ['GET /health HTTP/1.1', 'Host: localhost', `X-Long: ${'x'.repeat(40_000)}`, 'Connection: close']
-    expect((await sendRaw(rig.url, head(lines))).status).toBe(431)
+  it.each([
+    ['bytes that are no HTTP', () => 'HELLO\r\n\r\n', 400],
+    [
+      'headers beyond the limit',
+      () => head(['GET /health HTTP/1.1', 'Host: localhost', `X-Long: ${'x'.repeat(40_000)}`, 'Connection: close']),
+      431,
+    ],
+    [
+      'two lengths of one body',
+      () => head([`POST ${CHAT} HTTP/1.1`, 'Host: localhost', 'Content-Length: 1', 'Transfer-Encoding: chunked']),
+      400,
+    ],
+  ])('answers %s in the envelope', async (_case, bytes, status) => {
+    const answer = await sendRaw(rig.url, bytes())
+    expect(answer.status).toBe(status)
+    expect(JSON.parse(answer.body)).toMatchObject({
+      error: { code: status, metadata: { reason: 'invalid_request', docs_url: expect.stringContaining(rig.url) } },
+    })
+  })
+
+  it('refuses a body over the limit that does not say its length', async () => {
+    const lines = [`POST ${CHAT} HTTP/1.1`, 'Host: localhost', `Authorization: Bearer ${rig.key}`]
+    const more = ['Content-Type: application/json', 'Transfer-Encoding: chunked', 'Connection: close']
+    const size = 70_000
+    const body = `${size.toString(16)}\r\n${'x'.repeat(size)}\r\n0\r\n\r\n`
+    const answer = await sendRaw(rig.url, head([...lines, ...more]) + body)
+    expect(answer.status).toBe(413)
+    expect(JSON.parse(answer.body)).toMatchObject({ error: { code: 413, metadata: { reason: 'body_too_large' } } })
   })
 })
 

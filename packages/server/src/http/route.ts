@@ -13,6 +13,10 @@ export type Access =
   | 'inference'
   /** A management key. */
   | 'management'
+  /** Anybody, but only from a page of ours: what leads to a session. */
+  | 'page'
+  /** A signed-in person, from a page of ours. Keys are not taken. */
+  | 'session'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -133,10 +133,7 @@ describe('a stream that fails', () => {
 function holdRequests(of: Rig): () => void {
   const { gateway } = of.server.house
   const { dispatch } = gateway
-  let release = () => {}
-  const gate = new Promise<void>((resolve) => {
-    release = resolve
-  })
+  const { promise: gate, resolve: release } = Promise.withResolvers<void>()
   gateway.dispatch = async (request) => {
     await gate
     return dispatch(request)

@@ -10,10 +10,10 @@ import { type ServerProcess, serverEnv, startServerProcess } from './testing/ser
 // F16. Half of the streams are short enough to finish while the server drains.
 
 const EVENT_MS = 40
-const SHORT_WORDS = 30
+const SHORT_WORDS = 15
 const LONG_WORDS = 5_000
 /** Longer than a short stream takes, also on a busy machine; far shorter than a long one. */
-const DRAIN_MS = 5_000
+const DRAIN_MS = 2_500
 /** After the second SIGTERM nothing is waited for but the disk. */
 const HURRY_MS_MAX = 3_000
 

@@ -16,23 +16,12 @@ import { startVaultRig } from './testing/vault-rig.ts'
 // F12. Everything that Keyway says and keeps in a broad run at the log level debug is searched for words that only the
 // run knows: secrets of every kind, and the content of conversations.
 
+// The last four are refusals after which a credential is left alone for a while: one for each provider that is called.
 const FAULTS = [
   ...['stall-before-headers', 'stall-mid-stream', 'close-mid-event', 'wrong-length', 'error-first', 'error-mid-stream'],
   ...['huge-event', 'never-ending', 'gzip-bomb', 'redirect', 'no-done', 'malformed-json', 'huge-headers', 'no-usage'],
-  ...[
-    'absurd-usage',
-    'negative-usage',
-    'ignores-max-tokens',
-    'empty',
-    '400',
-    '401',
-    '402',
-    '403',
-    '404',
-    '429',
-    '500',
-    '503',
-  ],
+  ...['absurd-usage', 'negative-usage', 'ignores-max-tokens', 'empty', '400', '404', '500', '503', '502', '504'],
+  ...['401', '402', '403', '429'],
 ]
 /** So that faults that wait or go on end soon. */
 const TIGHT_LIMITS = {
@@ -137,6 +126,19 @@ test('F12: no secret and no conversation is in anything that Keyway says or keep
           makeCanary('the answer', conversation.answer, 'random'),
           makeCanary('the tool\u2019s argument', conversation.tool, 'random'),
         ]
+        // What the providers were sent holds the conversation and their keys: the search would find them.
+        const sent = simulation.requests.map(
+          ({ headers, body }) => JSON.stringify(headers) + Buffer.from(body).toString(),
+        )
+        const control = new Map([['what was sent', Buffer.from(sent.join('\n'))]])
+        for (const name of ['the prompt', 'the key of openai']) {
+          expect(
+            findCanaries(
+              canaries.filter((canary) => canary.name === name),
+              control,
+            ),
+          ).toHaveLength(1)
+        }
         expect(findCanaries(canaries, places)).toEqual([])
         const bytes = [...places.values()].reduce((sum, content) => sum + content.length, 0)
         return `commands, ${ids.length} calls through ${FAULTS.length} faults at debug level: 0 of ${canaries.length} canaries in ${places.size} places (${(bytes / 2 ** 20).toFixed(1)} MiB), plain, hex, base64, URL-encoded, in pieces`
@@ -146,7 +148,7 @@ test('F12: no secret and no conversation is in anything that Keyway says or keep
       await simulation.close()
     }
   })
-}, 300_000)
+}, 120_000)
 
 type Note = (place: string, text: string) => void
 type Conversation = { prompt: string; answer: string; tool: string }
@@ -216,9 +218,8 @@ async function callEverything(
         const fault = faultByName(name)
         if (fault === undefined) throw new Error(`there is no fault ${name}`)
         for (const stream of [true, false]) {
-          simulation.script(at.provider, fault, { times: 2 })
+          simulation.script(at.provider, fault)
           await call(`${name}, stream ${stream}`, at, stream)
-          while (simulation.pending(at.provider) > 0) await call(`after ${name}`, at, stream)
         }
       }
     }),

@@ -215,4 +215,42 @@ export type Schema = {
   }
   used_challenge: { hash: string; expires_at: Int }
   daily_message: { user_id: string; day: Int; used: Int }
+  connect_flow: {
+    seq: Generated<bigint>
+    id: string
+    workspace_id: string
+    user_id: string
+    issuer: string
+    issuer_url: string
+    state_hash: string | null
+    cookie_hash: string | null
+    verifier: Uint8Array | null
+    return_to: string
+    created_at: Int
+    expires_at: Int
+    consumed_at: NullableInt
+    outcome: string | null
+    pending: Uint8Array | null
+  }
+  connection: {
+    credential_id: string
+    workspace_id: string
+    user_id: string
+    issuer: string
+    issuer_url: string
+    state: string
+    account_id: string | null
+    email: string | null
+    key_hash: string
+    previous_key_hash: string | null
+    label: string | null
+    limit_amount: NullableInt
+    remaining_amount: NullableInt
+    reset: string | null
+    free_tier: NullableInt
+    key_expires_at: NullableInt
+    connected_at: Int
+    checked_at: NullableInt
+    ended_at: NullableInt
+  }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import { callsSuite } from './suite/calls.ts'
 import { capsSuite } from './suite/caps.ts'
+import { connectionsSuite } from './suite/connections.ts'
 import { keysSuite } from './suite/keys.ts'
 import { recordsSuite } from './suite/records.ts'
 import { makeWorld, type Subject, type World } from './suite/subject.ts'
@@ -29,6 +30,7 @@ export function storeSuite(name: string, makeSubject: () => Promise<Subject>): v
     describe('keys', () => keysSuite(world))
     describe('tenants', () => tenantsSuite(world))
     describe('vault and people', () => vaultSuite(world))
+    describe('connections', () => connectionsSuite(world))
     describe('records', () => recordsSuite(world))
   })
 }

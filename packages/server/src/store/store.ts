@@ -1,5 +1,6 @@
 import type { Nano } from '../base/money.ts'
 import type { PasskeyRecord, PasswordRecord, SessionRecord, SetupChoice, SetupTokenRecord } from './account-records.ts'
+import type { ConnectFlowRecord, ConnectionRecord, KeyFacts } from './link-records.ts'
 import type {
   Actor,
   Admitted,
@@ -175,6 +176,49 @@ export type Store = {
   /** Takes one of the day's messages. @param of.day days since the Unix epoch @returns how many are used now; undefined when none was left */
   takeDailyMessage(userId: string, of: { day: number; limit: number }): Promise<number | undefined>
   dailyMessages(userId: string, day: number): Promise<number>
+
+  // Connections to accounts elsewhere
+  /** The user's oldest open flows beyond `keep` go, and everybody's that began before `forgetBefore`. */
+  beginConnectFlow(flow: ConnectFlowRecord, terms: { keep: number; forgetBefore: number; actor: Actor }): Promise<void>
+  findConnectFlow(by: { id: string } | { stateHash: string }): Promise<ConnectFlowRecord | undefined>
+  /** The user's newest flow that was used up, whatever came of it. */
+  lastConnectFlow(userId: string, issuer: string): Promise<ConnectFlowRecord | undefined>
+  /** Uses it up, once, and forgets its verifier. @returns false if it was used up before, or is over */
+  consumeConnectFlow(id: string, at: number): Promise<boolean>
+  /** Notes how it ended, once; keeps a sealed key that waits for the person's word. */
+  endConnectFlow(
+    id: string,
+    end: { outcome: string; pending: Uint8Array | null; at: number; actor: Actor },
+  ): Promise<void>
+  /** Takes the key that waits, once. @returns the flow as it was; undefined where there is none, or it waited too long */
+  takePendingKey(
+    id: string,
+    terms: { userId: string; outcome: string; at: number },
+  ): Promise<ConnectFlowRecord | undefined>
+  /** Puts a connection and its sealed key in place of the user's former ones at this issuer, and ends the flow: in one act. */
+  saveConnection(
+    connection: ConnectionRecord,
+    kept: { credential: CredentialRecord; flowId: string; actor: Actor },
+  ): Promise<ConnectionRecord>
+  findConnection(credentialId: string): Promise<ConnectionRecord | undefined>
+  /** Those that stand, longest unchecked first. */
+  listConnections(limit: number): Promise<ConnectionRecord[]>
+  /** Whoever connected this account last, also when they have disconnected since. */
+  findConnectionByAccount(of: {
+    issuer: string
+    issuerUrl: string
+    accountId: string
+  }): Promise<ConnectionRecord | undefined>
+  /** What the issuer says of the key, if it is still that key. */
+  noteConnection(
+    credentialId: string,
+    note: { keyHash: string; facts: KeyFacts; email?: string | null; at: number },
+  ): Promise<void>
+  /** Deletes the sealed key; the connection stays as ended. @returns false when there was none (with that key) to end */
+  endConnection(
+    credentialId: string,
+    end: { state: 'disconnected' | 'revoked'; keyHash?: string; at: number; actor: Actor },
+  ): Promise<boolean>
 
   // Odds and ends with a name
   /** Small values of our own: the key-check value, the canary, the catalogue last fetched. */

@@ -46,6 +46,8 @@ export type RigOptions = {
   home?: string
   /** Providers beside the simulated ones, or in their place. */
   simulation?: Simulation
+  /** Providers whose credential is the whole workspace's; the others' are the owner's own. */
+  shared?: readonly string[]
   clock?: Clock
   log?: Log
 }
@@ -57,13 +59,15 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const home = options.home ?? (await mkdtemp(join(tmpdir(), 'keyway-rig-')))
   const simulation = options.simulation ?? (await startSimulation())
   const setup = demoSetup(simulation.providers)
+  const { shared = [] } = options
+  const declared = setup.providers.map((one) => (shared.includes(one.provider) ? { ...one, reach: 'shared' } : one))
   const env = {
     ...setup.env,
     KEYWAY_HOME: home,
     KEYWAY_PORT: '0',
     KEYWAY_DEMO: 'true',
     KEYWAY_LOG__LEVEL: 'silent',
-    KEYWAY_PROVIDERS: JSON.stringify(setup.providers),
+    KEYWAY_PROVIDERS: JSON.stringify(declared),
     ...options.env,
   }
   const place = { platform: process.platform, userHome: home, workingFolder: home }

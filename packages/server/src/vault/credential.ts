@@ -21,6 +21,12 @@ export type NewCredential = {
   allowPrivate: boolean
 } & ({ secret: string; reference?: undefined } | { reference: string; secret?: undefined })
 
+/** A credential that a connection brings: always its user's own. */
+export type ConnectedCredential = Pick<
+  CredentialRecord,
+  'id' | 'workspaceId' | 'provider' | 'name' | 'baseUrl' | 'priority' | 'allowPrivate'
+> & { userId: string; secret: string }
+
 /**
  * A credential found in the environment at start: where it is, never what it is. It lives in memory only.
  * @example { provider: 'openai', reference: 'env:OPENAI_API_KEY', baseUrl: 'https://api.openai.com/v1', ... }
@@ -46,7 +52,7 @@ const PRIORITY_MAX = 1_000_000
  * Checks what a caller gave, without the secret.
  * @throws KeywayError `invalid_request`, naming the field
  */
-export function checkCredential(of: Omit<NewCredential, 'secret' | 'reference'>): void {
+export function checkCredential(of: Pick<NewCredential, 'provider' | 'name' | 'priority'> & Partial<NewCredential>): void {
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(of.provider)) {
     throw invalid('provider', 'a slug of at most 64 letters, digits, dots, dashes or underscores')
   }

@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts'
 import type { AvailableCredential } from './choices.ts'
 import { cleanSecret } from './clean-secret.ts'
 import {
+  type ConnectedCredential,
   type CredentialView,
   checkCredential,
   type EnvironmentCredential,
@@ -41,6 +42,15 @@ export type VaultDeps = {
 export type Vault = {
   /** Seals a secret, or keeps a reference. @throws KeywayError `invalid_request`; `not_found` for a user elsewhere */
   put(credential: NewCredential, actor: Actor): Promise<CredentialView>
+  /**
+   * Seals a connection's secret under an id that its connection determines, and gives the record to `save`, which stores
+   * both in one act.
+   * @throws KeywayError `invalid_request`; whatever `save` throws
+   */
+  putConnected(
+    credential: ConnectedCredential,
+    save: (record: CredentialRecord) => Promise<void>,
+  ): Promise<CredentialView>
   /** Another secret for the same address. @throws KeywayError `not_found`, `invalid_request` */
   replace(id: string, secret: string, actor: Actor): Promise<CredentialView>
   /** Every credential of the workspace for people to see, masked, by priority, then age. */
@@ -178,6 +188,18 @@ export function createVault(deps: VaultDeps): Vault {
           record = { ...draft, sealed: null, dekId: null, reference, hint: reference }
         }
         await store.putCredential(record, actor)
+        return viewOf(record)
+      }),
+
+    putConnected: (credential, save) =>
+      serially(async () => {
+        checkCredential(credential)
+        const { secret, ...rest } = credential
+        const clean = cleanSecret(secret)
+        const draft = { ...rest, ...blank(clock.now()), origin: 'connected' as const, reach: 'own' as const }
+        const place = { baseUrl: originOf(credential.baseUrl), reference: null, hint: maskSecret(clean) }
+        const record = await seal({ ...draft, ...place }, clean)
+        await save(record)
         return viewOf(record)
       }),
 

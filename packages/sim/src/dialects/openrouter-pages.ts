@@ -2,6 +2,7 @@ import type { ApiError } from '../api-error.ts'
 import type { JsonAnswer, PageContext } from '../dialect.ts'
 import { CREATED_UNIX_S } from '../identifiers.ts'
 import type { JsonObject } from '../json.ts'
+import type { OpenRouterAccount } from '../openrouter-account.ts'
 import { CATALOGUE, type CatalogueModel } from '../openrouter-catalogue.ts'
 
 /** Reads what a management key may read: `GET /credits`. It answers no chat. */
@@ -103,10 +104,25 @@ function endpointsEntry(model: CatalogueModel): JsonObject {
 }
 
 /**
- * `GET /key` of the sample key: no limit, nothing used.
+ * `GET /key`: of the sample key no limit, nothing used; of an issued one what it was granted.
  * @see https://openrouter.ai/docs/api/api-reference/api-keys/get-current-key (page not opened)
  */
-function keyEntry(management: boolean): JsonObject {
+function keyEntry(key: string | undefined, account: OpenRouterAccount): JsonObject {
+  const management = key === OPENROUTER_MANAGEMENT_KEY
+  const issued = account.find(key)
+  const granted: JsonObject =
+    issued === undefined
+      ? {}
+      : {
+          label: issued.label,
+          limit: issued.limit,
+          limit_remaining: issued.limit === null ? null : Math.max(0, issued.limit - issued.usage),
+          limit_reset: issued.reset,
+          usage: issued.usage,
+          is_free_tier: account.freeTier,
+          expires_at: issued.expiresAt,
+          creator_user_id: account.userId,
+        }
   return {
     label: 'sk-or-v1-sim...000',
     limit: null,
@@ -131,11 +147,12 @@ function keyEntry(management: boolean): JsonObject {
     free_model_daily_requests: { limit: 1000, used: 0, remaining: 1000 },
     allowed_data_regions: [],
     rate_limit: { requests: -1, interval: '10s', note: 'This field is deprecated and safe to ignore.' },
+    ...granted,
   }
 }
 
 /** OpenRouter's pages of models, keys and credits. */
-export function openrouterPage(path: string, { key, query }: PageContext): JsonAnswer | undefined {
+export function openrouterPage(path: string, { key, query, account }: PageContext): JsonAnswer | undefined {
   const ok = (body: JsonObject): JsonAnswer => ({ status: 200, body })
   const refused = (status: number, reason: ApiError['reason'], message: string): JsonAnswer => ({
     status,
@@ -144,7 +161,7 @@ export function openrouterPage(path: string, { key, query }: PageContext): JsonA
   switch (path) {
     case '/key':
     case '/auth/key':
-      return ok({ data: keyEntry(key === OPENROUTER_MANAGEMENT_KEY) })
+      return ok({ data: keyEntry(key, account) })
     case '/credits':
       if (key === OPENROUTER_MANAGEMENT_KEY) return ok({ data: { total_credits: 100, total_usage: 0 } })
       return refused(403, 'permission', 'Only management keys can perform this operation')

@@ -4,11 +4,12 @@ import { createInterface } from 'node:readline'
 import { main } from '../../cli/main.ts'
 import '../../main.ts'
 
-const lines = createInterface({ input: process.stdin })
+const { stdin } = process
+const lines = createInterface({ input: stdin })
 lines.once('line', (line) => {
   const words: string[] = JSON.parse(line)
-  lines.close()
-  process.stdin.destroy()
+  // Only a server that was asked to stop ends by itself: an open input must not keep it.
+  if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref()
   main(words).then(
     (code) => {
       process.exitCode = code
@@ -19,3 +20,5 @@ lines.once('line', (line) => {
     },
   )
 })
+// The test that started this is gone, however it went: nothing may stay behind.
+stdin.once('end', () => process.kill(process.pid, 'SIGKILL'))

@@ -80,7 +80,7 @@ export function standBy({ env, wrapper = [] }: ServerPlace): StandbyServer {
       const listening = new Promise<void>((resolve) => {
         onLine = resolve
       })
-      child.stdin.end('["serve","--json"]\n')
+      child.stdin.write('["serve","--json"]\n')
       const ended = await Promise.race([listening.then(() => undefined), exited])
       if (ended !== undefined) throw new Error(`keyway serve ended with ${ended.code ?? ended.signal}: ${err || out}`)
       const said: { url: string } = JSON.parse(out.slice(0, out.indexOf('\n')))

@@ -34,7 +34,8 @@ export type SyncOrder = {
 // `1234 fsync(21)                        = 0`, or in two parts when another thread came between.
 const CALL = /^(\d+) +(\w+)\((\d+)/
 const RESUMED = /^(\d+) +<\.\.\. (\w+) resumed>/
-const GENERATION = /gen-[A-Za-z0-9-]+/g
+// In a page of the database the next column follows at once.
+const GENERATION = /gen-\d{10}-[0-9A-Za-z]{20}/g
 
 /**
  * Reads a trace in the order in which the kernel finished the calls. A hold is on its way when its id is first written

@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
 import * as audit from './audit.ts'
+import * as flows from './connect-flows.ts'
+import * as connections from './connections.ts'
 import type { ActContext } from './context.ts'
 import * as daily from './daily-messages.ts'
 import * as keys from './keys.ts'
@@ -45,6 +47,11 @@ const READS = {
   listPasskeys: logins.listPasskeys,
   findSetupToken: setup.findSetupToken,
   dailyMessages: daily.dailyMessages,
+  findConnectFlow: flows.findConnectFlow,
+  lastConnectFlow: flows.lastConnectFlow,
+  findConnection: connections.findConnection,
+  listConnections: connections.listConnections,
+  findConnectionByAccount: connections.findConnectionByAccount,
   getSetting: settings.getSetting,
   ping: settings.ping,
 }
@@ -82,6 +89,13 @@ const WRITES = {
   notePasskey: logins.notePasskey,
   removePasskey: logins.removePasskey,
   takeDailyMessage: daily.takeDailyMessage,
+  beginConnectFlow: flows.beginConnectFlow,
+  consumeConnectFlow: flows.consumeConnectFlow,
+  endConnectFlow: flows.endConnectFlow,
+  takePendingKey: flows.takePendingKey,
+  saveConnection: connections.saveConnection,
+  noteConnection: connections.noteConnection,
+  endConnection: connections.endConnection,
   putSetting: settings.putSetting,
 }
 

@@ -6,6 +6,11 @@ const METADATA_PAIRS_MAX = 16
 const METADATA_KEY_CHARACTERS_MAX = 64
 const METADATA_VALUE_CHARACTERS_MAX = 512
 
+/** Elements of a list of names. No request lists more models or modalities. */
+const LIST_LENGTH_MAX = 256
+/** Bytes of an object that is parsed. The longest provider list and metadata take some 10 kB. */
+const OBJECT_BYTES_MAX = 256 * 1024
+
 /** Steps over an integer from 1 to `max`, in any JSON spelling (`1.0`, `1e3`); undefined for null. @throws KeywayError invalid_request */
 export function optionalInteger(reader: JsonReader, name: string, max: number): number | undefined {
   const expected = `an integer from 1 to ${max}`
@@ -39,6 +44,7 @@ export function textList(reader: JsonReader, name: string): string[] {
   reader.openArray()
   while (reader.nextElement()) {
     if (reader.kind() !== 'string') throw invalid(name, 'an array of strings')
+    if (list.length === LIST_LENGTH_MAX) throw invalid(name, `at most ${LIST_LENGTH_MAX} strings`)
     list.push(reader.string())
   }
   return list
@@ -46,7 +52,10 @@ export function textList(reader: JsonReader, name: string): string[] {
 
 /** Steps over an object and parses it; undefined for null. @throws KeywayError invalid_request */
 export function optionalObject(reader: JsonReader, name: string): Record<string, unknown> | undefined {
-  const value: unknown = JSON.parse(expectKind(reader, name, ['object', 'null'], 'an object').raw())
+  const start = expectKind(reader, name, ['object', 'null'], 'an object').pos
+  reader.skip()
+  if (reader.pos - start > OBJECT_BYTES_MAX) throw invalid(name, `an object of at most ${OBJECT_BYTES_MAX} bytes`)
+  const value: unknown = JSON.parse(reader.bytes.toString('utf8', start, reader.pos))
   return isRecord(value) ? value : undefined
 }
 

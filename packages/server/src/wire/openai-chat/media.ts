@@ -9,6 +9,7 @@ type Kind = 'image' | 'file' | 'audio'
 const NAMES = new NameTable([
   'content',
   'images',
+  'audio',
   'type',
   'image_url',
   'input_image',
@@ -55,8 +56,13 @@ function readMessage(reader: JsonReader, media: Media): void {
   reader.openObject()
   while (reader.nextMember()) {
     const name = reader.name(NAMES)
-    if (name === 'content' || name === 'images') readContent(reader, media)
-    else reader.skip()
+    if (name === 'content' || name === 'images') {
+      readContent(reader, media)
+    } else {
+      // An earlier spoken answer, named by its id: the provider has the sound, and bills for hearing it again.
+      if (name === 'audio' && reader.kind() === 'object') media.audios++
+      reader.skip()
+    }
   }
 }
 

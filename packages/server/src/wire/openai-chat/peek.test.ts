@@ -36,6 +36,14 @@ describe('peek refuses', () => {
     ['no answers', `{"n":0,${MESSAGES}}`, 'n'],
     ['too many answers', `{"n":129,${MESSAGES}}`, 'n'],
     ['routing that is no object', `{"provider":"openai",${MESSAGES}}`, 'provider'],
+    ['a count of answers that only Go would read', `{"N":50,${MESSAGES}}`, 'N'],
+    [
+      'more fields than there are',
+      `{${Array.from({ length: 1100 }, (_, i) => `"f${i}":1,`).join('')}${MESSAGES}}`,
+      'body',
+    ],
+    ['more models than anybody lists', `{"models":[${'"a",'.repeat(300)}"b"],${MESSAGES}}`, 'models'],
+    ['routing of a megabyte', `{"provider":{"x":"${'y'.repeat(1_000_000)}"},${MESSAGES}}`, 'provider'],
     ['tools that are no array', `{"tools":{},${MESSAGES}}`, 'tools'],
     ['a user that is no string', `{"user":7,${MESSAGES}}`, 'user'],
     ['a long session id', `{"session_id":"${'x'.repeat(257)}",${MESSAGES}}`, 'session_id'],
@@ -219,6 +227,12 @@ describe('peek counts', () => {
     ],
   ])('%s', (_, content, expected) => {
     expect(count(content)).toEqual({ images: 0, files: 0, audios: 0, ...expected })
+  })
+
+  it('counts an earlier spoken answer, which the provider keeps by its id', () => {
+    const body =
+      '{"model":"a/b","messages":[{"role":"assistant","audio":{"id":"audio_1"}},{"role":"user","content":"go on"}]}'
+    expect(peek(Buffer.from(body)).audios).toBe(1)
   })
 
   it('images that an assistant made', () => {

@@ -23,6 +23,8 @@ const CHOICES_MAX = 128
 const SESSION_ID_CHARACTERS_MAX = 256
 /** Characters. Ours: it is stored with every call and grouped by; people put addresses and UUIDs here. */
 const USER_CHARACTERS_MAX = 512
+/** Different fields of a request. Every documented one of every provider together are some 200; more is an attack on our memory. */
+const FIELDS_MAX = 1024
 const TYPE = new NameTable(['type'])
 
 type Reading = { -readonly [Field in keyof Peek]: Peek[Field] } & {
@@ -79,11 +81,12 @@ function readRequest(reader: JsonReader, bodyBytes: number): Peek {
     const name = known ?? reader.nameText()
     if (reading.fields.has(name)) refuseDuplicate(name)
     reading.fields.add(name)
+    if (reading.fields.size > FIELDS_MAX) throw invalid('body', `an object of at most ${FIELDS_MAX} fields`)
     if (known === undefined) reader.skip()
     else readField(reader, name, reading)
   }
   reader.finish()
-  refuseFoldedDuplicates(reading.fields)
+  refuseFolded(reading.fields)
   if (!reading.messages) throw invalid('messages', 'an array of at least one message')
   const { media, messages: _messages, ...result } = reading
   result.images = media.images
@@ -213,18 +216,19 @@ function refuseDuplicate(name: string): void {
 
 /**
  * Some providers (Ollama, others written in Go) match names without regard to case, by Unicode's simple folding: to
- * them `Model` after `model` is the model. Upper case first, since it folds the long s and the Kelvin sign too.
+ * them `Model` after `model` is the model, and `N` alone is how many answers to bill. Upper case first, since it folds
+ * the long s and the Kelvin sign too.
  * @see https://pkg.go.dev/encoding/json#Unmarshal (read 2026-11-21)
  */
-function refuseFoldedDuplicates(fields: ReadonlySet<string>): void {
+function refuseFolded(fields: ReadonlySet<string>): void {
   for (const name of fields) {
     if (REQUEST_NAMES.findText(name) !== undefined) continue
     const folded = name.toUpperCase().toLowerCase()
-    if (folded !== name && READ_FIELDS.has(folded) && fields.has(folded)) {
-      throw new KeywayError(
-        'duplicate_field',
-        `The field "${folded}" stands twice, once as ${JSON.stringify(name)}; some providers read both as one.`,
-      )
-    }
+    if (folded === name || !READ_FIELDS.has(folded)) continue
+    if (!fields.has(folded)) throw invalid(name.slice(0, 40), `spelled "${folded}": some providers read it so`)
+    throw new KeywayError(
+      'duplicate_field',
+      `The field "${folded}" stands twice, once as ${JSON.stringify(name)}; some providers read both as one.`,
+    )
   }
 }

@@ -1,0 +1,77 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createAuthorization } from './authorization.ts'
+import { sha256CodeChallenge } from './challenge.ts'
+
+const CALLBACK = 'https://app.example/cb'
+const issuer = 'https://openrouter.ai'
+const query = (url: string) => new URL(url).searchParams
+
+describe('createAuthorization', () => {
+  test.each([
+    ['an issuer over plain http', { issuer: 'http://openrouter.ai' }, 'issuer'],
+    ['an issuer with a user name', { issuer: 'https://me@openrouter.ai' }, 'issuer'],
+    ['an issuer with a query', { issuer: 'https://openrouter.ai?x' }, 'issuer'],
+    ['an issuer that is none', { issuer: 'openrouter.ai' }, 'issuer'],
+    ['a callback with a fragment', { callbackUrl: `${CALLBACK}#` }, 'callbackUrl'],
+    ['a callback that has a state', { callbackUrl: `${CALLBACK}?state=1` }, 'callbackUrl'],
+    ['a label of 101 characters', { keyLabel: 'x'.repeat(101) }, 'keyLabel'],
+    ['a limit that is no decimal', { limit: '1e3' }, 'limit'],
+  ])('refuses %s', async (_name, options, field) => {
+    await expect(createAuthorization({ issuer, callbackUrl: CALLBACK, ...options })).rejects.toThrow(field)
+  })
+
+  test('asks with an S256 challenge of a fresh verifier, and the state in the callback\u2019s own query', async () => {
+    const { url, verifier, state } = await createAuthorization({ issuer: `${issuer}/`, callbackUrl: CALLBACK })
+    expect(url.startsWith('https://openrouter.ai/auth?')).toBe(true)
+    expect(verifier).toMatch(/^[A-Za-z0-9_-]{43}$/)
+    expect(Object.fromEntries(query(url))).toEqual({
+      callback_url: `${CALLBACK}?state=${state}`,
+      code_challenge: await sha256CodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    })
+    expect(url).not.toContain(verifier)
+  })
+
+  test('carries the terms that were chosen, with whole seconds', async () => {
+    const { url } = await createAuthorization({
+      issuer: 'http://127.0.0.1:9/openrouter',
+      callbackUrl: `${CALLBACK}?a=%2B`,
+      state: 'own',
+      keyLabel: 'Keyway',
+      limit: '5.00',
+      usageLimitType: 'monthly',
+      expiresAt: new Date('2027-01-01T10:00:00.999Z'),
+    })
+    expect(url.startsWith('http://127.0.0.1:9/openrouter/auth?')).toBe(true)
+    expect(Object.fromEntries(query(url))).toMatchObject({
+      callback_url: `${CALLBACK}?a=%2B&state=own`,
+      key_label: 'Keyway',
+      limit: '5.00',
+      usage_limit_type: 'monthly',
+      expires_at: '2027-01-01T10:00:00Z',
+    })
+  })
+
+  test('is headless without a callback: no state, and the challenge all the same', async () => {
+    const { url, state } = await createAuthorization({ issuer })
+    expect(state).toBeUndefined()
+    expect([...query(url).keys()]).toEqual(['code_challenge', 'code_challenge_method'])
+  })
+})
+
+describe('sha256CodeChallenge', () => {
+  test('gives the example of RFC 7636 appendix B', async () => {
+    const challenge = await sha256CodeChallenge('dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk')
+    expect(challenge).toBe('E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM')
+  })
+
+  test('takes another digest where crypto.subtle is missing, and is base64url whatever it gives', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 32, maxLength: 32 }), async (digest) => {
+        const challenge = await sha256CodeChallenge('x', async () => digest)
+        expect(challenge).toBe(Buffer.from(digest).toString('base64url'))
+      }),
+    )
+  })
+})

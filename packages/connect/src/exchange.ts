@@ -1,0 +1,117 @@
+import type { AuthorizationCode } from './callback.ts'
+import { ConnectError } from './connect-error.ts'
+import { issuerUrl } from './issuer.ts'
+
+/** The global `fetch`, or something like it. It must not follow redirects where `redirect` says `error`. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+/** A key that its owner controls at the issuer. */
+export type ConnectedKey = {
+  /** The key. A secret. */
+  key: string
+  /** The person at the issuer, where it says. */
+  userId: string | null
+}
+
+export type ExchangeOptions = {
+  issuer: string
+  /** Of the authorization that the code answers. */
+  verifier: string
+  fetch: Fetch
+  /** How long the whole exchange may take, in milliseconds; 15,000 when not said. */
+  timeoutMs?: number
+}
+
+/** A person waits for it. Milliseconds. */
+const EXCHANGE_MS = 15_000
+/** The reply is one key: a few hundred bytes. */
+const REPLY_BYTES_MAX = 65_536
+/** Keys are a prefix and some 40 to 100 characters of visible ASCII. */
+const KEY = /^[\x21-\x7e]{8,512}$/
+const USER_ID_CHARACTERS_MAX = 256
+
+/**
+ * Exchanges a code for a key (RFC 6749 section 4.1.3, RFC 7636 section 4.5). Once: a code is spent by the attempt, so
+ * nothing is retried.
+ * @throws ConnectError `refused` (400 and 403 alike), `unreachable`, `malformed`
+ */
+export async function exchangeCode(code: AuthorizationCode, options: ExchangeOptions): Promise<ConnectedKey> {
+  const response = await send(code, options)
+  const { status } = response
+  if (status === 200) return readKey(await readText(response))
+  // What it says beside the status is not needed, and may be anything.
+  await response.body?.cancel()
+  if (status === 400 || status === 403) {
+    throw new ConnectError('refused', 'The issuer refused the code.', { status })
+  }
+  if (status < 400)
+    throw new ConnectError('malformed', `The issuer answered ${status}, which is no answer here.`, { status })
+  throw new ConnectError('unreachable', `The issuer answered ${status}.`, { status })
+}
+
+async function send(code: AuthorizationCode, options: ExchangeOptions): Promise<Response> {
+  const { issuer, verifier, fetch, timeoutMs = EXCHANGE_MS } = options
+  const url = issuerUrl(issuer, '/api/v1/auth/keys')
+  try {
+    return await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({ code: code.reveal(), code_verifier: verifier, code_challenge_method: 'S256' }),
+      redirect: 'error',
+      credentials: 'omit',
+      cache: 'no-store',
+      referrerPolicy: 'no-referrer',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+  } catch (cause) {
+    throw trouble(cause)
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const part of response.body ?? []) {
+      size += part.length
+      if (size > REPLY_BYTES_MAX) throw new ConnectError('malformed', 'The issuer\u2019s reply is longer than a key.')
+      parts.push(part)
+    }
+  } catch (cause) {
+    throw trouble(cause)
+  }
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return new TextDecoder().decode(whole)
+}
+
+function readKey(text: string): ConnectedKey {
+  const { key, user_id: userId = null } = membersOf(text)
+  if (typeof key !== 'string' || !KEY.test(key))
+    throw new ConnectError('malformed', 'The issuer\u2019s reply holds no key.')
+  const isUser = typeof userId === 'string' && userId !== '' && userId.length <= USER_ID_CHARACTERS_MAX
+  if (userId !== null && !isUser) throw new ConnectError('malformed', 'The issuer\u2019s reply names no user.')
+  return { key, userId }
+}
+
+function membersOf(text: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    // Not the parser's words: they quote the text.
+    throw new ConnectError('malformed', 'The issuer\u2019s reply is no JSON.')
+  }
+  if (typeof value !== 'object' || value === null)
+    throw new ConnectError('malformed', 'The issuer\u2019s reply is no object.')
+  return { ...value }
+}
+
+function trouble(cause: unknown): ConnectError {
+  if (cause instanceof ConnectError) return cause
+  return new ConnectError('unreachable', 'The issuer could not be asked.', { cause })
+}

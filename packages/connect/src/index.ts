@@ -1,0 +1,7 @@
+export { type Authorization, type AuthorizationOptions, createAuthorization } from './authorization.ts'
+export { type AuthorizationCode, readCallback, readPastedCode } from './callback.ts'
+export { type Digest, sha256CodeChallenge } from './challenge.ts'
+export { ConnectError, type ConnectErrorCode } from './connect-error.ts'
+export { type ConnectedKey, type ExchangeOptions, exchangeCode, type Fetch } from './exchange.ts'
+export { type FinishOptions, finishAuthorization } from './finish.ts'
+export { isIssuer, issuerUrl, OPENROUTER } from './issuer.ts'

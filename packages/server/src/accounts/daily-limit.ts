@@ -1,0 +1,41 @@
+import type { Clock } from '../base/clock.ts'
+import { KeywayError } from '../base/errors.ts'
+import type { Store } from '../store/store.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+
+export type DailyDeps = { store: Store; clock: Clock; limit: number }
+
+/** What a user has left of the operator's models today (UTC). */
+export type Allowance = { limit: number; remaining: number; resetsAt: number }
+
+/** @returns what is left, without taking any */
+export async function allowanceOf({ store, clock, limit }: DailyDeps, userId: string): Promise<Allowance> {
+  const now = clock.now()
+  const used = await store.dailyMessages(userId, dayOf(now))
+  return { limit, remaining: Math.max(0, limit - used), resetsAt: endOfDay(now) }
+}
+
+/**
+ * Takes one message of the day's, atomically: parallel sends never exceed the limit.
+ * @throws KeywayError `rate_limited` when none is left
+ */
+export async function takeMessage({ store, clock, limit }: DailyDeps, userId: string): Promise<Allowance> {
+  const now = clock.now()
+  const used = await store.takeDailyMessage(userId, { day: dayOf(now), limit })
+  const resetsAt = endOfDay(now)
+  if (used !== undefined) return { limit, remaining: Math.max(0, limit - used), resetsAt }
+  throw new KeywayError('rate_limited', `All ${limit} messages of today are used.`, {
+    retryAfterMs: resetsAt - now,
+    fix: 'Connect OpenRouter or paste a key of your own: no limit applies to those. It resets at 00:00 UTC.',
+  })
+}
+
+/** The next 00:00 UTC. */
+export function endOfDay(now: number): number {
+  return (dayOf(now) + 1) * DAY_MS
+}
+
+function dayOf(now: number): number {
+  return Math.floor(now / DAY_MS)
+}

@@ -1,0 +1,51 @@
+import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
+import { findSignedIn, type SignedInUser } from '../../accounts/sessions.ts'
+import { KeywayError } from '../../base/errors.ts'
+import type { Head } from '../access.ts'
+import type { Edge } from '../edge.ts'
+import { access } from '../route.ts'
+import { requireOwnPage } from './page-origin.ts'
+import { appHeaders } from './security-headers.ts'
+import { readCookie, sessionCookie } from './session-cookie.ts'
+
+/** A request of the app is a form's worth; the largest is a pasted service account of 8 KiB. Bytes. */
+const APP_BODY_BYTES = 64 * 1024
+
+/** Options of a route that only signed-in people may call. */
+export const FOR_PEOPLE: RouteShorthandOptions = { ...access('session'), bodyLimit: APP_BODY_BYTES }
+/** Options of a route that leads to a session: anyone may call it, from our own page. */
+export const FOR_PAGE: RouteShorthandOptions = { ...access('page'), bodyLimit: APP_BODY_BYTES }
+
+/**
+ * Lets a request of the web app in: from our own page, and with a session where the route asks for one.
+ * @throws KeywayError `origin_forbidden`, `content_type_unsupported`, `credentials_conflict`, `sign_in_required`
+ */
+export async function authorizeApp(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  edge: Edge,
+  head: Head,
+): Promise<void> {
+  const publicUrl = edge.publicUrl()
+  reply.headers(appHeaders(publicUrl))
+  requireOwnPage(request, head.origin, { publicUrl, bind: edge.app.bind })
+  if (head.token !== undefined) {
+    throw new KeywayError('credentials_conflict', 'The app\u2019s own API takes a session and no key.')
+  }
+  const secret = readCookie(sessionCookie(publicUrl, edge.store.installId), request.headers.cookie)
+  request.signedIn = secret === undefined ? undefined : await findSignedIn(edge.app.signIn, secret, clientOf(request))
+  if (request.routeOptions.config.access === 'session' && request.signedIn === undefined) {
+    throw new KeywayError('sign_in_required', 'You are not signed in.')
+  }
+}
+
+/** Whoever the access hook let in. */
+export function personOf(request: FastifyRequest): SignedInUser {
+  if (!request.signedIn) throw new KeywayError('internal', 'The route ran without a session.')
+  return request.signedIn
+}
+
+/** Where a request came from, as sessions and audit rows keep it. */
+export function clientOf(request: FastifyRequest): { ip: string; userAgent: string | null } {
+  return { ip: request.ip, userAgent: request.headers['user-agent'] ?? null }
+}

@@ -1,0 +1,58 @@
+import type { AppState, House } from '@keyway/contract'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { allowanceOf, endOfDay } from '../../accounts/daily-limit.ts'
+import { isThisMachineOnly } from '../../accounts/sign-in.ts'
+import type { Edge } from '../edge.ts'
+import { FOR_PAGE } from './app-access.ts'
+import { meOf } from './begin-session.ts'
+import { isFromThisMachine } from './page-origin.ts'
+import { moment } from './values.ts'
+
+/** The command that prints a one-time link for whoever installed Keyway. */
+export const SETUP_COMMAND = 'npx keyway users setup-link owner'
+
+/** The first thing that the app asks for. */
+export function stateRoutes(app: FastifyInstance, edge: Edge): void {
+  app.get('/api/app/state', FOR_PAGE, async (request): Promise<AppState> => {
+    const { signIn, signUp } = edge.app
+    const [logins, thisMachineOnly, house] = await Promise.all([
+      edge.store.countLogins(),
+      isThisMachineOnly(signIn),
+      houseOf(edge, request.signedIn?.user.id),
+    ])
+    return {
+      version: edge.version,
+      user: request.signedIn === undefined ? null : await meOf(edge, request.signedIn),
+      setup: logins.passkeys + logins.passwords > 0 || thisMachineOnly ? 'done' : 'needed',
+      setup_command: SETUP_COMMAND,
+      sign_up: signUp,
+      sign_in: {
+        passkey: logins.passkeys > 0 && signIn.relyingParty() !== undefined,
+        password: logins.passwords > 0,
+        this_machine: thisMachineOnly && fromThisMachine(edge, request),
+      },
+      connect: edge.app.connect(),
+      house,
+      public_url: edge.publicUrl(),
+    }
+  })
+}
+
+/** Whether a request may be let in without asking, where the owner chose so. */
+export function fromThisMachine(edge: Edge, request: FastifyRequest): boolean {
+  const place = { publicUrl: edge.publicUrl(), bind: edge.app.bind }
+  return isFromThisMachine({ headers: request.headers, remoteAddress: request.raw.socket.remoteAddress }, place)
+}
+
+async function houseOf(edge: Edge, userId: string | undefined): Promise<House | null> {
+  const { models, dailyMessages: limit } = edge.app.house
+  if (models.length === 0 || limit === 0) return null
+  const { store, clock } = edge
+  const allowance = userId === undefined ? undefined : await allowanceOf({ store, clock, limit }, userId)
+  return {
+    models: [...models],
+    daily_messages: limit,
+    remaining_today: allowance?.remaining ?? null,
+    resets_at: moment(allowance?.resetsAt ?? endOfDay(clock.now())),
+  }
+}

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Rig, startRig } from '../testing/rig.ts'
+import { completion, type ScriptedProvider, startScriptedProvider } from '../testing/scripted-provider.ts'
+
+const CHAT = '/api/v1/chat/completions'
+const MESSAGES = [{ role: 'user', content: 'hi' }]
+const OPENAI = { model: 'openai/gpt-4o-mini', messages: MESSAGES, max_tokens: 50 }
+const OPENROUTER = { ...OPENAI, model: 'cheap/model' }
+const IMAGE = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } }
+
+let provider: ScriptedProvider
+let rig: Rig
+beforeAll(async () => {
+  provider = await startScriptedProvider()
+  rig = await startRig({ env: provider.env })
+})
+beforeEach(() => {
+  provider.requests.length = 0
+  provider.answer = (_request, response) => response.end(completion({ prompt_tokens: 5, completion_tokens: 2 }))
+})
+afterAll(async () => {
+  await rig.close()
+  await provider.close()
+})
+
+const spendOf = (hash: string) => rig.server.house.store.spendOf('key', hash, rig.server.house.clock.now())
+
+describe('usage that cannot be', () => {
+  it.each([
+    { prompt_tokens: -5, completion_tokens: 2 },
+    { prompt_tokens: 1.5, completion_tokens: 2 },
+    { prompt_tokens: 1e300, completion_tokens: 2 },
+    { prompt_tokens: 5, completion_tokens: -1e18 },
+    { prompt_tokens: 5, completion_tokens: 2, prompt_tokens_details: { cached_tokens: -1 } },
+    { prompt_tokens: 5, completion_tokens: 2, completion_tokens_details: { reasoning_tokens: 1e17 } },
+  ])('is charged at the hold, and is in the ledger: %j', async (usage) => {
+    provider.answer = (_request, response) => response.end(completion(usage))
+    const { key, hash } = await rig.issue({ limit: 1_000_000_000n })
+    const response = await rig.call(CHAT, { json: OPENAI, key })
+    const { cost } = JSON.parse(await response.text()).usage
+    const spend = await spendOf(hash)
+    expect(spend.held).toBe(0n)
+    expect(spend.total).toBeGreaterThan(0n)
+    expect(Number(spend.total)).toBe(Math.round(cost * 1e9))
+    expect((await rig.generations()).find(({ keyHash }) => keyHash === hash)?.amount).toBe(spend.total)
+  })
+
+  it('has names of any length and kind, and is in the ledger all the same', async () => {
+    const reply = JSON.parse(completion({ prompt_tokens: 5, completion_tokens: 2 }))
+    reply.id = 'a\0b'.repeat(100_000)
+    reply.choices[0].finish_reason = 'c\0'.repeat(100_000)
+    provider.answer = (_request, response) => response.end(JSON.stringify(reply))
+    const { key, hash } = await rig.issue()
+    expect((await rig.call(CHAT, { json: OPENAI, key })).status).toBe(200)
+    await spendOf(hash)
+    const row = (await rig.generations()).find(({ keyHash }) => keyHash === hash)
+    expect(row?.generation.upstreamId).toMatch(/^[ab]{10,200}$/)
+    expect(row?.generation.nativeFinishReason).toMatch(/^c{10,200}$/)
+  })
+})
+
+it('charges the hold for a line without a price, also where the provider bills by a cost that it left out', async () => {
+  const usage = { prompt_tokens: 5, completion_tokens: 2, server_tool_use_details: { web_search_requests: 3 } }
+  provider.answer = (_request, response) => response.end(completion(usage))
+  const { key, hash } = await rig.issue({ limit: 1_000_000_000n })
+  expect((await rig.call(CHAT, { json: OPENROUTER, key })).status).toBe(200)
+  expect((await spendOf(hash)).total).toBeGreaterThan(100_000n)
+})
+
+describe('a provider that quotes the secret it was sent', () => {
+  const quote = () => JSON.stringify({ error: { message: `bad ${provider.secret}`, code: `x-${provider.secret}` } })
+  const chunk = 'data: {"id":"1","choices":[{"index":0,"delta":{"content":"a"}}]}\n\n'
+  const quotes = {
+    'with a status': (): [number, string] => [400, quote()],
+    'in text': (): [number, string] => [500, `<p>${provider.secret}`],
+    'inside a 200': (): [number, string] => [200, quote()],
+    'as the first event': (): [number, string] => [200, `data: ${quote()}\n\n`],
+    'in the middle of a stream': (): [number, string] => [200, `${chunk}data: ${quote()}\n\n`],
+  }
+  it.each(Object.entries(quotes))('is not quoted: %s', async (_name, say) => {
+    const [status, text] = say()
+    provider.answer = (_request, response) => response.writeHead(status).end(text)
+    const stream = text.startsWith('data:')
+    const { key, hash } = await rig.issue()
+    const answer = await (await rig.call(CHAT, { json: { ...OPENAI, stream }, key })).text()
+    expect(answer).toContain('"error"')
+    expect(answer).not.toContain('horse')
+    await spendOf(hash)
+    const row = (await rig.generations()).find(({ keyHash }) => keyHash === hash)
+    expect(row).toBeDefined()
+    expect(JSON.stringify(row, (_key, value) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(
+      'horse',
+    )
+  })
+})
+
+describe('a client that leaves before the answer', () => {
+  async function leave(content: unknown): Promise<bigint> {
+    const { key, hash } = await rig.issue({ limit: 10_000_000_000n })
+    const leaving = new AbortController()
+    provider.answer = () => leaving.abort()
+    const json = { ...OPENAI, messages: [{ role: 'user', content }] }
+    await expect(rig.call(CHAT, { json, key, signal: leaving.signal })).rejects.toThrow()
+    await provider.requests.at(-1)?.aborted
+    await rig.server.house.live.idle()
+    const spend = await spendOf(hash)
+    expect(spend.held).toBe(0n)
+    return spend.total
+  }
+
+  it('pays for the images it sent', async () => {
+    const [text, images] = [await leave('hi'), await leave([IMAGE, IMAGE])]
+    // Two images of this model are up to 100,000 tokens, at 15 cents a million.
+    expect(images - text).toBeGreaterThan(10_000_000n)
+  })
+
+  it('pays something for a document, whose length is not known', async () => {
+    const document = { type: 'file', file: { file_id: 'file-1' } }
+    expect(await leave([document])).toBeGreaterThan(1_000_000n)
+  })
+})

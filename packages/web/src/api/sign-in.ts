@@ -1,0 +1,34 @@
+import type { Me } from '@keyway/contract'
+import { startAuthentication, startRegistration } from '@simplewebauthn/browser'
+import { request } from './request.ts'
+
+// The contract has the browser's JSON forms with the fields that we use; the library's types are the same with closed
+// lists of texts.
+type CreationOptions = Parameters<typeof startRegistration>[0]['optionsJSON']
+type RequestOptions = Parameters<typeof startAuthentication>[0]['optionsJSON']
+
+/** Signs in with a passkey. @throws AppError, or an Error named NotAllowedError when the person cancels */
+export async function signInWithPasskey(): Promise<Me> {
+  const options = await request('POST /api/app/login/passkey/options')
+  const response = await startAuthentication({ optionsJSON: options as RequestOptions })
+  return (await request('POST /api/app/login/passkey/verify', { body: { response } })).user
+}
+
+/** Makes the first passkey of whom a setup link is for, and signs them in. */
+export async function setUpPasskey(token: string, name: string): Promise<Me> {
+  const options = await request('POST /api/app/setup/passkey/options', { body: { token, name } })
+  const response = await startRegistration({ optionsJSON: options as CreationOptions })
+  return (await request('POST /api/app/setup/passkey/verify', { body: { token, response, name } })).user
+}
+
+/** Adds a passkey to the person who is signed in. */
+export async function addPasskey(): Promise<void> {
+  const options = await request('POST /api/app/passkeys/options')
+  const response = await startRegistration({ optionsJSON: options as CreationOptions })
+  await request('POST /api/app/passkeys/verify', { body: { response } })
+}
+
+/** Did the person close the browser's passkey window themselves? */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'NotAllowedError' || error.name === 'AbortError')
+}

@@ -1,0 +1,86 @@
+import { useQueryClient } from '@tanstack/react-query'
+import type { Connection, ConnectOutcome } from '@keyway/contract'
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { connectionQuery, credentialsQuery, modelsQuery } from '../api/queries.ts'
+import { Button, buttonClass } from '../ui/button.tsx'
+import { DialogActions } from '../ui/dialog.tsx'
+import { ConnectSteps } from './connect-steps.tsx'
+import { NO_WISH, startAddress } from './start-address.ts'
+
+/** A good result stays this long, unless the person touches it. Milliseconds. */
+const SHOWN_MS = 4_000
+
+/** How many steps were behind when it ended. */
+const STEPS_DONE: Record<ConnectOutcome, number> = {
+  done: 4,
+  denied: 1,
+  expired: 2,
+  replayed: 2,
+  wrong_user: 1,
+  wrong_browser: 1,
+  unavailable: 2,
+  rejected: 2,
+}
+
+/** How Connect ended, in plain words, with the way on. A good end closes by itself. */
+export function ConnectResult({
+  connection,
+  outcome,
+  returnTo,
+  onClose,
+  onPaste,
+}: {
+  connection: Connection
+  outcome: ConnectOutcome
+  returnTo: string
+  onClose: () => void
+  onPaste: () => void
+}) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const touched = useRef(false)
+  const close = useRef(onClose)
+  useEffect(() => {
+    close.current = onClose
+  })
+  useEffect(() => {
+    for (const { queryKey } of [connectionQuery, credentialsQuery, modelsQuery]) {
+      void queries.invalidateQueries({ queryKey: [...queryKey] })
+    }
+    if (outcome !== 'done') return
+    const timer = setTimeout(() => !touched.current && close.current(), SHOWN_MS)
+    return () => clearTimeout(timer)
+  }, [outcome, queries])
+  const touch = () => {
+    touched.current = true
+  }
+  const as = connection.connected?.connected_as
+  return (
+    <div onPointerMove={touch} onKeyDown={touch} className="grid gap-4">
+      <p role="status" className="text-ink-2">
+        {outcome === 'done' && as !== undefined && (
+          <strong className="font-semibold text-ink">{t('connect.connectedAs', { name: as })}. </strong>
+        )}
+        {t(`connect.result.${outcome}`)}
+      </p>
+      <ConnectSteps done={STEPS_DONE[outcome]} />
+      <DialogActions>
+        {outcome === 'done' ? (
+          <Button look="primary" size="lg" onClick={onClose}>
+            {t('common.done')}
+          </Button>
+        ) : (
+          <>
+            <Button size="lg" onClick={onPaste}>
+              {t('connect.pasteInstead')}
+            </Button>
+            <a className={buttonClass('primary', 'lg')} href={startAddress(connection, NO_WISH, { returnTo, now: 0 })}>
+              {t('connect.again')}
+            </a>
+          </>
+        )}
+      </DialogActions>
+    </div>
+  )
+}

@@ -1,0 +1,23 @@
+import type { Usd } from '@keyway/contract'
+
+const isDecimal = (text: string): text is `${number}` => /^-?\d+(?:\.\d+)?$/.test(text)
+
+/**
+ * Dollars as the reader writes them, exact to the millionth: '0.0042' -> '$0.0042', '12' -> '$12.00'. The text goes to the
+ * formatter as it is: it never becomes a float.
+ */
+export function formatUsd(amount: Usd, language: string): string {
+  if (!isDecimal(amount)) return amount
+  return new Intl.NumberFormat(language, {
+    style: 'currency',
+    currency: 'USD',
+    currencyDisplay: 'narrowSymbol',
+    maximumFractionDigits: 6,
+  }).format(amount)
+}
+
+/** How much of a cap is used, 0 to 1. For the width of a bar only. */
+export function usedShare(limit: Usd, remaining: Usd): number {
+  const whole = Number(limit)
+  return whole === 0 ? 1 : Math.min(1, Math.max(0, 1 - Number(remaining) / whole))
+}

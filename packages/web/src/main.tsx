@@ -1,0 +1,57 @@
+import './style/app.css'
+import { CSPProvider } from '@base-ui/react/csp-provider'
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { AppError } from './api/app-error.ts'
+import { FreshSignInProvider } from './api/fresh-sign-in.tsx'
+import { stateQuery } from './api/queries.ts'
+import { startI18n } from './i18n/i18n.ts'
+import { createAppRouter } from './router.tsx'
+import { Toaster } from './ui/toaster.tsx'
+
+/** A server that restarts is back well within three tries. What the server refused is not asked again. */
+const TRIES_OFFLINE = 2
+
+const queries: QueryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: (count, error) => error instanceof AppError && error.code === 'offline' && count < TRIES_OFFLINE,
+      // A browser's guess at being offline must not keep us from asking a server on the same machine.
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always' },
+  },
+  queryCache: new QueryCache({ onError: noticeEndOfSession }),
+  mutationCache: new MutationCache({ onError: noticeEndOfSession }),
+})
+const router = createAppRouter(queries)
+
+/** A session that ended elsewhere: the state is asked for anew, and the router leads to the sign-in page. */
+function noticeEndOfSession(error: Error): void {
+  if (!(error instanceof AppError) || error.code !== 'sign_in_required') return
+  queries.fetchQuery({ ...stateQuery, staleTime: 0 }).then(
+    () => router.invalidate(),
+    () => router.invalidate(),
+  )
+}
+
+/** Whatever adds a style sheet at run time needs the page's nonce. */
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce
+
+const root = document.getElementById('app')
+if (root === null) throw new Error('index.html has no #app')
+await startI18n()
+createRoot(root).render(
+  <StrictMode>
+    <CSPProvider {...(nonce === undefined ? {} : { nonce })}>
+      <QueryClientProvider client={queries}>
+        <FreshSignInProvider>
+          <RouterProvider router={router} />
+          <Toaster />
+        </FreshSignInProvider>
+      </QueryClientProvider>
+    </CSPProvider>
+  </StrictMode>,
+)

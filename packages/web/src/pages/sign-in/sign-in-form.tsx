@@ -1,0 +1,84 @@
+import { useMutation } from '@tanstack/react-query'
+import type { AppState } from '@keyway/contract'
+import { Fingerprint, Monitor } from 'lucide-react'
+import type { FormEvent } from 'react'
+import { useTranslation } from 'react-i18next'
+import { request } from '../../api/request.ts'
+import { isCancelled, signInWithPasskey } from '../../api/sign-in.ts'
+import { Button } from '../../ui/button.tsx'
+import { Failure } from '../../ui/failure.tsx'
+import { TextField } from '../../ui/field.tsx'
+import { Notice } from '../../ui/notice.tsx'
+
+/** Passkey first, password second; only those that lead anywhere here. */
+export function SignInForm({ ways, onSignedIn }: { ways: AppState['sign_in']; onSignedIn: () => unknown }) {
+  const { t } = useTranslation()
+  const act = useMutation({
+    mutationFn: async (signIn: () => Promise<unknown>) => {
+      await signIn()
+      await onSignedIn()
+    },
+  })
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    const body = { login: String(form.get('username')), password: String(form.get('password')) }
+    act.mutate(() => request('POST /api/app/login/password', { body }))
+  }
+  return (
+    <div className="grid gap-4">
+      {ways.this_machine && (
+        <Button look="primary" size="lg" onClick={() => act.mutate(() => request('POST /api/app/login/this-machine'))}>
+          <Monitor aria-hidden="true" />
+          {t('signIn.thisMachine')}
+        </Button>
+      )}
+      {ways.passkey && (
+        <Button
+          look={ways.this_machine ? 'plain' : 'primary'}
+          size="lg"
+          busy={act.isPending}
+          onClick={() => act.mutate(signInWithPasskey)}
+        >
+          <Fingerprint aria-hidden="true" />
+          {t('signIn.passkey')}
+        </Button>
+      )}
+      {ways.password && (ways.passkey || ways.this_machine) && <Or />}
+      {ways.password && (
+        <form className="grid gap-4" onSubmit={submit}>
+          <TextField
+            label={t('signIn.login')}
+            name="username"
+            autoComplete="username webauthn"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+          />
+          <TextField
+            label={t('signIn.password')}
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            required
+          />
+          <Button type="submit" look={ways.passkey || ways.this_machine ? 'plain' : 'primary'} size="lg" busy={act.isPending}>
+            {t('signIn.submit')}
+          </Button>
+        </form>
+      )}
+      {isCancelled(act.error) ? <Notice>{t('signIn.cancelled')}</Notice> : <Failure error={act.error} />}
+    </div>
+  )
+}
+
+function Or() {
+  const { t } = useTranslation()
+  return (
+    <div className="flex items-center gap-3 text-xs text-ink-3">
+      <span className="h-px flex-1 bg-line" />
+      {t('signIn.or')}
+      <span className="h-px flex-1 bg-line" />
+    </div>
+  )
+}

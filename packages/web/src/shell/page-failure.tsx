@@ -1,0 +1,45 @@
+import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { AppError } from '../api/app-error.ts'
+import { Mark } from '../brand/mark.tsx'
+import { Button } from '../ui/button.tsx'
+import { Failure } from '../ui/failure.tsx'
+import { Notice } from '../ui/notice.tsx'
+
+/** What stands in the place of a page that could not be shown. */
+export function PageFailure({ error, reset }: ErrorComponentProps) {
+  const { t } = useTranslation()
+  const router = useRouter()
+  const again = () => {
+    reset()
+    void router.invalidate()
+  }
+  return (
+    <main className="mx-auto grid min-h-[70dvh] max-w-md content-center gap-5 px-4">
+      <Mark className="size-9" />
+      <h1 className="sr-only">{t('failure.page')}</h1>
+      {error instanceof AppError ? (
+        <Failure
+          error={error}
+          actions={
+            <Button size="sm" onClick={again}>
+              {t('common.retry')}
+            </Button>
+          }
+        />
+      ) : (
+        <Notice
+          tone="alarm"
+          title={t('failure.page')}
+          actions={
+            <Button size="sm" onClick={() => location.reload()}>
+              {t('failure.reload')}
+            </Button>
+          }
+        >
+          {t('failure.pageFix')}
+        </Notice>
+      )}
+    </main>
+  )
+}

@@ -1,0 +1,55 @@
+import { Dialog as Base } from '@base-ui/react/dialog'
+import { X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { classNames } from './class-names.ts'
+
+type DialogProps = {
+  title: ReactNode
+  /** What the dialog is about, read out with the title. */
+  about?: ReactNode
+  onClose: () => void
+  /** What one gave must not be lost by a press outside: only the buttons and Escape close it. */
+  firm?: boolean
+  wide?: boolean
+  children: ReactNode
+}
+
+/** A window over the page. On phones it comes from the bottom, within reach of the thumb. It is open while rendered. */
+export function Dialog({ title, about, onClose, firm, wide, children }: DialogProps) {
+  const { t } = useTranslation()
+  return (
+    <Base.Root open disablePointerDismissal={firm ?? false} onOpenChange={(open) => !open && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-150 data-starting-style:opacity-0" />
+        <Base.Popup
+          className={classNames(
+            'fixed z-50 flex max-h-[calc(100dvh-2rem)] w-full flex-col overflow-hidden border border-line bg-raised shadow-high outline-none transition-[opacity,translate] duration-200 ease-turn data-starting-style:translate-y-3 data-starting-style:opacity-0',
+            'max-sm:inset-x-0 max-sm:bottom-0 max-sm:rounded-t-xl max-sm:pb-[env(safe-area-inset-bottom)]',
+            'sm:inset-x-0 sm:top-[max(1rem,14dvh)] sm:mx-auto sm:max-h-[min(46rem,calc(100dvh-max(2rem,20dvh)))] sm:rounded-xl',
+            wide ? 'sm:max-w-2xl' : 'sm:max-w-[29rem]',
+          )}
+        >
+          <header className="flex items-start gap-4 px-5 pt-4.5 pb-1">
+            <div className="grid min-w-0 flex-1 gap-1">
+              <Base.Title className="text-lg font-semibold tracking-[-0.012em]">{title}</Base.Title>
+              {about !== undefined && <Base.Description className="text-sm text-ink-2">{about}</Base.Description>}
+            </div>
+            <Base.Close
+              aria-label={t('common.close')}
+              className="-mt-1 -mr-2 inline-flex size-8 shrink-0 items-center justify-center rounded-md text-ink-3 hover:bg-hover hover:text-ink pointer-coarse:size-11"
+            >
+              <X className="size-4" aria-hidden="true" />
+            </Base.Close>
+          </header>
+          <div className="min-h-0 overflow-y-auto px-5 pt-3 pb-5">{children}</div>
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+/** The row of buttons that ends a dialog. */
+export function DialogActions({ children }: { children: ReactNode }) {
+  return <div className="mt-6 flex flex-wrap-reverse justify-end gap-2 max-sm:[&>*]:flex-1">{children}</div>
+}

@@ -1,0 +1,26 @@
+import { Tabs as Base } from '@base-ui/react/tabs'
+import type { ReactNode } from 'react'
+
+/** A few views of the same thing, one at a time. */
+export function Tabs({ label, tabs }: { label: string; tabs: readonly { id: string; title: string; panel: ReactNode }[] }) {
+  return (
+    <Base.Root defaultValue={tabs[0]?.id ?? ''}>
+      <Base.List aria-label={label} className="mb-2.5 flex gap-1" activateOnFocus>
+        {tabs.map(({ id, title }) => (
+          <Base.Tab
+            key={id}
+            value={id}
+            className="h-7 rounded-md px-2.5 text-sm font-medium text-ink-3 transition-colors duration-100 hover:text-ink data-active:bg-press data-active:text-ink pointer-coarse:h-10"
+          >
+            {title}
+          </Base.Tab>
+        ))}
+      </Base.List>
+      {tabs.map(({ id, panel }) => (
+        <Base.Panel key={id} value={id} className="rounded-lg">
+          {panel}
+        </Base.Panel>
+      ))}
+    </Base.Root>
+  )
+}

@@ -1,0 +1,24 @@
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { serveFixture } from './fixture/vite-plugin.ts'
+import { NONCE_PLACEHOLDER } from './nonce-placeholder.ts'
+
+// With KEYWAY_URL the app talks to that running server; without it, to a made-up one in this process.
+const server = process.env['KEYWAY_URL']
+
+export default defineConfig({
+  plugins: [react(), tailwindcss(), ...(server === undefined ? [serveFixture()] : [])],
+  html: { cspNonce: NONCE_PLACEHOLDER },
+  build: {
+    manifest: true,
+    // Every font and picture is a file of ours: `data:` would have to be allowed in the content security policy.
+    assetsInlineLimit: 0,
+    target: 'es2024',
+    sourcemap: false,
+  },
+  server: {
+    host: 'localhost',
+    ...(server === undefined ? {} : { proxy: { '/api': server, '/connect': server } }),
+  },
+})
