@@ -1,29 +1,31 @@
 import type { Clock } from './base/clock.ts'
 import { systemClock } from './base/clock.ts'
 import { errorBody, KeywayError } from './base/errors.ts'
+import { callableBy, credentialChoices } from './callable-models.ts'
 import type { ActHouse } from './cli/acts/house.ts'
 import type { Environment } from './config/environment.ts'
 import type { Config } from './config/schema.ts'
+import { endRevoked } from './end-calls.ts'
 import { credentialsOutside } from './environment-keys.ts'
 import { createApps } from './gateway/apps.ts'
 import type { Gateway } from './gateway/house.ts'
+import { createLedger } from './gateway/ledger.ts'
 import { LiveCalls } from './gateway/live.ts'
 import { createMetrics, type Metrics } from './gateway/metrics.ts'
-import { within } from './gateway/within.ts'
 import type { Caller } from './keys/caller.ts'
 import { createRateLimiter, type RateLimiter } from './keys/limits.ts'
 import { createVerifier, type Verifier } from './keys/verify.ts'
+import { openrouterIssuer } from './link/issuer.ts'
+import { createLink, type Link } from './link/link.ts'
 import { createLiveCatalogue, type LiveCatalogue } from './live-catalogue.ts'
 import { createLog, type Log, logCall } from './log.ts'
 import { type CountTokens, loadTokenizer, tokensUpperBound } from './meter/tokenizer.ts'
 import { createNet, type Net } from './net/dispatcher.ts'
-import { narrowCatalogue } from './providers/catalogue.ts'
 import type { Catalogue } from './providers/model.ts'
 import { proxyOf } from './proxy-settings.ts'
-import type { CredentialChoice } from './router/attempt.ts'
-import { createHealth } from './router/health.ts'
+import { createHealth, type Health } from './router/health.ts'
 import { createRetryBudget } from './router/retry-budget.ts'
-import { rowsInUse } from './rows-in-use.ts'
+import { declaredProviders, rowsInUse } from './rows-in-use.ts'
 import type { User, Workspace } from './store/records.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import { peekHome } from './store/sqlite/peek.ts'
@@ -50,6 +52,8 @@ export type House = {
   net: Net
   gateway: Gateway
   live: LiveCalls
+  /** Connecting accounts that people have elsewhere. */
+  link: Link
   metrics: Metrics
   workspace: Workspace
   owner: User
@@ -64,6 +68,8 @@ export type HouseOptions = {
   log?: Log
   /** The address of the troubleshooting page, once it is known. */
   docsUrl?: () => string
+  /** Where people reach the server, once it is known. */
+  publicUrl?: () => string
 }
 
 /**
@@ -85,6 +91,7 @@ export async function buildHouse(config: Config, options: HouseOptions): Promise
       clock,
       log,
       docsUrl: options.docsUrl ?? (() => '/docs/troubleshooting'),
+      publicUrl: options.publicUrl ?? (() => config.public_url ?? `http://localhost:${config.port}`),
     })
   } catch (error) {
     await store.close()
@@ -92,18 +99,16 @@ export async function buildHouse(config: Config, options: HouseOptions): Promise
   }
 }
 
-/** How long a list of models waits for providers that are just being asked. Milliseconds. */
-const LIST_WAIT_MS = 3_000
 /** Longer than any provider takes to list its models. Milliseconds. */
 const REFRESH_MS = 60_000
 
-type Furnishing = { config: Config; env: Environment; clock: Clock; log: Log; docsUrl: () => string }
+type Furnishing = { config: Config; env: Environment; clock: Clock; log: Log; docsUrl: () => string; publicUrl: () => string }
 
-async function furnish(store: Store, { config, env, clock, log, docsUrl }: Furnishing): Promise<House> {
+async function furnish(store: Store, { config, env, clock, log, docsUrl, publicUrl }: Furnishing): Promise<House> {
   const { workspace, owner } = await store.bootstrap()
   const ring = await openKeyRing({ store, rootKeyFile: config.root_key_file })
   await store.setPrepaid(config.prepaid ? 'on' : 'off')
-  const declared = rowsInUse(config.providers, await store.listProviders(workspace.id), new Set())
+  const declared = rowsInUse(declaredProviders(config), await store.listProviders(workspace.id), new Set())
   const outside = credentialsOutside(config, {
     env,
     rows: declared.rows,
@@ -131,10 +136,23 @@ async function furnish(store: Store, { config, env, clock, log, docsUrl }: Furni
   const verifier = createVerifier({ store, ring, clock })
   const live = new LiveCalls()
   const metrics = createMetrics(() => live.size)
-  const health = createHealth({ clock, random: Math.random })
+  const link = createLink({
+    store,
+    vault,
+    ring,
+    clock,
+    dispatch: net.dispatch,
+    issuer: openrouterIssuer(config.connect.openrouter_url),
+    enabled: config.connect.openrouter === 'on',
+    publicUrl,
+    flowMs: config.connect.flow_ms,
+    report: (error) => log.error({ error: safeMessage(error) }, 'failed to look after a connection'),
+  })
+  const health = noticingRefusals(createHealth({ clock, random: Math.random }), link)
   const choices = credentialChoices(vault)
   const tokenizer = lazy(loadTokenizer)
 
+  const concern = (message: string, callId: string) => log.error({ generation: callId }, message)
   const gateway: Gateway = {
     clock,
     codec: openaiChat,
@@ -149,13 +167,14 @@ async function furnish(store: Store, { config, env, clock, log, docsUrl }: Furni
     countTokens: async (text) => tokensUpperBound(Buffer.from(text).toString('utf8'), await tokenizer()),
     routing: { health, budget: createRetryBudget(), random: Math.random },
     live,
+    ledger: createLedger({ store, clock, concern }),
     apps: createApps(store),
     observe(record) {
       metrics.observe(record)
       logCall(log, record)
     },
     prepaid: config.prepaid,
-    concern: (message, callId) => log.error({ generation: callId }, message),
+    concern,
     errorOf: (error) => errorBody(error, docsUrl()).error,
     limits: {
       headersHoldMs: config.limits.headers_hold_ms,
@@ -171,17 +190,13 @@ async function furnish(store: Store, { config, env, clock, log, docsUrl }: Furni
     },
   }
 
+  const report = (act: string) => (error: unknown) => log.error({ error: safeMessage(error) }, `failed to ${act}`)
   const stopListening = store.onChange((change) => {
+    if (change.kind === 'credential') health.forgetCredential(change.id)
     if (change.kind === 'provider' || change.kind === 'credential') {
-      if (change.kind === 'credential') health.forgetCredential(change.id)
-      reloadAndAsk(catalogue, config.catalogue.refresh).catch((error: unknown) =>
-        log.error({ error: safeMessage(error) }, 'providers could not be read'),
-      )
-    } else {
-      endRevoked(change, { store, live }).catch((error: unknown) =>
-        log.error({ error: safeMessage(error) }, 'calls of a changed key could not be ended'),
-      )
+      reloadAndAsk(catalogue, config.catalogue.refresh).catch(report('read the providers again'))
     }
+    if (change.kind !== 'provider') endRevoked(change, { store, live }).catch(report('end calls that lost their right'))
   })
 
   return {
@@ -198,6 +213,7 @@ async function furnish(store: Store, { config, env, clock, log, docsUrl }: Furni
     net,
     gateway,
     live,
+    link,
     metrics,
     workspace,
     owner,
@@ -214,11 +230,13 @@ async function furnish(store: Store, { config, env, clock, log, docsUrl }: Furni
       providers: () => [...catalogue.rows().rows.values()],
       catalogue: () => catalogue.current(),
       dispatch: net.dispatch,
+      link,
       url,
       version: VERSION,
     }),
     async close() {
       stopListening()
+      await link.idle()
       verifier.close()
       vault.close()
       await net.close()
@@ -234,69 +252,14 @@ async function reloadAndAsk(catalogue: LiveCatalogue, asks: boolean): Promise<vo
   if (asks) await catalogue.refresh(AbortSignal.timeout(REFRESH_MS))
 }
 
-/** A key that was revoked or disabled, or whose user was, ends its calls in progress. */
-async function endRevoked(
-  change: { kind: 'key'; hash: string } | { kind: 'user'; id: string },
-  { store, live }: { store: Store; live: LiveCalls },
-): Promise<void> {
-  if (change.kind === 'user') {
-    const user = await store.findUser(change.id)
-    if (user && user.disabledAt === null) return
-    live.end(
-      (call) => call.userId === change.id,
-      new KeywayError('user_disabled', 'The user of this key was disabled.'),
-    )
-    return
-  }
-  const key = await store.findKey(change.hash)
-  if (key && key.revokedAt === null && !key.disabled) return
-  const revoked = key === undefined || key.revokedAt !== null
-  const code = revoked ? 'key_revoked' : 'key_disabled'
-  const reason = new KeywayError(code, `The key was ${revoked ? 'revoked' : 'disabled'} while it was in use.`)
-  live.end((call) => call.keyHash === change.hash, reason)
-}
-
-/** The vault's credentials as the router sees them. The list is made anew only when the vault's own is. */
-function credentialChoices(vault: Vault): (caller: Caller) => Promise<readonly CredentialChoice[]> {
-  const made = new WeakMap<object, Map<string, readonly CredentialChoice[]>>()
-  return async ({ key }) => {
-    const available = await vault.available(key.workspaceId)
-    let byUser = made.get(available)
-    if (byUser === undefined) {
-      byUser = new Map()
-      made.set(available, byUser)
-    }
-    const known = byUser.get(key.userId)
-    if (known) return known
-    const usable = available.filter((one) => one.reach !== 'own' || one.userId === key.userId)
-    byUser.set(key.userId, usable)
-    return usable
-  }
-}
-
-/** Models that have an endpoint with a credential within the caller's reach, and a price. Remembered until any of them changes. */
-function callableBy(of: {
-  catalogue: LiveCatalogue
-  choices: (caller: Caller) => Promise<readonly CredentialChoice[]>
-}): (caller: Caller) => Promise<Catalogue> {
-  const made = new WeakMap<Caller, { whole: Catalogue; choices: readonly CredentialChoice[]; part: Catalogue }>()
-  return async (caller) => {
-    const pending = of.catalogue.pending()
-    if (pending) await within(pending, LIST_WAIT_MS)
-    const whole = of.catalogue.current()
-    const choices = await of.choices(caller)
-    const known = made.get(caller)
-    if (known && known.whole === whole && known.choices === choices) return known.part
-    const { reaches } = caller.key.policy
-    const keyed = new Set(choices.filter((one) => reaches.includes(one.reach)).map((one) => one.provider))
-    const { rows } = of.catalogue.rows()
-    const part = narrowCatalogue(whole, (endpoint, model) => {
-      const row = rows.get(endpoint.provider)
-      if (row === undefined || !(row.auth === undefined || keyed.has(row.id))) return false
-      return (endpoint.prices !== undefined || row.free) && caller.allowsModel(model.id)
-    })
-    made.set(caller, { whole, choices, part })
-    return part
+/** A credential that was refused at a call may be of a connection that was ended at its issuer, which is then asked. */
+function noticingRefusals(health: Health, link: Pick<Link, 'noticeRefusal'>): Health {
+  return {
+    ...health,
+    report(target, report) {
+      health.report(target, report)
+      if (report.outcome === 'credential' && target.credentialId !== undefined) link.noticeRefusal(target.credentialId)
+    },
   }
 }
 

@@ -7,7 +7,7 @@ import type { DiscoveredModel } from './providers/discovered.ts'
 import { type PriceOverrides, readPriceOverrides } from './providers/overrides.ts'
 import type { Provider } from './providers/provider.ts'
 import { fetchModels } from './providers/refresh.ts'
-import { type RowsInUse, rowsInUse } from './rows-in-use.ts'
+import { declaredProviders, type RowsInUse, rowsInUse } from './rows-in-use.ts'
 import type { Store } from './store/store.ts'
 import type { Vault } from './vault/credentials.ts'
 
@@ -41,7 +41,7 @@ export async function createLiveCatalogue(deps: LiveCatalogueDeps): Promise<Live
   const { config, clock, store, vault, workspaceId } = deps
   const overrides: PriceOverrides = readPriceOverrides(config.prices)
   const discovered = new Map<string, readonly DiscoveredModel[]>()
-  let rows = rowsInUse(config.providers, [], new Set())
+  let rows = rowsInUse(declaredProviders(config), [], new Set())
   let catalogue: DatedCatalogue | undefined
   let refreshing: Promise<void> | undefined
 
@@ -50,7 +50,7 @@ export async function createLiveCatalogue(deps: LiveCatalogueDeps): Promise<Live
 
   async function reload(): Promise<void> {
     const [added, credentials] = await Promise.all([store.listProviders(workspaceId), vault.available(workspaceId)])
-    rows = rowsInUse(config.providers, added, new Set(credentials.map((one) => one.provider)))
+    rows = rowsInUse(declaredProviders(config), added, new Set(credentials.map((one) => one.provider)))
     catalogue = undefined
   }
 

@@ -34,6 +34,8 @@ export type ServerOptions = { env: Environment } & Partial<Pick<HouseOptions, 'c
 
 /** How often explanations past their days are deleted. Milliseconds. */
 const PRUNE_MS = 60 * 60 * 1000
+/** How often accounts that were connected are asked about. Milliseconds. */
+const CONNECTIONS_MS = 60 * 60 * 1000
 /** How often connections that became idle are closed while the server stops. Milliseconds. */
 const SWEEP_MS = 50
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -45,7 +47,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 export async function startServer(config: Config, options: ServerOptions): Promise<RunningServer> {
   const address = { url: config.public_url ?? '' }
   const docsUrl = () => `${address.url}/docs/troubleshooting`
-  const house = await buildHouse(config, { ...options, docsUrl })
+  const house = await buildHouse(config, { ...options, docsUrl, publicUrl: () => address.url })
   try {
     return await open(house, { address, docsUrl })
   } catch (error) {
@@ -68,6 +70,7 @@ async function open(
     verify: house.verifier.verify,
     rateLimiter: house.rateLimiter,
     keys: { store, ring: house.ring, clock },
+    link: house.link,
     app: webApp(house, { publicUrl: () => address.url, port: () => portOf(fastify.server.address()) }),
     owner: async () => (await store.findUser(house.owner.id)) ?? house.owner,
     providers: () => [...house.catalogue.rows().rows.values()],
@@ -90,6 +93,7 @@ async function open(
     documents,
     docsUrl,
     publicUrl: () => address.url,
+    trustedProxies: config.trusted_proxies,
     tls: await readTls(config),
     version: VERSION,
   })
@@ -157,6 +161,7 @@ function startChores(house: House, signal: AbortSignal): NodeJS.Timeout[] {
     every(config.catalogue.refresh_ms, () => house.catalogue.refresh(signal), 'refresh the catalogue')
   }
   const keptMs = config.limits.explanation_days * DAY_MS
+  every(CONNECTIONS_MS, () => house.link.checkAll(), 'look after connections')
   every(PRUNE_MS, () => store.pruneExplanations(clock.now() - keptMs), 'prune explanations')
   return timers
 }

@@ -1,3 +1,5 @@
+import { OPENROUTER } from '@keyway/connect'
+import { isLoopback } from './config/bind.ts'
 import type { Config } from './config/schema.ts'
 import { customProvider } from './providers/custom.ts'
 import type { Provider } from './providers/provider.ts'
@@ -14,12 +16,29 @@ export type RowsInUse = {
   privateAllowed: ReadonlySet<string>
 }
 
+/** What the operator says of a provider's address. */
+export type DeclaredProvider = Pick<Config['providers'][number], 'provider' | 'base_url' | 'allow_private' | 'free'>
+
+/** The declared providers, and OpenRouter where the operator put another issuer in its place: keys go where they are from. */
+export function declaredProviders(config: Pick<Config, 'providers' | 'connect'>): readonly DeclaredProvider[] {
+  const url = config.connect.openrouter_url
+  const named = config.providers.some((item) => item.provider === 'openrouter' && item.base_url !== undefined)
+  if (url === OPENROUTER || named) return config.providers
+  const inItsPlace = {
+    provider: 'openrouter',
+    base_url: `${url}/api/v1`,
+    allow_private: isLoopback(new URL(url).hostname),
+    free: false,
+  }
+  return [...config.providers, inItsPlace]
+}
+
 /**
  * Built-in rows, under what the configuration file declares, under what was added by the CLI.
  * @param keyed the providers that have a credential: one of the operator's own without any is called without a key
  */
 export function rowsInUse(
-  declared: Config['providers'],
+  declared: readonly DeclaredProvider[],
   added: readonly CustomProviderRecord[],
   keyed: ReadonlySet<string>,
 ): RowsInUse {

@@ -81,7 +81,7 @@ export async function verifyRegistration(
   const page = demandPage(deps)
   const { verifyRegistrationResponse } = await import('@simplewebauthn/server')
   const checked = await verifyRegistrationResponse({
-    response: of.response,
+    response: registrationJson(of.response),
     expectedChallenge: (challenge) => deps.challenges.redeem(challenge, of.use),
     expectedOrigin: page.origin,
     expectedRPID: page.id,
@@ -125,7 +125,7 @@ export async function verifyAuthentication(deps: PasskeyDeps, response: PasskeyA
   if (passkey === undefined || passkey.rpId !== page.id) throw failedPasskey()
   const { verifyAuthenticationResponse } = await import('@simplewebauthn/server')
   const checked = await verifyAuthenticationResponse({
-    response,
+    response: authenticationJson(response),
     expectedChallenge: (challenge) => deps.challenges.redeem(challenge, { purpose: 'sign-in' }),
     expectedOrigin: page.origin,
     expectedRPID: page.id,
@@ -147,6 +147,17 @@ export async function verifyAuthentication(deps: PasskeyDeps, response: PasskeyA
   // Another use of the same passkey came between: of two, one may be a copy.
   if (!noted) throw failedPasskey()
   return passkey.userId
+}
+
+/** Member by member: what browsers add, and what decides nothing here, stays out. */
+function registrationJson({ id, rawId, type, response }: PasskeyRegistration): RegistrationResponseJSON {
+  const { clientDataJSON, attestationObject, transports = [] } = response
+  return { id, rawId, type, clientExtensionResults: {}, response: { clientDataJSON, attestationObject, transports } }
+}
+
+function authenticationJson({ id, rawId, type, response }: PasskeyAuthentication): AuthenticationResponseJSON {
+  const { clientDataJSON, authenticatorData, signature } = response
+  return { id, rawId, type, clientExtensionResults: {}, response: { clientDataJSON, authenticatorData, signature } }
 }
 
 function descriptorOf({ id, transports }: PasskeyRecord) {

@@ -117,6 +117,12 @@ export async function signInByPasskey(
   return user
 }
 
+/** Whether anyone can sign in yet. */
+export async function isSetUp(deps: Pick<SignInDeps, 'store'>): Promise<boolean> {
+  const { passkeys, passwords } = await deps.store.countLogins()
+  return passkeys + passwords > 0 || isThisMachineOnly(deps)
+}
+
 /** Whether the owner chose "this machine only". */
 export async function isThisMachineOnly({ store }: Pick<SignInDeps, 'store'>): Promise<boolean> {
   return (await store.getSetting(THIS_MACHINE)) === 'on'

@@ -132,3 +132,13 @@ function refusal(refused: Refused, detail: string): KeywayError {
     },
   )
 }
+
+/** Whether the hold is on disk, once that is known. No byte of an answer leaves before it is (law 2). */
+export async function holdsOnDisk(admission: Admission): Promise<{ ok: true } | { ok: false; error: KeywayError }> {
+  try {
+    await admission.hold.durable
+    return { ok: true }
+  } catch (cause) {
+    return { ok: false, error: new KeywayError('internal', 'The hold for this call could not be written.', { cause }) }
+  }
+}

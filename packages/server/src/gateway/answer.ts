@@ -1,4 +1,5 @@
 import { KeywayError } from '../base/errors.ts'
+import { holdsOnDisk } from './admit.ts'
 import { CLIENT_GONE, type Reply, type Sink } from './call.ts'
 import { carry, type Ending } from './carry.ts'
 import { checkpoints, fail, finish, sinceStart } from './close.ts'
@@ -13,7 +14,7 @@ export async function answerJson(story: Story, gateway: Gateway): Promise<Reply>
   begin(story, gateway)
   const opened = await openCall(story, gateway)
   if (!opened.ok) throw fail(story, opened, gateway)
-  const durable = await holdsOnDisk(story)
+  const durable = await holdsOnDisk(story.admission)
   if (!durable.ok)
     throw fail(story, { ok: false, cancelled: false, error: durable.error, tried: opened.tried }, gateway)
   const { value } = opened
@@ -43,7 +44,7 @@ export async function answerStream(story: Story, gateway: Gateway): Promise<Repl
     }
   }
   if (!early.ok) throw fail(story, early, gateway)
-  const durable = await holdsOnDisk(story)
+  const durable = await holdsOnDisk(story.admission)
   if (!durable.ok) {
     discard(early.value)
     throw fail(story, { ok: false, cancelled: false, error: durable.error, tried: early.tried }, gateway)
@@ -59,7 +60,7 @@ export async function answerStream(story: Story, gateway: Gateway): Promise<Repl
 async function runLate(story: Story, of: { opened: OpenedCall; sink: Sink }, gateway: Gateway): Promise<void> {
   const { opened, sink } = of
   if (!opened.ok) return failInStream(story, { failed: opened, sink }, gateway)
-  const durable = await holdsOnDisk(story)
+  const durable = await holdsOnDisk(story.admission)
   if (durable.ok) return runStream(story, { opened, sink }, gateway)
   discard(opened.value)
   failInStream(
@@ -96,31 +97,10 @@ async function runStream(story: Story, of: { opened: BegunCall; sink: Sink }, ga
   settleOnce(ending)
 }
 
+/** A hold that could not be written must be heard of even when no provider answers and nobody waits for it. */
 function begin(story: Story, gateway: Gateway): void {
-  const { call, plan } = story
-  const { key } = call.caller
-  const credentialId = plan.attempts[0]?.credential?.id
-  // Nobody may come to wait for the hold, when no provider answers; that it could not be written must be heard of then too.
-  story.admission.hold.durable.catch((error: unknown) =>
-    gateway.concern(`a hold could not be written: ${String(error)}`, call.id),
-  )
-  gateway.live.add({
-    id: call.id,
-    keyHash: key.hash,
-    userId: key.userId,
-    credentialId,
-    cancellation: call.cancellation,
-  })
-}
-
-/** No byte of an answer leaves before its hold is durable (law 2). */
-async function holdsOnDisk(story: Story): Promise<{ ok: true } | { ok: false; error: KeywayError }> {
-  try {
-    await story.admission.hold.durable
-    return { ok: true }
-  } catch (cause) {
-    return { ok: false, error: new KeywayError('internal', 'The hold for this call could not be written.', { cause }) }
-  }
+  const { durable, callId } = story.admission.hold
+  durable.catch((error: unknown) => gateway.ledger.noteFailure(callId, error))
 }
 
 function discard(begun: Begun): void {

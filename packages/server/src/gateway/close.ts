@@ -32,7 +32,7 @@ export function fail(story: Story, failed: FailedCall, gateway: Gateway): Keyway
   const cutOff = attempt !== undefined && last?.outcome === 'cancelled'
   const usage = estimateUsage(cutOff ? { asked: story.peek, attempt } : undefined, 0)
   if (attempt === undefined) {
-    record(gateway.store.release(story.call.id), story, gateway)
+    gateway.ledger.release(story.call.id)
     conclude(story, { status, firstEventMs: null, retries: 0, usage, amount: 0n, error: shown }, gateway)
     return error
   }
@@ -107,7 +107,7 @@ function settleWith(story: Story, closing: Closing, gateway: Gateway): void {
     latencyMs: sinceStart(call, gateway),
     error: closing.error === null ? null : `${closing.error.code}: ${closing.error.message}`.slice(0, 500),
   }
-  record(gateway.store.settle(settlement(call, receipt)), story, gateway)
+  gateway.ledger.settle(settlement(call, receipt))
   conclude(
     story,
     {
@@ -121,11 +121,6 @@ function settleWith(story: Story, closing: Closing, gateway: Gateway): void {
     },
     gateway,
   )
-}
-
-/** The ledger writes in its own time; what it cannot write, the operator must hear of. The hold still stands for it. */
-function record(written: Promise<void>, story: Story, gateway: Gateway): void {
-  written.catch((cause: unknown) => gateway.concern(`the ledger could not be written: ${String(cause)}`, story.call.id))
 }
 
 function conclude(

@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts'
 import type { Codec } from '../wire/codec.ts'
 import type { Apps } from './apps.ts'
 import type { CallRecord } from './call.ts'
+import type { Ledger } from './ledger.ts'
 import type { LiveCalls } from './live.ts'
 import type { Routing } from './routing.ts'
 
@@ -16,7 +17,8 @@ import type { Routing } from './routing.ts'
 export type Gateway = {
   clock: Clock
   codec: Codec
-  store: Pick<Store, 'reserve' | 'checkpoint' | 'settle' | 'release'>
+  store: Pick<Store, 'reserve' | 'checkpoint'>
+  ledger: Ledger
   dispatch: Dispatch
   catalogue(): Catalogue
   /** Providers' own lists that are being read now, if any are. */

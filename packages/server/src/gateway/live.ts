@@ -6,6 +6,7 @@ export type LiveCall = {
   id: string
   keyHash: string
   userId: string
+  /** Whose answer it carries, once one has begun. */
   credentialId: string | undefined
   cancellation: Cancellation
 }
@@ -31,6 +32,12 @@ export class LiveCalls {
   add(call: LiveCall): void {
     this.#calls.set(call.id, call)
     this.#byKey.set(call.keyHash, this.ofKey(call.keyHash) + 1)
+  }
+
+  /** Notes whose credential serves the call, so that removing it ends the call. */
+  serve(id: string, credentialId: string | undefined): void {
+    const call = this.#calls.get(id)
+    if (call) call.credentialId = credentialId
   }
 
   remove(id: string): void {

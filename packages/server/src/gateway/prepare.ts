@@ -1,4 +1,4 @@
-import { formatUsd } from '../base/money.ts'
+import { formatUsd, formatUsdPerUnit } from '../base/money.ts'
 import type { Attempt, Plan } from '../router/attempt.ts'
 import type { Peek, RequestEdits } from '../wire/codec.ts'
 import type { Admission } from './admit.ts'
@@ -42,7 +42,14 @@ function editsFor(attempt: Attempt, outputTokensMax: number | undefined, key: 'c
     model: attempt.endpoint.nativeId,
     dialect,
     outputTokensMax,
-    // OpenRouter chooses the endpoint itself, so it must be told what the hold was made for. Dollars per million tokens.
-    maxPrice: limited ? { prompt: formatUsd(prompt), completion: formatUsd(completion) } : undefined,
+    // OpenRouter chooses the endpoint itself, so it must be told what the hold was made for: dollars per million tokens,
+    // and per request.
+    maxPrice: limited
+      ? {
+          prompt: formatUsd(prompt),
+          completion: formatUsd(completion),
+          request: formatUsdPerUnit(prices?.items.call ?? 0n),
+        }
+      : undefined,
   }
 }

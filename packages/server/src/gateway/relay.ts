@@ -27,7 +27,7 @@ export async function relay(call: Call, gateway: Gateway): Promise<Reply> {
 async function compose(call: Call, gateway: Gateway): Promise<Story> {
   let draft: GenerationDraft | undefined
   try {
-    checkRoom(call, gateway)
+    takePlace(call, gateway)
     const peek = gateway.codec.peek(call.body)
     const plan = await planCall(peek, call, gateway)
     draft = await draftOf(call, { peek, plan }, gateway)
@@ -35,6 +35,7 @@ async function compose(call: Call, gateway: Gateway): Promise<Story> {
     const outgoing = prepare(call, { peek, plan, admission }, gateway)
     return { call, peek, plan, draft, admission, outgoing }
   } catch (cause) {
+    gateway.live.remove(call.id)
     const error =
       cause instanceof KeywayError
         ? cause
@@ -48,9 +49,10 @@ async function compose(call: Call, gateway: Gateway): Promise<Story> {
 }
 
 /** More calls than the process may hold are refused before anything is done for them. */
-function checkRoom(call: Call, gateway: Gateway): void {
-  const { live, limits } = gateway
-  if (live.size >= limits.calls || live.ofKey(call.caller.key.hash) >= limits.callsPerKey) {
+function takePlace(call: Call, { live, limits }: Gateway): void {
+  const { hash: keyHash, userId } = call.caller.key
+  if (live.size >= limits.calls || live.ofKey(keyHash) >= limits.callsPerKey) {
     throw new KeywayError('overloaded', 'Keyway has as many calls in progress as it may hold.', { retryAfterMs: 1_000 })
   }
+  live.add({ id: call.id, keyHash, userId, credentialId: undefined, cancellation: call.cancellation })
 }

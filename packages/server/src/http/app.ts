@@ -8,9 +8,10 @@ import { observeRefusal } from '../gateway/refused.ts'
 import { type Caller, refuseBrowser, requireInference, requireManagement } from '../keys/caller.ts'
 import { checkTarget, readHead } from './access.ts'
 import { accountRoutes } from './account.ts'
-import { authorizeApp } from './app/app-access.ts'
+import { authorizeApp, findSession } from './app/app-access.ts'
 import { appRoutes } from './app/routes.ts'
 import { catalogueRoutes } from './catalogue.ts'
+import { connectRoutes } from './connect.ts'
 import { API_PREFIXES, CORS_HEADERS, isApi, preflight } from './cors.ts'
 import type { Edge } from './edge.ts'
 import { asKeywayError, refuseHead, sendFailure } from './failure.ts'
@@ -53,6 +54,8 @@ export async function createApp(edge: Edge): Promise<App> {
     logger: false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
+    // Behind a proxy every request would otherwise come from one address, and be throttled as one.
+    trustProxy: edge.trustedProxies.length > 0 ? [...edge.trustedProxies] : false,
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     serverFactory: (handler) => {
@@ -119,6 +122,7 @@ export async function createApp(edge: Edge): Promise<App> {
     accountRoutes(fastify, edge, prefix)
   }
   appRoutes(fastify, edge)
+  connectRoutes(fastify, edge, (request) => findSession(request, edge))
   operateRoutes(fastify, edge, routes)
   pageRoutes(fastify, edge)
   await fastify.ready()
@@ -148,6 +152,7 @@ function authorize(request: FastifyRequest, reply: FastifyReply, edge: Edge): Pr
   if (request.headers['content-encoding'] !== undefined) {
     throw new KeywayError('content_type_unsupported', 'The body has a Content-Encoding; it must be plain.')
   }
+  if (level === 'navigation') return undefined
   if (level === 'page' || level === 'session') return authorizeApp(request, reply, edge, head)
   if (head.token === undefined) throw new KeywayError('key_missing', 'Missing Authentication header')
   const verified = edge.verify(head.token)

@@ -89,7 +89,10 @@ describe('a cap', () => {
   it('tells OpenRouter the dearest price that was held for', async () => {
     const { key } = await rig.issue({ limit: 10_000_000_000n })
     await rig.call(CHAT, { json: ask('hi', { provider: { ignore: ['openai'] } }), key })
-    expect(sentBodies()[0]?.['provider']).toEqual({ ignore: ['openai'], max_price: { prompt: 0.15, completion: 0.6 } })
+    expect(sentBodies()[0]?.['provider']).toEqual({
+      ignore: ['openai'],
+      max_price: { prompt: 0.15, completion: 0.6, request: 0 },
+    })
   })
 
   it('shows what is left, counting every call', async () => {

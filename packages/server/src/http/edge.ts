@@ -5,6 +5,7 @@ import type { Caller } from '../keys/caller.ts'
 import type { KeyDeps } from '../keys/issue.ts'
 import type { RateLimiter } from '../keys/limits.ts'
 import type { Verifier } from '../keys/verify.ts'
+import type { Link } from '../link/link.ts'
 import type { Catalogue } from '../providers/model.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { User } from '../store/records.ts'
@@ -33,6 +34,8 @@ export type Edge = {
   keys: KeyDeps
   /** What the web app needs beside that. */
   app: AppEdge
+  /** Connecting accounts that people have elsewhere. */
+  link: Link
   /** Whoever installed Keyway, as they are now. */
   owner(): Promise<User>
   providers(): readonly Provider[]
@@ -52,6 +55,8 @@ export type Edge = {
   docsUrl(): string
   /** Without a trailing slash. Known once the server listens. */
   publicUrl(): string
+  /** Proxies whose X-Forwarded-For is believed: addresses and ranges. */
+  trustedProxies: readonly string[]
   /** PEM texts where HTTPS is served directly. */
   tls: { cert: Buffer; key: Buffer } | undefined
   version: string

@@ -70,6 +70,8 @@ describe('credit caps a key without a cap of its own, so', () => {
 
   it('OpenRouter is told the dearest price', async () => {
     expect(await ask(rig.key, {})).toMatchObject({ status: 200 })
-    expect(JSON.parse(provider.requests[0]?.body ?? '').provider).toEqual({ max_price: { prompt: 1, completion: 2 } })
+    expect(JSON.parse(provider.requests[0]?.body ?? '').provider).toEqual({
+      max_price: { prompt: 1, completion: 2, request: 0 },
+    })
   })
 })

@@ -42,7 +42,7 @@ describe('while it serves', () => {
       expect(response.headers.get('cache-control')).toBe('no-store')
       expect(await response.json()).toEqual({
         status: 'ready',
-        checks: { draining: 'ok', database: 'ok', root_key: 'ok' },
+        checks: { draining: 'ok', database: 'ok', ledger: 'ok', root_key: 'ok' },
       })
     }
   })

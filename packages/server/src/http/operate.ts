@@ -15,6 +15,7 @@ export function operateRoutes(app: FastifyInstance, edge: Edge, routes: readonly
       const checks = {
         draining: edge.state() === 'draining' ? 'draining' : 'ok',
         database: await passes(edge.store.ping()),
+        ledger: edge.gateway.ledger.doubtful() ? 'failing' : 'ok',
         root_key: await passes(edge.vaultOpens()),
       }
       const ready = Object.values(checks).every((state) => state === 'ok')

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import { isSetUp } from '../accounts/sign-in.ts'
+import { SETUP_COMMAND } from './app/state.ts'
 import type { Edge } from './edge.ts'
 import { access } from './route.ts'
 
@@ -14,13 +16,13 @@ const PAGE_HEADERS = {
 
 /** The pages that exist before the web app does: a front door that says what to do next, and the error guide. */
 export function pageRoutes(app: FastifyInstance, edge: Edge): void {
-  app.get('/', access('open'), (request, reply) => {
+  app.get('/', access('open'), async (request, reply) => {
     // Passkeys and cookies are bound to a name; 127.0.0.1 has none.
     const host = request.headers.host ?? ''
     if (/^(?:127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(host) && edge.publicUrl().startsWith('http://localhost')) {
       return reply.redirect(edge.publicUrl(), 303)
     }
-    return reply.headers(PAGE_HEADERS).send(frontDoor(edge))
+    return reply.headers(PAGE_HEADERS).send(frontDoor(edge, (await isSetUp(edge)) ? 'set up' : 'fresh'))
   })
   for (const [path, text] of Object.entries(edge.documents)) {
     app.get(`/docs/${path}`, access('open'), (_request, reply) =>
@@ -39,12 +41,17 @@ const STYLE = `
   pre { padding: .9rem 1rem; overflow-x: auto; border: 1px solid var(--line) } code { padding: .1rem .3rem } pre code { padding: 0; background: none }
   :target { color: var(--accent) }`
 
-function frontDoor(edge: Edge): string {
+const SETUP = `<h2>Set up your login</h2>
+<p>Nobody can sign in yet. Open the one-time link that the terminal printed when Keyway started. It is good for 15 minutes; this prints another:</p>
+<pre><code>${SETUP_COMMAND}</code></pre>
+`
+
+function frontDoor(edge: Edge, stage: 'fresh' | 'set up'): string {
   return page(
     'Keyway',
     `<h1>Keyway is running</h1>
 <p class="soft">One key to every model. Version ${escapeHtml(edge.version)}.</p>
-<h2>Store a provider\u2019s key, make one of your own</h2>
+${stage === 'fresh' ? SETUP : ''}<h2>Store a provider\u2019s key, make one of your own</h2>
 <pre><code>npx keyway providers add openai
 npx keyway keys create --name my-app</code></pre>
 <h2>Call any model with it</h2>

@@ -17,6 +17,8 @@ export type Access =
   | 'page'
   /** A signed-in person, from a page of ours. Keys are not taken. */
   | 'session'
+  /** Anybody, by following a link, also from another site; whoever must be signed in is led to it. Keys are not taken. */
+  | 'navigation'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

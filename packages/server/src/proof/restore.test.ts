@@ -61,11 +61,11 @@ test('F24: a backup opens on an empty machine with its root key, and with no oth
           const rows = new Set(queryHome(home, 'SELECT id FROM generation').map((row) => row['id']))
           expect(ids.filter((id) => !rows.has(id))).toEqual([])
           for (const credential of stored) expect(await callWith(again.url, rig.key, credential)).toBeUndefined()
-          expect(await findViolations(queryOf(home))).toEqual([])
-          expect(queryHome(home, 'SELECT call_id FROM hold')).toEqual([])
         } finally {
           await again.end('SIGTERM')
         }
+        expect(await findViolations(queryOf(home))).toEqual([])
+        expect(queryHome(home, 'SELECT call_id FROM hold')).toEqual([])
         return `calls before the backup, taken under traffic: all in the restored ledger, ${stored.length} of ${stored.length} credentials work; refused without the root key and with another`
       })
     } finally {

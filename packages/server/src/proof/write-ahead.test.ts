@@ -23,8 +23,6 @@ function holdBack(rig: Rig, durable: (callId: string, real: Promise<void>) => Pr
       return answer.admitted ? { ...answer, durable: durable(hold.callId, answer.durable) } : answer
     },
     checkpoint: (callId, streamed) => store.checkpoint(callId, streamed),
-    settle: (settlement) => store.settle(settlement),
-    release: (callId) => store.release(callId),
   }
 }
 

@@ -188,7 +188,7 @@ export type Store = {
   /** Notes how it ended, once; keeps a sealed key that waits for the person's word. */
   endConnectFlow(
     id: string,
-    end: { outcome: string; pending: Uint8Array | null; at: number; actor: Actor },
+    end: { outcome: string; pending: { sealed: Uint8Array; until: number } | null; at: number; actor: Actor },
   ): Promise<void>
   /** Takes the key that waits, once. @returns the flow as it was; undefined where there is none, or it waited too long */
   takePendingKey(

@@ -52,7 +52,9 @@ const PRIORITY_MAX = 1_000_000
  * Checks what a caller gave, without the secret.
  * @throws KeywayError `invalid_request`, naming the field
  */
-export function checkCredential(of: Pick<NewCredential, 'provider' | 'name' | 'priority'> & Partial<NewCredential>): void {
+export function checkCredential(
+  of: Pick<NewCredential, 'provider' | 'name' | 'priority'> & Partial<NewCredential>,
+): void {
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(of.provider)) {
     throw invalid('provider', 'a slug of at most 64 letters, digits, dots, dashes or underscores')
   }

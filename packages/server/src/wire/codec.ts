@@ -51,7 +51,7 @@ export type RequestEdits = {
   /** Set the output limit to this (and add it when absent): a cap affords no more. */
   outputTokensMax: number | undefined
   /** Towards OpenRouter on a capped key: the dearest price it may use, as JSON for provider.max_price. */
-  maxPrice: { prompt: string; completion: string } | undefined
+  maxPrice: { prompt: string; completion: string; request: string } | undefined
 }
 
 /** What the reply must say of itself. */

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema.ts'
 import type { KeyDeps } from '../../keys/issue.ts'
+import type { Link } from '../../link/link.ts'
 import type { Dispatch } from '../../net/request.ts'
 import type { Catalogue } from '../../providers/model.ts'
 import type { Provider } from '../../providers/provider.ts'
@@ -21,6 +22,7 @@ export type ActHouse = KeyDeps & {
   providers(): readonly Provider[]
   catalogue(): Catalogue
   dispatch: Dispatch
+  link: Link
   /** Where the server can be called, or undefined when none runs. */
   url: string | undefined
   version: string

@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { isSetUp } from '../../accounts/sign-in.ts'
+import { makeSetupLink } from '../../accounts/users.ts'
 import { describeProblem } from '../../config/problem.ts'
+import type { RunningServer } from '../../main.ts'
 import type { Command } from '../command.ts'
 import { settle } from '../context.ts'
 import { flagsIn, SERVE_OPTIONS } from '../serve-flags.ts'
@@ -23,7 +24,6 @@ export const serveCommand: Command = {
     const { config } = settled
     for (const warning of settled.warnings)
       terminal.note(`${terminal.style('yellow', 'warning')}  ${describeProblem(warning)}`)
-    const first = await isNew(config.home)
     const { startServer } = await import('../../main.ts')
     let running: { hurry(): void } | undefined
     const stopped = stopSignal({
@@ -32,9 +32,12 @@ export const serveCommand: Command = {
     })
     const server = await startServer(config, { env: settled.env })
     running = server
+    const link = await setupLink(server)
     const given = settled.sources.filter((source) => source.from !== 'default' || source.name === 'home')
     if (call.has('json')) {
-      terminal.print(JSON.stringify({ url: server.url, home: config.home, version: context.version, sources: given }))
+      const { version } = context
+      const shown = { url: server.url, home: config.home, version, setup_link: link ?? null, sources: given }
+      terminal.print(JSON.stringify(shown))
     } else {
       terminal.print(`${terminal.style('bold', `Keyway ${context.version}`)}  ${terminal.style('cyan', server.url)}`)
       terminal.print('')
@@ -42,24 +45,29 @@ export const serveCommand: Command = {
       if (settled.dotenv !== undefined)
         terminal.print(terminal.style('dim', `Environment: also from ${settled.dotenv}`))
       terminal.print('')
-      for (const line of nextSteps(first ? 'first' : 'again')) terminal.print(line)
+      for (const line of nextSteps(link)) terminal.print(line)
     }
     await stopped
     await server.close()
   },
 }
 
-async function isNew(home: string): Promise<boolean> {
-  return stat(join(home, 'keyway.db')).then(
-    () => false,
-    () => true,
-  )
+/** A one-time link for the owner, as long as nobody can sign in; undefined afterwards. */
+async function setupLink({ url, house }: RunningServer): Promise<string | undefined> {
+  const { store, clock, owner, workspace } = house
+  if (owner.disabledAt !== null || (await isSetUp({ store }))) return undefined
+  const actor = { id: owner.id, workspaceId: workspace.id }
+  return (await makeSetupLink({ store, clock, publicUrl: url }, owner.id, actor)).link
 }
 
-function nextSteps(start: 'first' | 'again'): string[] {
-  if (start === 'again') return ['Stop with ctrl-C. Help: npx keyway --help']
+function nextSteps(link: string | undefined): string[] {
+  if (link === undefined) return ['Stop with ctrl-C. Help: npx keyway --help']
   return [
-    'Next, in another terminal:',
+    'Open this once, within 15 minutes, to set up your login:',
+    `  ${link}`,
+    'Another one, later: npx keyway users setup-link owner',
+    '',
+    'Or in another terminal, without the web app:',
     '  npx keyway providers add openai      store a provider\u2019s key (asked for, not shown)',
     '  npx keyway keys create --name me     make a key for your own programs',
     'Or look around without any key: npx keyway demo',

@@ -32,11 +32,16 @@ export async function authorizeApp(
   if (head.token !== undefined) {
     throw new KeywayError('credentials_conflict', 'The app\u2019s own API takes a session and no key.')
   }
-  const secret = readCookie(sessionCookie(publicUrl, edge.store.installId), request.headers.cookie)
-  request.signedIn = secret === undefined ? undefined : await findSignedIn(edge.app.signIn, secret, clientOf(request))
+  request.signedIn = await findSession(request, edge)
   if (request.routeOptions.config.access === 'session' && request.signedIn === undefined) {
     throw new KeywayError('sign_in_required', 'You are not signed in.')
   }
+}
+
+/** Whoever is signed in in this browser, if the session still holds. */
+export async function findSession(request: FastifyRequest, edge: Edge): Promise<SignedInUser | undefined> {
+  const secret = readCookie(sessionCookie(edge.publicUrl(), edge.store.installId), request.headers.cookie)
+  return secret === undefined ? undefined : findSignedIn(edge.app.signIn, secret, clientOf(request))
 }
 
 /** Whoever the access hook let in. */

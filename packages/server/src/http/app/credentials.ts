@@ -89,9 +89,9 @@ export function credentialRoutes(app: FastifyInstance, edge: Edge): void {
 
   app.put<ById>('/api/app/credentials/:id', FOR_PEOPLE, async (request): Promise<StoredCredential> => {
     const { user } = personOf(request)
+    const old = await find(request.params.id, user)
     const { secret: given, unchecked } = readBody(request, replaceBody)
     const secret = cleanSecret(given)
-    const old = await find(request.params.id, user)
     if (old.origin === 'connected') {
       throw new KeywayError('conflict', 'This key was made by Connect.', { fix: 'Press Connect again to renew it.' })
     }
@@ -107,7 +107,8 @@ export function credentialRoutes(app: FastifyInstance, edge: Edge): void {
     const provider = rowOf(found)
     const { baseUrl } = provider
     const secret = await vault.open(found.id, { baseUrl })
-    const check = await checkCredential({ provider, secret, baseUrl, allowPrivate: found.allowPrivate })
+    const allowPrivate = found.allowPrivate || edge.gateway.allowsPrivate(provider.id)
+    const check = await checkCredential({ provider, secret, baseUrl, allowPrivate })
     if (check.outcome !== 'unverified') {
       await edge.store.noteCredential(found.id, { lastError: check.outcome === 'rejected' ? check.detail : null })
     }
@@ -150,7 +151,9 @@ export function credentialRoutes(app: FastifyInstance, edge: Edge): void {
     unchecked: boolean
   }): Promise<CredentialCheck> {
     if (of.unchecked) return { outcome: 'unverified', detail: 'Not asked.', latency_ms: null }
-    const check = await checkCredential({ ...of, baseUrl: of.provider.baseUrl })
+    const { provider, secret } = of
+    const allowPrivate = of.allowPrivate || edge.gateway.allowsPrivate(provider.id)
+    const check = await checkCredential({ provider, secret, baseUrl: provider.baseUrl, allowPrivate })
     if (check.outcome !== 'rejected') return check
     throw new KeywayError('provider_credential_rejected', `${check.detail}. Nothing was stored.`, {
       fix: 'Copy the whole key from the provider\u2019s page.',

@@ -126,11 +126,11 @@ export async function consumeConnectFlow({ db }: ActContext, id: string, at: num
   return row !== undefined
 }
 
-/** Notes how it ended, once; keeps a key that waits for the person's word. */
+/** Notes how it ended, once; keeps a key that waits for the person's word, until a moment. */
 export async function endConnectFlow(
   context: ActContext,
   id: string,
-  end: { outcome: string; pending: Uint8Array | null; at: number; actor: Actor },
+  end: { outcome: string; pending: { sealed: Uint8Array; until: number } | null; at: number; actor: Actor },
 ): Promise<void> {
   const { outcome, pending, at, actor } = end
   const row = await context.db
@@ -139,7 +139,7 @@ export async function endConnectFlow(
       consumed_at: now.fn.coalesce('consumed_at', now.val(BigInt(at))),
       verifier: null,
       outcome,
-      pending,
+      ...(pending === null ? {} : { pending: pending.sealed, expires_at: pending.until }),
     }))
     .where('id', '=', id)
     .where('outcome', 'is', null)

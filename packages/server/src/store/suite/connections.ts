@@ -97,9 +97,11 @@ export function connectionsSuite(world: () => World): void {
     const take = (id: string, fields: { userId?: string; at?: number } = {}) =>
       store.takePendingKey(id, { userId: owner.id, outcome: 'confirmed', at: NOON, ...fields })
     const flow = await begin()
-    await store.endConnectFlow(flow.id, { outcome: 'confirm', pending: new Uint8Array([5]), at: NOON, actor })
+    const until = flow.expiresAt + MINUTE
+    const pending = { sealed: new Uint8Array([5]), until }
+    await store.endConnectFlow(flow.id, { outcome: 'confirm', pending, at: NOON, actor })
     expect(await take(flow.id, { userId: 'user_x' })).toBeUndefined()
-    expect(await take(flow.id, { at: flow.expiresAt })).toBeUndefined()
+    expect(await take(flow.id, { at: until })).toBeUndefined()
     const taken = (await Promise.all(Array.from({ length: 10 }, () => take(flow.id)))).filter(
       (one) => one !== undefined,
     )

@@ -27,6 +27,12 @@ export const ROUTING_FIELDS = [
 ] as const
 
 /**
+ * Routing fields that only we act upon, removed towards everybody. OpenRouter would fall back along `models` by itself, to a model that the reply, the
+ * ledger and the hold do not know of; our own plan has tried the same models there, one by one.
+ */
+export const OUR_FIELDS = ['models'] as const
+
+/**
  * Fields that ask for something billed beside tokens, and how to tell that they do.
  * 'object': any value but null and false. 'list': an array that is not empty.
  * `tools`, `modalities` and `service_tier` are judged by their content, in peek.

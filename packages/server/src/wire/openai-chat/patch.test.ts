@@ -124,38 +124,41 @@ describe('patch', () => {
     expect(patched(body, change)).toBe(expected)
   })
 
-  const price: Change = { maxPrice: { prompt: '2.5', completion: '10' }, dialect: { keepsRoutingFields: true } }
+  const price: Change = {
+    maxPrice: { prompt: '2.5', completion: '10', request: '0' },
+    dialect: { keepsRoutingFields: true },
+  }
   it.each([
-    ['adds it', '{"model":"m"}', '{"model":"m","provider":{"max_price":{"prompt":2.5,"completion":10}}}'],
+    ['adds it', '{"model":"m"}', '{"model":"m","provider":{"max_price":{"prompt":2.5,"completion":10,"request":0}}}'],
     [
       'in place of null',
       '{"provider":null,"model":"m"}',
-      '{"provider":{"max_price":{"prompt":2.5,"completion":10}},"model":"m"}',
+      '{"provider":{"max_price":{"prompt":2.5,"completion":10,"request":0}},"model":"m"}',
     ],
     [
       'beside other members',
       '{"provider":{ "order":["x"] },"model":"m"}',
-      '{"provider":{ "order":["x"],"max_price":{"prompt":2.5,"completion":10} },"model":"m"}',
+      '{"provider":{ "order":["x"],"max_price":{"prompt":2.5,"completion":10,"request":0} },"model":"m"}',
     ],
     [
       'keeps a lower price and what else is bounded',
       '{"model":"m","provider":{"max_price":{"prompt":1e0,"completion":"99","image":1}}}',
-      '{"model":"m","provider":{"max_price":{"prompt":1e0,"completion":10,"image":1}}}',
+      '{"model":"m","provider":{"max_price":{"prompt":1e0,"completion":10,"image":1,"request":0}}}',
     ],
     [
       'adds the missing one',
       '{"model":"m","provider":{"max_price":{"prompt":"0.1"}}}',
-      '{"model":"m","provider":{"max_price":{"prompt":"0.1","completion":10}}}',
+      '{"model":"m","provider":{"max_price":{"prompt":"0.1","completion":10,"request":0}}}',
     ],
     [
       'believes no negative or strange price',
       '{"model":"m","provider":{"max_price":{"prompt":-1,"completion":"x"}}}',
-      '{"model":"m","provider":{"max_price":{"prompt":2.5,"completion":10}}}',
+      '{"model":"m","provider":{"max_price":{"prompt":2.5,"completion":10,"request":0}}}',
     ],
     [
       'replaces what is no object',
       '{"model":"m","provider":{"max_price":5}}',
-      '{"model":"m","provider":{"max_price":{"prompt":2.5,"completion":10}}}',
+      '{"model":"m","provider":{"max_price":{"prompt":2.5,"completion":10,"request":0}}}',
     ],
   ])('bounds the price: %s', (_, body, expected) => {
     expect(patched(body, price)).toBe(expected)

@@ -10,10 +10,11 @@ import {
 import { parseDecimal } from '../../base/money.ts'
 import { NameTable } from '../../base/name-table.ts'
 import type { RequestEdits } from '../codec.ts'
-import { REQUEST_NAMES, ROUTING_FIELDS } from './fields.ts'
+import { OUR_FIELDS, REQUEST_NAMES, ROUTING_FIELDS } from './fields.ts'
 
+const OURS: ReadonlySet<string> = new Set(OUR_FIELDS)
 const ROUTING: ReadonlySet<string> = new Set(ROUTING_FIELDS)
-const NESTED_NAMES = new NameTable(['include_usage', 'max_price', 'prompt', 'completion'])
+const NESTED_NAMES = new NameTable(['include_usage', 'max_price', 'prompt', 'completion', 'request'])
 /** Decimal places at which two prices are compared; OpenRouter's have at most 12. */
 const PRICE_SCALE = 30
 
@@ -26,7 +27,7 @@ type Change =
 
 /**
  * The body for the provider: the client's bytes with the edits of a request, and no others, spliced in:
- * `model`; routing fields removed (see {@link ROUTING_FIELDS}) except towards OpenRouter; `stream_options.include_usage`
+ * `model`; `models` removed; routing fields removed (see {@link ROUTING_FIELDS}) except towards OpenRouter; `stream_options.include_usage`
  * set for a stream where the provider needs it, `stream_options` removed where it is refused; fields removed that the
  * provider's row drops; the output limit under the name the provider knows, and clamped; `provider.max_price`.
  * Changes inside an object keep its other members. Without a change the body itself is given back.
@@ -51,9 +52,9 @@ export function patch(body: Uint8Array, edits: RequestEdits): Uint8Array {
 
   const dropped = edits.dialect.drop
   for (const member of members) {
-    if (dropped.includes(member.name) || (!edits.dialect.keepsRoutingFields && ROUTING.has(member.name))) {
-      changes.set(member, { remove: true })
-    }
+    const { name } = member
+    const foreign = ROUTING.has(name) && !edits.dialect.keepsRoutingFields
+    if (foreign || OURS.has(name) || dropped.includes(name)) changes.set(member, { remove: true })
   }
   if (changes.size === 0 && added.length === 0) return body
   return applySplices(bytes, writeSplices(bytes, members, { changes, added }))
@@ -112,11 +113,11 @@ function askForUsage({ bytes, byName, changes, added }: Draft, edits: RequestEdi
   else setInside({ bytes, changes }, options, { include_usage: () => 'true' })
 }
 
-/** Sets `provider.max_price`, each of its two prices to the lower of ours and the client's own. */
+/** Sets `provider.max_price`, each of its prices to the lower of ours and the client's own. */
 function boundPrice({ bytes, byName, changes, added }: Draft, edits: RequestEdits): void {
   const ours = edits.maxPrice
   if (ours === undefined) return
-  const whole = `{"prompt":${ours.prompt},"completion":${ours.completion}}`
+  const whole = `{"prompt":${ours.prompt},"completion":${ours.completion},"request":${ours.request}}`
   const routing = byName.get('provider')
   if (routing === undefined) {
     added.push(`"provider":{"max_price":${whole}}`)
@@ -130,6 +131,7 @@ function boundPrice({ bytes, byName, changes, added }: Draft, edits: RequestEdit
         setInside({ bytes, changes: nested }, member, {
           prompt: (price) => lowerPrice(price, ours.prompt),
           completion: (price) => lowerPrice(price, ours.completion),
+          request: (price) => lowerPrice(price, ours.request),
         })
         return nested.get(member) ?? current
       },

@@ -1,0 +1,113 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { actorOf, type SignedInUser } from '../accounts/sessions.ts'
+import { KeywayError } from '../base/errors.ts'
+import { parseUsd } from '../base/money.ts'
+import type { LinkPerson } from '../link/link-deps.ts'
+import type { ConnectOutcome } from '../link/outcome.ts'
+import { safeReturnTo } from '../link/return-to.ts'
+import type { StartedFlow } from '../link/start.ts'
+import { clientOf } from './app/app-access.ts'
+import { appHeaders } from './app/security-headers.ts'
+import { readCookie } from './app/session-cookie.ts'
+import type { Edge } from './edge.ts'
+import { access } from './route.ts'
+
+/** What the person chose for the key; see ConnectQuery of @keyway/contract. */
+const startQuery = z.object({
+  limit_usd: z
+    .string()
+    .regex(/^\d{1,6}(\.\d{1,9})?$/, { error: 'expected US dollars, as in 5.00' })
+    .transform(parseUsd)
+    .optional(),
+  reset: z.enum(['daily', 'weekly', 'monthly']).optional(),
+  expires_at: z.iso
+    .datetime({ offset: true })
+    .transform((text) => Date.parse(text))
+    .optional(),
+  return_to: z.string().max(200).optional(),
+})
+
+type ByIssuer = { Params: { issuer: string } }
+
+/**
+ * The way to an issuer and back. Both are plain navigations: the browser comes back from another site, so the rules of the
+ * app's own requests do not hold here, and whoever is not signed in is led on instead of being shown an error.
+ * @param sessionOf whoever is signed in in the browser, if the session still holds
+ */
+export function connectRoutes(
+  app: FastifyInstance,
+  edge: Edge,
+  sessionOf: (request: FastifyRequest) => Promise<SignedInUser | undefined>,
+): void {
+  const { link } = edge
+
+  app.get<ByIssuer>('/connect/:issuer/start', access('navigation'), async (request, reply) => {
+    requireIssuer(edge, request.params.issuer)
+    const publicUrl = edge.publicUrl()
+    reply.headers(appHeaders(publicUrl))
+    // Cookies belong to a name: whoever is here by another one begins at the one that the issuer will come back to.
+    if (request.headers.host !== new URL(publicUrl).host) return reply.redirect(`${publicUrl}${request.url}`, 303)
+    const query = startQuery.parse(request.query)
+    const returnTo = safeReturnTo(query.return_to)
+    // Another site may show the button's page, not press the button.
+    if (request.headers['sec-fetch-site'] === 'cross-site') return reply.redirect(returnTo, 303)
+    const person = personOf(await sessionOf(request), request)
+    if (person === undefined) return goBack(reply, { returnTo, outcome: 'signed_out' })
+    if (link.way() === 'headless') return reply.redirect(`${returnTo}?connect=headless`, 303)
+    const options = { limit: query.limit_usd, reset: query.reset, expiresAt: query.expires_at, returnTo }
+    const { url, cookie } = await link.start(person, options)
+    return reply.header('set-cookie', cookieLine(cookie)).redirect(url, 303)
+  })
+
+  app.get<ByIssuer>('/connect/:issuer/callback', access('navigation'), async (request, reply) => {
+    requireIssuer(edge, request.params.issuer)
+    reply.headers(appHeaders(edge.publicUrl()))
+    const person = personOf(await sessionOf(request), request)
+    const result = await link.finish({
+      issuer: request.params.issuer,
+      query: request.url.split('?').slice(1).join('?'),
+      person,
+      cookie: (name) => readCookie({ name, secure: name.startsWith('__Host-') }, request.headers.cookie),
+    })
+    if (result.outcome === 'malformed') return reply.code(400).type('text/html; charset=utf-8').send(MALFORMED_PAGE)
+    return goBack(reply, result)
+  })
+}
+
+/** To a clean address: neither the code nor the state stays in the history. */
+function goBack(
+  reply: FastifyReply,
+  of: { returnTo: string; outcome: ConnectOutcome; flowId?: string | undefined },
+): FastifyReply {
+  const query = new URLSearchParams({ connect: of.outcome })
+  if (of.flowId !== undefined) query.set('flow', of.flowId)
+  return reply.redirect(`${of.returnTo}?${query}`, 303)
+}
+
+function requireIssuer(edge: Edge, id: string): void {
+  if (id !== edge.link.issuer.id) throw new KeywayError('not_found', 'There is no such account to connect.')
+}
+
+function personOf(signedIn: SignedInUser | undefined, request: FastifyRequest): LinkPerson | undefined {
+  if (signedIn === undefined) return undefined
+  return { userId: signedIn.user.id, actor: actorOf(signedIn.user, clientOf(request)) }
+}
+
+/** Lax: the way back is a navigation from another site, with which Strict cookies do not come. */
+function cookieLine({ name, value, maxAgeMs }: StartedFlow['cookie']): string {
+  const secure = name.startsWith('__Host-') ? '; Secure' : ''
+  return `${name}=${value}; Max-Age=${Math.ceil(maxAgeMs / 1000)}; Path=/; HttpOnly; SameSite=Lax${secure}`
+}
+
+/** What came with the callback is not repeated. */
+const MALFORMED_PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Keyway</title>
+<h1>That answer is not in order</h1>
+<p>It holds no single code, so nothing was asked and nothing was saved.</p>
+<p><a href="/settings/models?connect=malformed">Back to the settings, to try again</a></p>
+</html>
+`

@@ -1,0 +1,152 @@
+import { hash } from 'node:crypto'
+import { type AuthorizationCode, ConnectError, type ConnectedKey, exchangeCode } from '@keyway/connect'
+import { z } from 'zod'
+import type { ConnectFlowRecord, ConnectionRecord } from '../store/link-records.ts'
+import { connectionId } from './connection-id.ts'
+import { fetchOver } from './fetch-over.ts'
+import { openFlowSecret, sealFlowSecret } from './flow-secrets.ts'
+import { apiUrl } from './issuer.ts'
+import { askEmail, askKey } from './key-facts.ts'
+import type { LinkDeps, LinkPerson } from './link-deps.ts'
+import type { ConnectOutcome, ConnectResult } from './outcome.ts'
+
+/** How long a key of another account waits for the person's word, in milliseconds. */
+const PENDING_MS = 5 * 60_000
+
+/** Before anything that was pasted: what a person just connected is what they want to use. */
+const PRIORITY = 0
+
+const pendingKey = z.object({ key: z.string(), userId: z.string().nullable() })
+
+/**
+ * Exchanges the code of a flow that is used up already, once, and keeps the key. A failure from here on means another
+ * authorization; nothing is tried again.
+ */
+export async function redeem(
+  deps: LinkDeps,
+  flow: ConnectFlowRecord & { verifier: Uint8Array },
+  of: { code: AuthorizationCode; person: LinkPerson },
+): Promise<ConnectResult> {
+  const { store, ring, clock } = deps
+  const { person } = of
+  const end = async (outcome: ConnectOutcome) => {
+    await store.endConnectFlow(flow.id, { outcome, pending: null, at: clock.now(), actor: person.actor })
+    return { outcome, returnTo: flow.returnTo, flowId: undefined }
+  }
+  const seal = { installId: store.installId, flowId: flow.id, userId: flow.userId }
+  let connected: ConnectedKey
+  try {
+    connected = await exchangeCode(of.code, {
+      issuer: flow.issuerUrl,
+      verifier: openFlowSecret(ring, { ...seal, purpose: 'verifier' }, flow.verifier),
+      fetch: fetchOver(deps.dispatch, deps.issuer.addresses),
+    })
+  } catch (error) {
+    if (error instanceof ConnectError) return end(outcomeOf(error))
+    deps.report(error)
+    return end('unavailable')
+  }
+  if (await isAnother(deps, flow, connected)) {
+    const sealed = sealFlowSecret(ring, { ...seal, purpose: 'pending' }, JSON.stringify(connected))
+    const pending = { sealed, until: clock.now() + PENDING_MS }
+    await store.endConnectFlow(flow.id, { outcome: 'confirm', pending, at: clock.now(), actor: person.actor })
+    return { outcome: 'confirm', returnTo: flow.returnTo, flowId: flow.id }
+  }
+  try {
+    return { outcome: await keepKey(deps, flow, { connected, person }), returnTo: flow.returnTo, flowId: undefined }
+  } catch (error) {
+    // The key exists there and not here: the person is told to delete it.
+    deps.report(error)
+    return end('unknown')
+  }
+}
+
+/** Keeps the key that waited for the person's word. @returns `expired` where it waited too long, or somebody else asks */
+export async function confirmKey(deps: LinkDeps, person: LinkPerson, flowId: string): Promise<ConnectOutcome> {
+  const { store, ring, clock } = deps
+  const terms = { userId: person.userId, outcome: 'confirmed', at: clock.now() }
+  const flow = await store.takePendingKey(flowId, terms)
+  if (flow === undefined || flow.pending === null) return 'expired'
+  const seal = { installId: store.installId, flowId, userId: flow.userId, purpose: 'pending' } as const
+  const connected = pendingKey.parse(JSON.parse(openFlowSecret(ring, seal, flow.pending)))
+  return keepKey(deps, flow, { connected, person })
+}
+
+/** Forgets the key that waited. @returns false when there was none */
+export async function discardKey(deps: LinkDeps, person: LinkPerson, flowId: string): Promise<boolean> {
+  const { store, clock } = deps
+  const terms = { userId: person.userId, outcome: 'discarded', at: clock.now() }
+  const flow = await store.takePendingKey(flowId, terms)
+  if (flow === undefined) return false
+  const details = { flow: flowId, outcome: 'discarded' }
+  await store.appendAudit(person.actor, 'connect.refused', flow.issuer, details, clock.now())
+  return true
+}
+
+async function isAnother(deps: LinkDeps, flow: ConnectFlowRecord, connected: ConnectedKey): Promise<boolean> {
+  const id = connectionId({ installId: deps.store.installId, userId: flow.userId, issuer: flow.issuer })
+  const known = await deps.store.findConnection(id)
+  if (known?.state !== 'connected' || known.issuerUrl !== flow.issuerUrl) return false
+  return known.accountId !== null && connected.userId !== null && known.accountId !== connected.userId
+}
+
+/** Seals the key in place of the one before, then asks what it may do. */
+async function keepKey(
+  deps: LinkDeps,
+  flow: ConnectFlowRecord,
+  of: { connected: ConnectedKey; person: LinkPerson },
+): Promise<ConnectOutcome> {
+  const { store, vault, clock, dispatch, issuer } = deps
+  const { connected, person } = of
+  const { userId, workspaceId } = flow
+  const credentialId = connectionId({ installId: store.installId, userId, issuer: flow.issuer })
+  const connection: ConnectionRecord = {
+    credentialId,
+    workspaceId,
+    userId,
+    issuer: flow.issuer,
+    issuerUrl: flow.issuerUrl,
+    state: 'connected',
+    accountId: connected.userId,
+    email: null,
+    keyHash: hash('sha256', connected.key, 'hex'),
+    previousKeyHash: null,
+    facts: null,
+    connectedAt: clock.now(),
+    checkedAt: null,
+    endedAt: null,
+  }
+  const credential = {
+    id: credentialId,
+    workspaceId,
+    userId,
+    provider: issuer.provider,
+    name: issuer.name,
+    baseUrl: apiUrl(issuer),
+    priority: PRIORITY,
+    allowPrivate: issuer.addresses === 'private-allowed',
+    secret: connected.key,
+  }
+  await vault.putConnected(credential, async (record) => {
+    await store.saveConnection(connection, { credential: record, flowId: flow.id, actor: person.actor })
+  })
+  const { keyHash } = connection
+  const [answer, email] = await Promise.all([
+    askKey(dispatch, issuer, connected.key),
+    askEmail(dispatch, issuer, connected.key),
+  ])
+  if (answer.kind === 'refused') {
+    const end = { state: 'revoked', keyHash, at: clock.now(), actor: person.actor } as const
+    await store.endConnection(credentialId, end)
+    return 'rejected'
+  }
+  if (answer.kind === 'known') {
+    await store.noteConnection(credentialId, { keyHash, facts: answer.facts, email, at: clock.now() })
+  }
+  return 'done'
+}
+
+function outcomeOf(error: ConnectError): ConnectOutcome {
+  if (error.code === 'refused') return 'rejected'
+  return error.code === 'malformed' ? 'bad_reply' : 'unavailable'
+}

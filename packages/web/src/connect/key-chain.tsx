@@ -1,0 +1,23 @@
+import { ChevronRight } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+
+/** The way of a connected key, from one end to the other: the browser is on it, and has no key. */
+export function KeyChain() {
+  const { t } = useTranslation()
+  const links = [
+    `${t('connect.chainBrowser')} (${t('connect.chainBrowserNote')})`,
+    t('connect.chainExchange'),
+    t('connect.chainSeal'),
+    t('connect.chainStore'),
+  ]
+  return (
+    <ol aria-label={t('connect.chain')} className="flex flex-wrap items-center gap-x-1.5 gap-y-1 text-xs text-ink-2">
+      {links.map((link, i) => (
+        <li key={link} className="flex items-center gap-1.5">
+          {i > 0 && <ChevronRight className="size-3 text-brass-text" aria-hidden="true" />}
+          {link}
+        </li>
+      ))}
+    </ol>
+  )
+}

@@ -1,0 +1,40 @@
+import type { IssuedKey } from '@keyway/contract'
+import { useTranslation } from 'react-i18next'
+import { Bitting } from '../../brand/bitting.tsx'
+import { Button } from '../../ui/button.tsx'
+import { CodeBlock } from '../../ui/code-block.tsx'
+import { Dialog, DialogActions } from '../../ui/dialog.tsx'
+
+/** The one time that a key can be read: the key, the lines for a shell, and a call to try it with. */
+export default function IssuedDialog({ issued, onClose }: { issued: IssuedKey; onClose: () => void }) {
+  const { t } = useTranslation()
+  const { key, plaintext, env, base_url } = issued
+  const lines = env.map(({ name, value }) => `export ${name}=${value}`).join('\n')
+  const call = `curl ${base_url}/models -H "Authorization: Bearer ${plaintext}"`
+  return (
+    <Dialog title={t('keys.shownTitle')} about={t('keys.shownAbout', { name: key.name })} onClose={onClose} firm wide>
+      <div className="grid gap-5">
+        <div className="grid gap-2">
+          <h3 className="flex items-center gap-2.5 text-sm font-medium">
+            {t('keys.shownKey')}
+            <Bitting hash={key.hash} className="h-4" />
+          </h3>
+          <CodeBlock code={plaintext} label={t('keys.shownKey')} />
+        </div>
+        <div className="grid gap-2">
+          <h3 className="text-sm font-medium">{t('keys.shownEnv')}</h3>
+          <CodeBlock code={lines} label={t('keys.shownEnv')} />
+        </div>
+        <div className="grid gap-2">
+          <h3 className="text-sm font-medium">{t('keys.shownCurl')}</h3>
+          <CodeBlock code={call} label={t('keys.shownCurl')} />
+        </div>
+      </div>
+      <DialogActions>
+        <Button look="primary" onClick={onClose}>
+          {t('keys.shownDone')}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  )
+}

@@ -1,0 +1,130 @@
+import type { Key, KeyTerms } from '@keyway/contract'
+import { type FormEvent, useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { formatDay } from '../../format/time.ts'
+import { Button } from '../../ui/button.tsx'
+import { DialogActions } from '../../ui/dialog.tsx'
+import { Failure } from '../../ui/failure.tsx'
+import { SelectField, SwitchField, TextField } from '../../ui/field.tsx'
+import { type DraftProblem, draftOf, draftProblem, type KeyDraft, termsOf } from './key-terms.ts'
+
+type Props = {
+  initial?: Key
+  submitLabel: string
+  busy: boolean
+  error: unknown
+  onSubmit: (terms: KeyTerms & { name: string }) => void
+  onCancel: () => void
+}
+
+/** Name, cap with reset, expiry and models; the rest folded away. */
+export function KeyForm({ initial, submitLabel, busy, error, onSubmit, onCancel }: Props) {
+  const { t, i18n } = useTranslation()
+  const [draft, setDraft] = useState(() => draftOf(initial))
+  const [problem, setProblem] = useState<DraftProblem | undefined>()
+  const modelsId = useId()
+  const set = (change: Partial<KeyDraft>) => {
+    setDraft({ ...draft, ...change })
+    setProblem(undefined)
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    const found = draftProblem(draft)
+    setProblem(found)
+    if (found === undefined && !busy) onSubmit(termsOf(draft, Date.now()))
+  }
+  return (
+    <form onSubmit={submit} noValidate className="grid gap-4">
+      <TextField
+        label={t('keys.name')}
+        hint={t('keys.nameHint')}
+        error={problem === 'name' ? t('keys.nameError') : undefined}
+        autoFocus
+        autoComplete="off"
+        maxLength={100}
+        value={draft.name}
+        onChange={(event) => set({ name: event.target.value })}
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextField
+          label={t('keys.cap')}
+          optional={t('common.optional')}
+          inputMode="decimal"
+          placeholder={t('keys.capNone')}
+          error={problem === 'limit' ? t('keys.capError') : undefined}
+          value={draft.limit}
+          onChange={(event) => set({ limit: event.target.value.trim() })}
+        />
+        <SelectField
+          label={t('keys.reset')}
+          disabled={draft.limit === ''}
+          value={draft.reset}
+          onChange={(event) => set({ reset: event.target.value as KeyDraft['reset'] })}
+        >
+          <option value="">{t('connect.resetNever')}</option>
+          <option value="daily">{t('connect.resetDaily')}</option>
+          <option value="weekly">{t('connect.resetWeekly')}</option>
+          <option value="monthly">{t('connect.resetMonthly')}</option>
+        </SelectField>
+        <p className="-mt-2.5 text-xs text-ink-3 sm:col-span-2">{t('keys.capHint')}</p>
+      </div>
+      <SelectField
+        label={t('keys.expires')}
+        value={draft.expiry}
+        onChange={(event) => set({ expiry: event.target.value as KeyDraft['expiry'] })}
+      >
+        {initial?.expires_at != null && <option value="keep">{formatDay(initial.expires_at, i18n.language)}</option>}
+        <option value="">{t('connect.expiryNever')}</option>
+        <option value="7">{new Intl.RelativeTimeFormat(i18n.language).format(7, 'day')}</option>
+        <option value="30">{t('connect.expiry30')}</option>
+        <option value="90">{t('connect.expiry90')}</option>
+        <option value="365">{t('connect.expiry365')}</option>
+      </SelectField>
+      <div className="grid gap-1.5">
+        <label htmlFor={modelsId} className="flex items-baseline justify-between text-sm font-medium">
+          {t('keys.models')}
+          <span className="text-xs font-normal text-ink-3">{t('common.optional')}</span>
+        </label>
+        <textarea
+          id={modelsId}
+          rows={2}
+          spellCheck={false}
+          placeholder="openai/gpt-5-mini"
+          className="w-full resize-y rounded-md border border-line-strong bg-surface px-3 py-2 font-mono text-sm shadow-low placeholder:text-ink-3 hover:border-ink-3"
+          value={draft.models}
+          onChange={(event) => set({ models: event.target.value })}
+          aria-describedby={`${modelsId}-note`}
+        />
+        <p id={`${modelsId}-note`} className="text-xs text-ink-3">
+          {t('keys.modelsHint')}
+        </p>
+      </div>
+      <details className="text-sm" open={problem === 'rpm' || undefined}>
+        <summary className="w-fit rounded-sm font-medium text-ink-2 hover:text-ink">{t('keys.more')}</summary>
+        <div className="mt-3 grid gap-4">
+          <TextField
+            label={t('keys.rpm')}
+            optional={t('common.optional')}
+            inputMode="numeric"
+            error={problem === 'rpm' ? t('keys.rpmError') : undefined}
+            value={draft.rpm}
+            onChange={(event) => set({ rpm: event.target.value.trim() })}
+          />
+          <SwitchField
+            label={t('keys.noBrowser')}
+            hint={t('keys.noBrowserHint')}
+            checked={draft.noBrowser}
+            onChange={(event) => set({ noBrowser: event.target.checked })}
+          />
+        </div>
+      </details>
+      <Failure error={error} />
+      <DialogActions>
+        <Button onClick={onCancel}>{t('common.cancel')}</Button>
+        <Button type="submit" look="primary" busy={busy}>
+          {submitLabel}
+        </Button>
+      </DialogActions>
+    </form>
+  )
+}

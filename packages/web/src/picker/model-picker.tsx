@@ -1,0 +1,52 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { useDeferredValue, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { modelsQuery } from '../api/queries.ts'
+import { Dialog } from '../ui/dialog.tsx'
+import { FilterBar } from './filter-bar.tsx'
+import { filterModels, NO_FILTERS } from './filter-models.ts'
+import { listRows } from './list-rows.ts'
+import { ModelList } from './model-list.tsx'
+import { useRememberedModels } from './remembered-models.ts'
+
+/** Choose a model, or look around where there is nothing to choose for. Everything works without a mouse. */
+export default function ModelPicker({
+  chosen,
+  onChoose,
+  onClose,
+}: {
+  chosen?: string
+  onChoose?: (id: string) => void
+  onClose: () => void
+}) {
+  const { t } = useTranslation()
+  const { data } = useSuspenseQuery(modelsQuery)
+  const [filters, setFilters] = useState(NO_FILTERS)
+  const { favourites, recent, toggleFavourite, addRecent } = useRememberedModels()
+  const wanted = useDeferredValue(filters)
+  const rows = useMemo(() => {
+    const found = filterModels(data.data, wanted)
+    return listRows(found, { favourites, recent, searching: wanted.search.trim() !== '' })
+  }, [data.data, wanted, favourites, recent])
+  return (
+    <Dialog title={onChoose === undefined ? t('models.available') : t('picker.title')} onClose={onClose} wide>
+      <ModelList
+        rows={rows}
+        {...(chosen === undefined ? {} : { chosen })}
+        favourites={favourites}
+        onFavourite={toggleFavourite}
+        {...(onChoose === undefined
+          ? {}
+          : {
+              onChoose: (id: string) => {
+                addRecent(id)
+                onChoose(id)
+              },
+            })}
+        search={filters.search}
+        onSearch={(search) => setFilters({ ...filters, search })}
+        filterBar={<FilterBar models={data.data} filters={filters} onChange={setFilters} />}
+      />
+    </Dialog>
+  )
+}
