@@ -102,7 +102,14 @@ export async function buildHouse(config: Config, options: HouseOptions): Promise
 /** Longer than any provider takes to list its models. Milliseconds. */
 const REFRESH_MS = 60_000
 
-type Furnishing = { config: Config; env: Environment; clock: Clock; log: Log; docsUrl: () => string; publicUrl: () => string }
+type Furnishing = {
+  config: Config
+  env: Environment
+  clock: Clock
+  log: Log
+  docsUrl: () => string
+  publicUrl: () => string
+}
 
 async function furnish(store: Store, { config, env, clock, log, docsUrl, publicUrl }: Furnishing): Promise<House> {
   const { workspace, owner } = await store.bootstrap()

@@ -9,6 +9,7 @@ import type { Config } from './config/schema.ts'
 import { loadDocuments } from './documents.ts'
 import { buildHouse, type House, type HouseOptions } from './house.ts'
 import { createApp } from './http/app.ts'
+import { createBodyBudget } from './http/body-budget.ts'
 import type { Route } from './http/route.ts'
 import { neededVersions } from './vault/key-check.ts'
 import { VERSION } from './version.ts'
@@ -69,6 +70,7 @@ async function open(
     store,
     verify: house.verifier.verify,
     rateLimiter: house.rateLimiter,
+    bodyBudget: createBodyBudget({ bodyBytes: config.limits.body_bytes, bodiesBytes: config.limits.bodies_bytes }),
     keys: { store, ring: house.ring, clock },
     link: house.link,
     app: webApp(house, { publicUrl: () => address.url, port: () => portOf(fastify.server.address()) }),

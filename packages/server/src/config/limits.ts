@@ -21,13 +21,13 @@ export const limitsSchema = z
       32 * MIB,
       'Largest request body. A long prompt with several images as base64 is about 20 MB; more would let a few callers fill the memory.',
     ),
-    header_bytes: bound(KIB, 256 * KIB, 16 * KIB, 'Largest request head. The clients we know send under 4 KiB.'),
-    json_depth: bound(
-      8,
-      1000,
-      64,
-      'Deepest nesting of a request. Tool schemas reach about 20; a depth bomb has thousands.',
+    bodies_bytes: bound(
+      MIB,
+      64 * 1024 * MIB,
+      1024 * MIB,
+      'What the request bodies of all calls in progress may take together; the next one gets 503. A thousand ordinary prompts take 20 MB.',
     ),
+    header_bytes: bound(KIB, 256 * KIB, 16 * KIB, 'Largest request head. The clients we know send under 4 KiB.'),
     request_head_ms: bound(
       SECOND,
       5 * MINUTE,
@@ -125,7 +125,6 @@ export const limitsSchema = z
       'Largest answer that is not streamed: several images as base64. Streamed answers are not kept, so they have no such limit.',
     ),
     model_fallbacks: bound(1, 32, 8, 'Longest `models` list of a request.'),
-    metadata_pairs: bound(0, 64, 16, 'Most pairs in `metadata`, and most tags. OpenAI takes 16 pairs.'),
     explanation_days: bound(
       0,
       365,

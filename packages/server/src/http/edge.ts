@@ -12,6 +12,7 @@ import type { User } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Head } from './access.ts'
 import type { AppEdge } from './app/app-edge.ts'
+import type { BodyBudget } from './body-budget.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -31,6 +32,7 @@ export type Edge = {
   store: Store
   verify: Verifier['verify']
   rateLimiter: RateLimiter
+  bodyBudget: BodyBudget
   keys: KeyDeps
   /** What the web app needs beside that. */
   app: AppEdge

@@ -7,13 +7,26 @@ import { CLIENT_GONE, type Sink } from '../gateway/call.ts'
 import { relay } from '../gateway/relay.ts'
 import { CORS_HEADERS } from './cors.ts'
 import type { Edge } from './edge.ts'
+import { asKeywayError } from './failure.ts'
 import { callerOf } from './keys.ts'
 import { access } from './route.ts'
 import { socketSink } from './socket-sink.ts'
 
 /** The inference routes. */
 export function llmRoutes(app: FastifyInstance, edge: Edge, prefix: string): void {
-  app.post(`${prefix}/chat/completions`, access('inference'), (request, reply) => chatCompletions(request, reply, edge))
+  const route = {
+    ...access('inference'),
+    // After the key is verified and before the body is read.
+    onRequest: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
+      try {
+        edge.bodyBudget.take(request.raw, reply.raw)
+        done()
+      } catch (error) {
+        done(asKeywayError(error))
+      }
+    },
+  }
+  app.post(`${prefix}/chat/completions`, route, (request, reply) => chatCompletions(request, reply, edge))
 }
 
 async function chatCompletions(request: FastifyRequest, reply: FastifyReply, edge: Edge): Promise<void> {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe } from 'vitest'
+import { accountsSuite } from './suite/accounts.ts'
 import { callsSuite } from './suite/calls.ts'
 import { capsSuite } from './suite/caps.ts'
 import { connectionsSuite } from './suite/connections.ts'
@@ -31,6 +32,7 @@ export function storeSuite(name: string, makeSubject: () => Promise<Subject>): v
     describe('tenants', () => tenantsSuite(world))
     describe('vault and people', () => vaultSuite(world))
     describe('connections', () => connectionsSuite(world))
+    describe('signing in', () => accountsSuite(world))
     describe('records', () => recordsSuite(world))
   })
 }

@@ -5,11 +5,9 @@ const RECENT_MAX = 5
 /** A bound for what a browser keeps for us. */
 const FAVOURITES_MAX = 100
 
-/** Model ids kept in this browser under a name. What cannot be read counts as nothing remembered. */
+/** Model ids kept in this browser under a name, one a line. */
 function readIds(name: string): string[] {
-  const text = localStorage.getItem(name)
-  if (text === null || !text.startsWith('["')) return []
-  return text.slice(2, -2).split('","').filter(Boolean)
+  return (localStorage.getItem(name) ?? '').split('\n').filter(Boolean)
 }
 
 const FAVOURITES = 'keyway.models.favourite'
@@ -22,14 +20,14 @@ export function useRememberedModels() {
   const toggleFavourite = useCallback((id: string) => {
     setFavourites((before) => {
       const after = before.includes(id) ? before.filter((other) => other !== id) : [id, ...before].slice(0, FAVOURITES_MAX)
-      localStorage.setItem(FAVOURITES, JSON.stringify(after))
+      localStorage.setItem(FAVOURITES, after.join('\n'))
       return after
     })
   }, [])
   const addRecent = useCallback((id: string) => {
     setRecent((before) => {
       const after = [id, ...before.filter((other) => other !== id)].slice(0, RECENT_MAX)
-      localStorage.setItem(RECENT, JSON.stringify(after))
+      localStorage.setItem(RECENT, after.join('\n'))
       return after
     })
   }, [])

@@ -49,8 +49,7 @@ export function CredentialRow({ credential }: { credential: Credential }) {
                 t('credential.unused')
               ) : (
                 <>
-                  {t('credential.lastUsed', { when: '' })}
-                  <TimeAgo moment={credential.last_used_at} />
+                  {t('credential.lastUsed')} <TimeAgo moment={credential.last_used_at} />
                 </>
               )}
             </span>

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
 import { type ConfigInputs, resolveConfig } from '../../config/resolve.ts'
+import { openrouterIssuer } from '../../link/issuer.ts'
+import { createLink } from '../../link/link.ts'
 import { createNet } from '../../net/dispatcher.ts'
 import { customProvider } from '../../providers/custom.ts'
 import type { Catalogue } from '../../providers/model.ts'
@@ -33,6 +35,20 @@ export async function openTestHouse(
   const env = options.env ?? {}
   const vault = createVault({ store, ring, clock, env })
   const net = createNet()
+  const link = createLink({
+    store,
+    vault,
+    ring,
+    clock,
+    dispatch: net.dispatch,
+    issuer: openrouterIssuer(config.connect.openrouter_url),
+    enabled: config.connect.openrouter === 'on',
+    publicUrl: () => 'http://localhost:7777',
+    flowMs: config.connect.flow_ms,
+    report: (error) => {
+      throw error
+    },
+  })
   let own = await store.listProviders(workspace.id)
   store.onChange(() => {
     store.listProviders(workspace.id).then(
@@ -59,6 +75,7 @@ export async function openTestHouse(
     },
     catalogue: () => EMPTY,
     dispatch: net.dispatch,
+    link,
     url: 'http://localhost:7777',
     version: '0.0.0-test',
   }

@@ -11,8 +11,9 @@ export function readBody<T>(request: FastifyRequest, schema: z.ZodType<T>): T {
   const result = schema.safeParse(parseJson(request.body))
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  const field = issue?.path.join('.') ?? ''
-  const message = field === '' ? 'The body is not one JSON object.' : `"${field}" is invalid: ${issue?.message}.`
+  const field = String(issue?.path[0] ?? '')
+  const message =
+    field === '' ? 'The body is not one JSON object.' : `"${issue?.path.join('.')}" is invalid: ${issue?.message}.`
   throw new KeywayError('invalid_request', message, field === '' ? {} : { metadata: { field } })
 }
 

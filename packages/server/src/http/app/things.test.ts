@@ -1,3 +1,4 @@
+import type { NewKeyRequest } from '@keyway/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AppBrowser, appBrowser, setupToken } from '../../testing/app-browser.ts'
 import { type Rig, startRig } from '../../testing/rig.ts'
@@ -35,7 +36,7 @@ describe('keys', () => {
   })
 
   it('are shown once, work at once, are counted, changed, rotated and revoked', async () => {
-    const body = { name: 'ci', limit_usd: '5.10', reset: 'daily', models: ['openai/*'] } as const
+    const body: NewKeyRequest = { name: 'ci', limit_usd: '5.10', reset: 'daily', models: ['openai/*'] }
     const made = await browser.ask('POST /api/app/keys', { body })
     expect(made.key).toMatchObject({
       limit_usd: '5.1',

@@ -72,8 +72,7 @@ function SessionRow({ session }: { session: Session }) {
           {session.current && <Chip tone="hold">{t('account.thisBrowser')}</Chip>}
         </p>
         <p className="text-xs text-ink-3">
-          {t('account.seen', { when: '' })}
-          <TimeAgo moment={session.last_seen_at} /> · {t(`account.methods.${session.method}`)}
+          {t('account.seen')} <TimeAgo moment={session.last_seen_at} /> · {t(`account.methods.${session.method}`)}
           {session.ip !== null && <span className="font-mono"> · {session.ip}</span>}
         </p>
       </div>

@@ -83,13 +83,11 @@ function PasskeyRow({ passkey }: { passkey: Passkey }) {
             {passkey.synced && <Chip>{t('account.synced')}</Chip>}
           </p>
           <p className="text-xs text-ink-3">
-            {t('account.added', { when: '' })}
-            <TimeAgo moment={passkey.created_at} />
+            {t('account.added')} <TimeAgo moment={passkey.created_at} />
             {passkey.last_used_at !== null && (
               <>
                 {' · '}
-                {t('account.lastUsed', { when: '' })}
-                <TimeAgo moment={passkey.last_used_at} />
+                {t('account.lastUsed')} <TimeAgo moment={passkey.last_used_at} />
               </>
             )}
           </p>
