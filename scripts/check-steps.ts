@@ -10,6 +10,7 @@ export const STEPS: readonly Step[] = [
     command: ['biome', 'ci', '--colors=off', '--diagnostic-level=warn', '--error-on-warnings', '.'],
   },
   { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'types of the web app', command: ['tsc', '-p', 'packages/web'] },
   { name: 'floors', command: ['node', 'scripts/floors.ts'] },
   { name: 'lock file', command: ['node', 'scripts/lock-check.ts'] },
 ]

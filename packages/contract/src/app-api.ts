@@ -442,13 +442,43 @@ export type Connection = {
   flow: ConnectSwitch['flow']
   /** null unless connected. */
   connected: ConnectedKey | null
+  /** The connection that ended last, while none stands: its key may live on at the issuer. null where there was none. */
+  ended: EndedConnection | null
+  /** The last attempt was cut off after the issuer may have made a key: the person should look for it there. */
+  interrupted: boolean
+}
+/** Why a connection does not stand any more. `changed`: the operator put another issuer in its place. */
+export type EndedConnection = {
+  reason: 'disconnected' | 'revoked' | 'changed'
+  at: Moment
+  /** The key's page at the issuer. */
+  revoke_url: string
+}
+/** POST /api/app/connections/openrouter/headless -> HeadlessStart. All optional, as in {@link ConnectQuery}. */
+export type HeadlessStartRequest = Omit<ConnectQuery, 'return_to'>
+/** Open `url` in any browser, approve, and copy the code that it shows. */
+export type HeadlessStart = { flow: string; url: string; expires_at: Moment }
+/** POST /api/app/connections/openrouter/headless/finish -> ConnectEnd. A whole address with the code in it will do. */
+export type HeadlessFinishRequest = { flow: string; code: string }
+/** POST /api/app/connections/openrouter/confirm -> ConnectEnd. The person's word on `?connect=confirm&flow=...`. */
+export type ConfirmRequest = { flow: string; replace: boolean }
+export type ConnectEnd = {
+  outcome: ConnectOutcome | 'confirm' | 'discarded'
+  /** The exact reason, where several share an outcome. See {@link ConnectDetail}. */
+  detail: ConnectDetail | null
+  /** With 'confirm'. */
+  flow: string | null
 }
 /** The query of `start_url`: '/connect/openrouter/start?limit_usd=5&reset=monthly&return_to=/settings/models'. All optional. */
 export type ConnectQuery = {
   limit_usd?: Usd
   reset?: Reset
   expires_at?: Moment
-  /** A path of the app to come back to; it gets `?connect=done` or `?connect=<reason>`. */
+  /**
+   * A path of the app to come back to; it gets `?connect=done` or `?connect=<reason>`, with `&detail=` where that says more.
+   * `?connect=confirm&flow=...`: the account is another one than before; ask, then POST confirm within five minutes.
+   * Whoever is not signed in any more comes to /sign-in.
+   */
   return_to?: string
 }
 /** `?connect=` on the way back. 'done' is the good one; each other has its own plain message. */
@@ -461,6 +491,18 @@ export type ConnectOutcome =
   | 'wrong_browser'
   | 'unavailable'
   | 'rejected'
+/** `&detail=` on the way back: more exact than the outcome, where there is something more exact to say. */
+export type ConnectDetail =
+  /** wrong_browser: the answer is not of the issuer that was asked. */
+  | 'wrong_issuer'
+  /** expired: the operator changed the issuer meanwhile. */
+  | 'changed'
+  /** rejected: the answer held no single code. */
+  | 'malformed'
+  /** unavailable: the issuer's reply was not what the protocol says. */
+  | 'bad_reply'
+  /** unavailable: a key was made at the issuer and could not be stored; it should be deleted there. */
+  | 'unknown'
 /** What the issuer granted, for the card. */
 export type ConnectedKey = {
   credential_id: string
@@ -482,6 +524,10 @@ export type ConnectedKey = {
   /** Pages at the issuer, by the key's hash; null where the hash is not known. */
   usage_url: string | null
   revoke_url: string | null
+  /** The page of the key before this one, which lives on there; null where there was none. */
+  previous_key_url: string | null
+  /** When the issuer last knew the key; null while it was not asked. */
+  checked_at: Moment | null
 }
 
 // The picker ---------------------------------------------------------------------------------------------------------
@@ -580,6 +626,9 @@ export type AppApi = {
   'POST /api/app/credentials/:id/test': { body: undefined; answer: CredentialCheck }
   'GET /api/app/connections/openrouter': { body: undefined; answer: Connection }
   'DELETE /api/app/connections/openrouter': { body: undefined; answer: Done }
+  'POST /api/app/connections/openrouter/headless': { body: HeadlessStartRequest; answer: HeadlessStart }
+  'POST /api/app/connections/openrouter/headless/finish': { body: HeadlessFinishRequest; answer: ConnectEnd }
+  'POST /api/app/connections/openrouter/confirm': { body: ConfirmRequest; answer: ConnectEnd }
   'GET /api/app/models': { body: undefined; answer: ModelList }
   'GET /api/app/usage': { body: undefined; answer: UsageSummary }
 }

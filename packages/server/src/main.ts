@@ -11,9 +11,11 @@ import { buildHouse, type House, type HouseOptions } from './house.ts'
 import { createApp } from './http/app.ts'
 import { createBodyBudget } from './http/body-budget.ts'
 import type { Route } from './http/route.ts'
+import { loadWebApp } from './http/web.ts'
 import { neededVersions } from './vault/key-check.ts'
 import { VERSION } from './version.ts'
 import { webApp } from './web-app.ts'
+import { webFolder } from './web-folder.ts'
 
 /** A server that answers. */
 export type RunningServer = {
@@ -93,6 +95,7 @@ async function open(
       commentMs: config.limits.comment_ms,
     },
     documents,
+    web: await loadWebApp(webFolder(import.meta.url)),
     docsUrl,
     publicUrl: () => address.url,
     trustedProxies: config.trusted_proxies,

@@ -10,8 +10,8 @@ import {
 import { stateQuery } from './api/queries.ts'
 import { readConnectSearch, readCreateSearch, readSignInSearch } from './search.ts'
 import { AppShell } from './shell/app-shell.tsx'
-import { PageFailure } from './shell/page-failure.tsx'
 import { NotFoundPage } from './shell/not-found-page.tsx'
+import { PageFailure } from './shell/page-failure.tsx'
 
 type Context = { queries: QueryClient }
 

@@ -28,7 +28,7 @@ export type Challenges = {
 
 /** Challenges for authenticators, each good once. */
 export function createChallenges(deps: {
-  store: Store
+  store: Pick<Store, 'installId' | 'useChallenge'>
   clock: Clock
   ring: { readonly csrf: SecretKeys }
 }): Challenges {

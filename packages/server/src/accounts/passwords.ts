@@ -4,8 +4,9 @@ import type { PasswordRecord } from '../store/account-records.ts'
 
 /** scrypt's N, r and p: 32 MiB and about a third of a second. @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html (2026-11) */
 const PARAMETERS = { cost: 32_768, blockSize: 8, parallelism: 3 } as const
-/** What Node may take for it, in bytes: 128 x N x r, and as much again for its own working. */
+/** What Node may take for it, in bytes: 128 x N x r, as much again for its own working, and a little. */
 const MEMORY_FACTOR = 256
+const MEMORY_BASE = 1024 * 1024
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 
@@ -56,7 +57,7 @@ export function checkPassword(password: string, login: string): void {
   const plain = password.normalize('NFKC').toLowerCase()
   if (COMMON.has(plain)) throw refuse('it is one of those that are tried first')
   if (new Set(plain).size < 4) throw refuse('it repeats a few characters')
-  const around = plain.replace(login, '').replace('keyway', '')
+  const around = plain.replaceAll(login, '').replaceAll('keyway', '')
   if (around.length < plain.length && [...around].length < 4) throw refuse('it is little more than the name')
 }
 
@@ -114,7 +115,7 @@ export function createPasswordHasher(): PasswordHasher {
 
 function runScrypt(password: string, of: Omit<PasswordHash, 'hash'>): Promise<Buffer> {
   const { cost, blockSize, parallelism, salt } = of
-  const options = { N: cost, r: blockSize, p: parallelism, maxmem: MEMORY_FACTOR * cost * blockSize }
+  const options = { N: cost, r: blockSize, p: parallelism, maxmem: MEMORY_BASE + MEMORY_FACTOR * cost * blockSize }
   return new Promise((resolve, reject) => {
     scrypt(password.normalize('NFKC'), salt, HASH_BYTES, options, (error, derived) => {
       if (error) reject(error)

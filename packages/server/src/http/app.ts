@@ -20,6 +20,7 @@ import { llmRoutes } from './llm.ts'
 import { operateRoutes } from './operate.ts'
 import { pageRoutes } from './pages.ts'
 import type { Route } from './route.ts'
+import { answersPage, webRoutes } from './web.ts'
 
 /** A connection may stay idle this long between requests: longer than a load balancer's 60 s, so that it closes first. */
 const KEEP_ALIVE_MS = 65_000
@@ -102,7 +103,7 @@ export async function createApp(edge: Edge): Promise<App> {
     }
     if (waiting) waiting.then(() => done(), done)
     // Here, before a body is read: anybody may ask for what is not there.
-    else if (request.is404) answerUnrouted(request, reply, { routes, docsUrl: edge.docsUrl() })
+    else if (request.is404) answerElsewhere(request, reply)
     else done()
   })
   fastify.setErrorHandler((thrown, request, reply) => {
@@ -113,7 +114,11 @@ export async function createApp(edge: Edge): Promise<App> {
     if (request.routeOptions.config.access === 'inference' && !request.relayed) observe(error, request, edge)
     sendFailure(error, request, reply, edge.docsUrl())
   })
-  fastify.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, { routes, docsUrl: edge.docsUrl() }))
+  fastify.setNotFoundHandler(answerElsewhere)
+  /** Where no route is, there is a page of the web app, or nothing. */
+  function answerElsewhere(request: FastifyRequest, reply: FastifyReply): void {
+    if (!answersPage(request, reply, edge)) answerUnrouted(request, reply, { routes, docsUrl: edge.docsUrl() })
+  }
 
   for (const prefix of API_PREFIXES) {
     llmRoutes(fastify, edge, prefix)
@@ -125,6 +130,7 @@ export async function createApp(edge: Edge): Promise<App> {
   connectRoutes(fastify, edge, (request) => findSession(request, edge))
   operateRoutes(fastify, edge, routes)
   pageRoutes(fastify, edge)
+  webRoutes(fastify, edge)
   await fastify.ready()
   return {
     fastify,

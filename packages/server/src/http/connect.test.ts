@@ -50,10 +50,11 @@ async function approve(as: Browser = browser, query = ''): Promise<string> {
   return approved.headers.get('location') ?? ''
 }
 
-/** The outcome that an answer leads to. */
+/** The outcome that an answer leads to, as exactly as it is told. */
 const outcome = (response: Response) => {
   const location = new URL(response.headers.get('location') ?? 'about:blank', rig.url)
-  return location.searchParams.get('connect')
+  if (location.pathname === '/sign-in') return 'signed_out'
+  return location.searchParams.get('detail') ?? location.searchParams.get('connect')
 }
 
 const credentials = async (of: User = user) =>
@@ -564,7 +565,7 @@ describe('attack list, rows 1 to 26', () => {
 describe('the button\u2019s address', () => {
   test('leads whoever is not signed in to it, and another site\u2019s link to the button\u2019s page', async () => {
     const nobody = openBrowser(rig)
-    expect((await nobody.go(START)).headers.get('location')).toBe('/settings/models?connect=signed_out')
+    expect((await nobody.go(START)).headers.get('location')).toBe('/sign-in?return_to=%2Fsettings%2Fmodels')
     const crossed = await browser.go(START, { 'sec-fetch-site': 'cross-site' })
     expect(crossed.headers.get('location')).toBe('/settings/models')
     expect(crossed.headers.get('set-cookie')).toBeNull()

@@ -2,31 +2,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { actorOf, type SignedInUser } from '../accounts/sessions.ts'
 import { KeywayError } from '../base/errors.ts'
-import { parseUsd } from '../base/money.ts'
 import type { LinkPerson } from '../link/link-deps.ts'
-import type { ConnectOutcome } from '../link/outcome.ts'
+import type { ConnectResult } from '../link/outcome.ts'
 import { safeReturnTo } from '../link/return-to.ts'
 import type { StartedFlow } from '../link/start.ts'
 import { clientOf } from './app/app-access.ts'
+import { connectEnd, connectTerms, startOptions } from './app/connect-end.ts'
 import { appHeaders } from './app/security-headers.ts'
 import { readCookie } from './app/session-cookie.ts'
 import type { Edge } from './edge.ts'
 import { access } from './route.ts'
 
-/** What the person chose for the key; see ConnectQuery of @keyway/contract. */
-const startQuery = z.object({
-  limit_usd: z
-    .string()
-    .regex(/^\d{1,6}(\.\d{1,9})?$/, { error: 'expected US dollars, as in 5.00' })
-    .transform(parseUsd)
-    .optional(),
-  reset: z.enum(['daily', 'weekly', 'monthly']).optional(),
-  expires_at: z.iso
-    .datetime({ offset: true })
-    .transform((text) => Date.parse(text))
-    .optional(),
-  return_to: z.string().max(200).optional(),
-})
+const startQuery = connectTerms.extend({ return_to: z.string().max(200).optional() })
 
 type ByIssuer = { Params: { issuer: string } }
 
@@ -53,10 +40,11 @@ export function connectRoutes(
     // Another site may show the button's page, not press the button.
     if (request.headers['sec-fetch-site'] === 'cross-site') return reply.redirect(returnTo, 303)
     const person = personOf(await sessionOf(request), request)
-    if (person === undefined) return goBack(reply, { returnTo, outcome: 'signed_out' })
-    if (link.way() === 'headless') return reply.redirect(`${returnTo}?connect=headless`, 303)
-    const options = { limit: query.limit_usd, reset: query.reset, expiresAt: query.expires_at, returnTo }
-    const { url, cookie } = await link.start(person, options)
+    if (person === undefined) return goBack(reply, { returnTo, outcome: 'signed_out', flowId: undefined })
+    // The app offers the code instead of this address; whoever came all the same finds it there.
+    if (link.way() === 'headless') return reply.redirect(returnTo, 303)
+    const { return_to: _, ...terms } = query
+    const { url, cookie } = await link.start(person, { ...startOptions(terms), returnTo })
     return reply.header('set-cookie', cookieLine(cookie)).redirect(url, 303)
   })
 
@@ -76,13 +64,16 @@ export function connectRoutes(
 }
 
 /** To a clean address: neither the code nor the state stays in the history. */
-function goBack(
-  reply: FastifyReply,
-  of: { returnTo: string; outcome: ConnectOutcome; flowId?: string | undefined },
-): FastifyReply {
-  const query = new URLSearchParams({ connect: of.outcome })
-  if (of.flowId !== undefined) query.set('flow', of.flowId)
-  return reply.redirect(`${of.returnTo}?${query}`, 303)
+function goBack(reply: FastifyReply, result: ConnectResult): FastifyReply {
+  const { returnTo } = result
+  if (result.outcome === 'signed_out') {
+    return reply.redirect(`/sign-in?${new URLSearchParams({ return_to: returnTo })}`, 303)
+  }
+  const { outcome, detail, flow } = connectEnd(result)
+  const query = new URLSearchParams({ connect: outcome })
+  if (detail !== null) query.set('detail', detail)
+  if (flow !== null) query.set('flow', flow)
+  return reply.redirect(`${returnTo}?${query}`, 303)
 }
 
 function requireIssuer(edge: Edge, id: string): void {
@@ -108,6 +99,6 @@ const MALFORMED_PAGE = `<!doctype html>
 <title>Keyway</title>
 <h1>That answer is not in order</h1>
 <p>It holds no single code, so nothing was asked and nothing was saved.</p>
-<p><a href="/settings/models?connect=malformed">Back to the settings, to try again</a></p>
+<p><a href="/settings/models?connect=rejected&#38;detail=malformed">Back to the settings, to try again</a></p>
 </html>
 `

@@ -13,6 +13,7 @@ import type { Store } from '../store/store.ts'
 import type { Head } from './access.ts'
 import type { AppEdge } from './app/app-edge.ts'
 import type { BodyBudget } from './body-budget.ts'
+import type { WebApp } from './web.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -51,6 +52,8 @@ export type Edge = {
   /** Reports an error that is ours to mend. */
   report(error: unknown, requestId: string): void
   limits: EdgeLimits
+  /** The web app; undefined where it is not built. */
+  web: WebApp | undefined
   /** The guides that we serve ourselves, by name, in Markdown. */
   documents: Readonly<Record<string, string>>
   /** The address of the troubleshooting page. */

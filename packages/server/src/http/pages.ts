@@ -3,6 +3,7 @@ import { isSetUp } from '../accounts/sign-in.ts'
 import { SETUP_COMMAND } from './app/state.ts'
 import type { Edge } from './edge.ts'
 import { access } from './route.ts'
+import { answersPage, sendsToName } from './web.ts'
 
 const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
@@ -14,14 +15,10 @@ const PAGE_HEADERS = {
   'cache-control': 'no-store',
 } as const
 
-/** The pages that exist before the web app does: a front door that says what to do next, and the error guide. */
+/** The pages that are there without the web app: a front door that says how to build it, and the guides. */
 export function pageRoutes(app: FastifyInstance, edge: Edge): void {
   app.get('/', access('open'), async (request, reply) => {
-    // Passkeys and cookies are bound to a name; 127.0.0.1 has none.
-    const host = request.headers.host ?? ''
-    if (/^(?:127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(host) && edge.publicUrl().startsWith('http://localhost')) {
-      return reply.redirect(edge.publicUrl(), 303)
-    }
+    if (answersPage(request, reply, edge) || sendsToName(request, reply, edge)) return reply
     return reply.headers(PAGE_HEADERS).send(frontDoor(edge, (await isSetUp(edge)) ? 'set up' : 'fresh'))
   })
   for (const [path, text] of Object.entries(edge.documents)) {
@@ -50,7 +47,10 @@ function frontDoor(edge: Edge, stage: 'fresh' | 'set up'): string {
   return page(
     'Keyway',
     `<h1>Keyway is running</h1>
-<p class="soft">One key to every model. Version ${escapeHtml(edge.version)}.</p>
+<p class="soft">One key to every model. Version ${escapeHtml(edge.version)}. The API is ready; the web app is not built.</p>
+<h2>Build the web app, then start Keyway again</h2>
+<pre><code>npm install
+npm run build -w packages/web</code></pre>
 ${stage === 'fresh' ? SETUP : ''}<h2>Store a provider\u2019s key, make one of your own</h2>
 <pre><code>npx keyway providers add openai
 npx keyway keys create --name my-app</code></pre>

@@ -15,7 +15,14 @@ export class AppError extends Error {
   constructor(
     code: FailureCode,
     message: string,
-    more: { fix?: string; docsUrl?: string; requestId?: string; field?: string; retryAfterMs?: number; cause?: unknown },
+    more: {
+      fix?: string
+      docsUrl?: string
+      requestId?: string
+      field?: string
+      retryAfterMs?: number
+      cause?: unknown
+    },
   ) {
     super(message, { cause: more.cause })
     this.name = 'AppError'

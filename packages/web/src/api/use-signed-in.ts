@@ -1,5 +1,5 @@
-import { useSuspenseQuery } from '@tanstack/react-query'
 import type { AppState, Me } from '@keyway/contract'
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { stateQuery } from './queries.ts'
 
 /** The state and its person. For what stands inside the shell, which nobody enters without having signed in. */

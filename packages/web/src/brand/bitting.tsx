@@ -17,7 +17,11 @@ export function Bitting({ hash, dim, className = 'h-6' }: { hash: string; dim?: 
   }
   return (
     <svg viewBox="0 0 64 24" className={`w-auto shrink-0 ${className}`} aria-hidden="true" focusable="false">
-      <path fill={ink} fillRule="evenodd" d={`M12 2a10 10 0 1 0 0 20a10 10 0 0 0 0-20zM8 9.2a2.8 2.8 0 1 1 0 5.6a2.8 2.8 0 0 1 0-5.6z`} />
+      <path
+        fill={ink}
+        fillRule="evenodd"
+        d={`M12 2a10 10 0 1 0 0 20a10 10 0 0 0 0-20zM8 9.2a2.8 2.8 0 1 1 0 5.6a2.8 2.8 0 0 1 0-5.6z`}
+      />
       <path fill={ink} d={`${blade}L59 8.5l4 4.2l-4 4.3H20z`} />
     </svg>
   )

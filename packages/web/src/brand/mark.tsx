@@ -8,8 +8,7 @@ export function Mark({ className = 'size-6' }: { className?: string }) {
 }
 
 /** A disc of radius 15 about (16, 16), open where the slot leaves it at the bottom. public/mark.svg has the same. */
-const PLUG =
-  'M20.7 30.24A15 15 0 1 0 16.4 31V22.9L11.2 19.2V13.1L14.4 9.9V5.4H18.7V11.8L15.5 15V17L20.7 20.7Z'
+const PLUG = 'M20.7 30.24A15 15 0 1 0 16.4 31V22.9L11.2 19.2V13.1L14.4 9.9V5.4H18.7V11.8L15.5 15V17L20.7 20.7Z'
 
 /** Mark and name, as they stand at the top of everything. */
 export function Wordmark() {

@@ -1,51 +1,70 @@
-/** How far a pin stack hangs below the shear line while nothing lifts it, in units of the drawing. */
-const SLACK = [10, 16, 7, 13] as const
-const LOWER = [15, 9, 18, 12] as const
-/** Where the plug ends and the shell begins: pins that break here let the lock turn. */
-const SHEAR = 34
+import { classNames } from '../ui/class-names.ts'
+
+// A pin tumbler lock, cut open. Each stack is a spring, a driver and a key pin; the key's blade lifts the key pins. The
+// lock turns when every stack breaks at the shear line. All lengths are in units of the drawing.
+const SHEAR = 44
+const REST = 76
+const DRIVER = 22
+const BLADE_BACK = 86
+const BLADE_PEAK = 57
+const FIRST = 26
+const APART = 34
+const WIDTH = 16
+/** Lengths of the key pins, and so the depths of the key's cuts. */
+const KEY_PINS = [20, 26, 16, 24] as const
 
 /**
- * Four pins of a lock. A pin that is set breaks at the shear line; when all four are, the lock is open. It pictures the
- * four steps of connecting, so the step's text must stand beside it.
+ * A lock with so many of its four pins set. It pictures the four steps of connecting, whose words must stand beside it.
  */
 export function Pins({ set, className = 'h-24' }: { set: number; className?: string }) {
+  const open = set >= KEY_PINS.length
   return (
-    <svg viewBox="0 0 132 76" className={className} aria-hidden="true" focusable="false" fill="none">
-      <path d={`M2 ${SHEAR}H130`} stroke={set >= SLACK.length ? 'var(--brass)' : 'var(--line-strong)'} strokeDasharray={set >= SLACK.length ? undefined : '2 4'} strokeWidth="1.5" />
-      {SLACK.map((slack, i) => (
-        <Pin key={slack} x={14 + i * 29} drop={i < set ? 0 : slack} lower={LOWER[i] ?? 0} />
+    <svg viewBox="0 0 160 96" className={classNames('shrink-0', className)} aria-hidden="true" focusable="false" fill="none">
+      <rect x="0.75" y="0.75" width="158.5" height="94.5" rx="13" fill="var(--surface)" stroke="var(--line-strong)" strokeWidth="1.5" />
+      <path d={`M1 ${SHEAR}h158v38a13 13 0 0 1-13 13h-132a13 13 0 0 1-13-13z`} fill="var(--sunken)" />
+      {set > 0 && <path d={bladePath(set)} fill="var(--brass)" className="animate-rise" />}
+      {KEY_PINS.map((length, i) => (
+        <Stack key={length} x={FIRST + i * APART - WIDTH / 2} length={length} lifted={i < set} />
       ))}
+      <path
+        d={`M1 ${SHEAR}H159`}
+        stroke={open ? 'var(--brass)' : 'var(--ink-3)'}
+        strokeWidth="1.5"
+        strokeDasharray={open ? undefined : '1.5 4'}
+        strokeLinecap="round"
+      />
     </svg>
   )
 }
 
-/** One stack: spring, driver above, key pin below. */
-function Pin({ x, drop, lower }: { x: number; drop: number; lower: number }) {
-  const isSet = drop === 0
-  const ink = isSet ? 'var(--brass)' : 'var(--line-strong)'
+function Stack({ x, length, lifted }: { x: number; length: number; lifted: boolean }) {
+  const drop = lifted ? 0 : REST - SHEAR - length
+  const stroke = lifted ? 'var(--brass)' : 'var(--ink-3)'
+  const spring = SHEAR - DRIVER - 7 + drop
   return (
-    <g>
-      <path d={`M${x - 4} 2h25M${x - 4} 2V66a8 8 0 0 0 8 8h9a8 8 0 0 0 8-8V2`} stroke="var(--line)" strokeWidth="1.5" />
-      <g className="transition-transform duration-500 ease-turn" transform={`translate(0 ${drop})`}>
+    <g stroke={stroke} strokeWidth="1.5" strokeLinejoin="round">
+      <path
+        d={`M${x + 3} 7${[1, 2, 3, 4].map((turn) => `L${x + (turn % 2 === 0 ? 3 : WIDTH - 3)} ${7 + (spring * turn) / 4}`).join('')}`}
+        opacity="0.55"
+      />
+      <g className="transition-transform duration-500 ease-turn" style={{ transform: `translateY(${drop}px)` }}>
+        <rect x={x} y={SHEAR - DRIVER} width={WIDTH} height={DRIVER - 1.25} rx="2.5" fill="var(--raised)" />
         <path
-          d={`M${x + 1} 4l15 ${3}l-15 3l15 3l-15 3`}
-          stroke={ink}
-          strokeWidth="1.5"
-          strokeLinejoin="round"
-          opacity="0.7"
-        />
-        <rect x={x} y={SHEAR - 17} width="17" height="15.5" rx="2.5" fill="var(--surface)" stroke={ink} strokeWidth="1.5" />
-        <rect
-          x={x}
-          y={SHEAR + 1.5}
-          width="17"
-          height={lower + 6}
-          rx="2.5"
-          fill={isSet ? 'var(--brass)' : 'var(--surface)'}
-          stroke={ink}
-          strokeWidth="1.5"
+          d={`M${x} ${SHEAR + 3.5}a2.5 2.5 0 0 1 2.5-2.25h${WIDTH - 5}a2.5 2.5 0 0 1 2.5 2.25v${length - 9}l${-WIDTH / 2} 5l${-WIDTH / 2}-5z`}
+          fill={lifted ? 'var(--brass)' : 'var(--raised)'}
         />
       </g>
     </g>
   )
+}
+
+/** The blade as far as it is in: its cuts are as deep as the pins above them are long. */
+function bladePath(set: number): string {
+  let edge = `M1 ${BLADE_PEAK}`
+  for (const [i, length] of KEY_PINS.slice(0, set).entries()) {
+    const middle = FIRST + i * APART
+    edge += `L${middle - 9} ${BLADE_PEAK}L${middle - 3} ${SHEAR + length}h6L${middle + 9} ${BLADE_PEAK}`
+  }
+  const tip = FIRST + (set - 1) * APART + 18
+  return `${edge}L${tip - 6} ${BLADE_PEAK}L${tip} ${BLADE_PEAK + 14}L${tip - 12} ${BLADE_BACK}H1z`
 }

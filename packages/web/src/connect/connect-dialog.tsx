@@ -20,7 +20,13 @@ export default function ConnectDialog({ connection, outcome, returnTo, onClose, 
   if (outcome !== undefined) {
     return (
       <Dialog title={t(`connect.result.${outcome}Title`)} onClose={onClose}>
-        <ConnectResult connection={connection} outcome={outcome} returnTo={returnTo} onClose={onClose} onPaste={onPaste} />
+        <ConnectResult
+          connection={connection}
+          outcome={outcome}
+          returnTo={returnTo}
+          onClose={onClose}
+          onPaste={onPaste}
+        />
       </Dialog>
     )
   }

@@ -56,7 +56,11 @@ export function ConnectForm({ connection, returnTo }: { connection: Connection; 
       {connection.flow === 'headless' && <p className="mt-4 text-sm text-ink-2">{t('connect.headless')}</p>}
       {connection.status === 'connected' && <p className="mt-4 text-sm text-ink-2">{t('connect.oldKey')}</p>}
       <DialogActions>
-        <a className={buttonClass('primary', 'lg')} href={startAddress(connection, wish, { returnTo, now })} aria-disabled={wrong || undefined}>
+        <a
+          className={buttonClass('primary', 'lg')}
+          href={startAddress(connection, wish, { returnTo, now })}
+          aria-disabled={wrong || undefined}
+        >
           {t('connect.go')}
           <ArrowUpRight aria-hidden="true" />
         </a>

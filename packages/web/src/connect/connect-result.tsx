@@ -1,5 +1,5 @@
-import { useQueryClient } from '@tanstack/react-query'
 import type { Connection, ConnectOutcome } from '@keyway/contract'
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { connectionQuery, credentialsQuery, modelsQuery } from '../api/queries.ts'
@@ -39,7 +39,6 @@ export function ConnectResult({
 }) {
   const { t } = useTranslation()
   const queries = useQueryClient()
-  const touched = useRef(false)
   const close = useRef(onClose)
   useEffect(() => {
     close.current = onClose
@@ -49,15 +48,17 @@ export function ConnectResult({
       void queries.invalidateQueries({ queryKey: [...queryKey] })
     }
     if (outcome !== 'done') return
-    const timer = setTimeout(() => !touched.current && close.current(), SHOWN_MS)
-    return () => clearTimeout(timer)
+    const timer = setTimeout(() => close.current(), SHOWN_MS)
+    const stay = () => clearTimeout(timer)
+    for (const act of ['pointermove', 'keydown'] as const) document.addEventListener(act, stay, { once: true })
+    return () => {
+      stay()
+      for (const act of ['pointermove', 'keydown'] as const) document.removeEventListener(act, stay)
+    }
   }, [outcome, queries])
-  const touch = () => {
-    touched.current = true
-  }
   const as = connection.connected?.connected_as
   return (
-    <div onPointerMove={touch} onKeyDown={touch} className="grid gap-4">
+    <div className="grid gap-4">
       <p role="status" className="text-ink-2">
         {outcome === 'done' && as !== undefined && (
           <strong className="font-semibold text-ink">{t('connect.connectedAs', { name: as })}. </strong>

@@ -1,5 +1,5 @@
-import { useSuspenseQuery } from '@tanstack/react-query'
 import type { Connection } from '@keyway/contract'
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { connectionQuery, credentialsQuery, modelsQuery, stateQuery } from '../api/queries.ts'
 import { request } from '../api/request.ts'

@@ -3,8 +3,8 @@ import { ExternalLink } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Pins } from '../brand/pins.tsx'
-import { TimeAgo } from '../format/time-ago.tsx'
 import { formatUsd } from '../format/money.ts'
+import { TimeAgo } from '../format/time-ago.tsx'
 import { Button } from '../ui/button.tsx'
 import { Chip } from '../ui/chip.tsx'
 import { Card } from '../ui/page.tsx'
@@ -35,7 +35,11 @@ export function OpenRouterCard({ connection, onConnect }: { connection: Connecti
         </div>
         <div className="flex gap-2 max-sm:w-full max-sm:[&>*]:flex-1">
           {enabled && (
-            <Button look={connected === null ? 'primary' : 'plain'} size={connected === null ? 'lg' : 'md'} onClick={onConnect}>
+            <Button
+              look={connected === null ? 'primary' : 'plain'}
+              size={connected === null ? 'lg' : 'md'}
+              onClick={onConnect}
+            >
               {t(connected === null ? 'connect.button' : 'connect.reconnect')}
             </Button>
           )}
@@ -75,7 +79,9 @@ function ConnectedKeyFacts({ connected }: { connected: NonNullable<Connection['c
         </Fact>
         <Fact title={t('connect.remaining')}>
           <span className="tabular">{limit}</span>
-          {granted?.reset != null && <span className="block text-xs text-ink-3">{t(`connect.resets.${granted.reset}`)}</span>}
+          {granted?.reset != null && (
+            <span className="block text-xs text-ink-3">{t(`connect.resets.${granted.reset}`)}</span>
+          )}
           {granted?.free_tier === true && <span className="block text-xs text-ink-3">{t('connect.freeTier')}</span>}
         </Fact>
         <Fact title={t('connect.expires')}>

@@ -11,7 +11,11 @@ const DAY_MS = 86_400_000
 export const isAmount = (text: string): boolean => /^\d{1,7}(?:\.\d{1,9})?$/.test(text) && Number(text) > 0
 
 /** Where the Connect link leads: '/connect/openrouter/start?limit_usd=5&reset=monthly&return_to=%2F'. */
-export function startAddress(connection: Connection, wish: ConnectWish, back: { returnTo: string; now: number }): string {
+export function startAddress(
+  connection: Connection,
+  wish: ConnectWish,
+  back: { returnTo: string; now: number },
+): string {
   const query = new URLSearchParams()
   if (isAmount(wish.limitUsd)) {
     query.set('limit_usd', wish.limitUsd)

@@ -17,7 +17,8 @@ export const en = {
     offline: 'Keyway cannot be reached',
     offlineFix: 'Check that it is running and that you are online. What you typed stays here.',
     unforeseen: 'That did not work',
-    unforeseenFix: 'The answer was not one that this page understands. Reload the page; if it stays, look at the server’s log.',
+    unforeseenFix:
+      'The answer was not one that this page understands. Reload the page; if it stays, look at the server’s log.',
     details: 'Details for the operator',
     guide: 'What this code means',
     page: 'This page failed',
@@ -29,12 +30,14 @@ export const en = {
   },
   frame: {
     tagline: 'One key to every model.',
-    promise: 'Your keys are sealed on this server. Messages go to the provider you choose, and Keyway trains on nothing.',
+    promise:
+      'Your keys are sealed on this server. Messages go to the provider you choose, and Keyway trains on nothing.',
     version: 'Keyway {{version}}',
   },
   setup: {
     neededTitle: 'Keyway is running',
-    neededAbout: 'Nobody can sign in yet. The terminal that started Keyway shows a one-time link: open it in this browser.',
+    neededAbout:
+      'Nobody can sign in yet. The terminal that started Keyway shows a one-time link: open it in this browser.',
     neededCommand: 'The link is gone or older than 15 minutes? This prints a new one:',
     checking: 'Looking at your link',
     title: 'Set up your sign-in',
@@ -104,13 +107,16 @@ export const en = {
     model: 'Model',
     code: 'Code',
     createKey: 'Create a key',
-    codeNote: 'The code reads the key from KEYWAY_API_KEY. A key can have a spending cap that holds before a call goes out.',
+    codeNote:
+      'The code reads the key from KEYWAY_API_KEY. A key can have a spending cap that holds before a call goes out.',
     manage: 'Manage providers',
-    whereItGoes: 'Messages go to the provider you choose, under your own agreement with it. Keyway stores them here and trains on nothing.',
+    whereItGoes:
+      'Messages go to the provider you choose, under your own agreement with it. Keyway stores them here and trains on nothing.',
   },
   models: {
     title: 'AI & models',
-    about: 'Where your models come from. Every key is sealed with AES-256-GCM on this server and never sent back to a browser.',
+    about:
+      'Where your models come from. Every key is sealed with AES-256-GCM on this server and never sent back to a browser.',
     yours: 'Your keys',
     yoursAbout: 'Tried in this order when a model is offered by more than one.',
     add: 'Add a provider',
@@ -136,7 +142,8 @@ export const en = {
     connected: 'Connected',
     connectedAs: 'Connected as {{name}}',
     disconnected: 'Not connected',
-    direct: 'If you use one provider only and want its own limits or fine print, a key pasted straight from it is the better choice.',
+    direct:
+      'If you use one provider only and want its own limits or fine print, a key pasted straight from it is the better choice.',
     key: 'Key',
     remaining: 'Limit left',
     remainingOf: '{{left}} of {{limit}}',
@@ -264,7 +271,8 @@ export const en = {
     about: 'For your programs. A key reaches every model that you can, within the limits that you give it.',
     create: 'New key',
     emptyTitle: 'No keys yet',
-    emptyAbout: 'Make one for each program, each with its own cap. A leaked key then costs what its cap says and no more.',
+    emptyAbout:
+      'Make one for each program, each with its own cap. A leaked key then costs what its cap says and no more.',
     name: 'Name',
     nameHint: 'For you, as in “laptop” or “billing-bot”.',
     nameError: 'Give it a name.',
@@ -286,7 +294,8 @@ export const en = {
     noBrowser: 'Refuse calls from web pages',
     noBrowserHint: 'A key that a page holds can be read by its visitors.',
     shownTitle: 'Copy it now',
-    shownAbout: 'This is the only time that “{{name}}” is shown. Keyway keeps what it takes to recognise it, not the key.',
+    shownAbout:
+      'This is the only time that “{{name}}” is shown. Keyway keeps what it takes to recognise it, not the key.',
     shownKey: 'Your key',
     shownEnv: 'For a shell or .env file',
     shownCurl: 'Or try it right away',

@@ -60,7 +60,8 @@ export function ModelList({ rows, chosen, favourites, search, onSearch, onChoose
     if (event.key === 'ArrowDown') move(1)
     else if (event.key === 'ArrowUp') move(-1)
     else if (event.key === 'Enter' && activeRow?.kind === 'model' && activeRow.model.callable) onChoose?.(activeRow.key)
-    else if (event.key === 'b' && (event.ctrlKey || event.metaKey) && activeRow?.kind === 'model') onFavourite(activeRow.key)
+    else if (event.key === 'b' && (event.ctrlKey || event.metaKey) && activeRow?.kind === 'model')
+      onFavourite(activeRow.key)
     else return
     event.preventDefault()
   }
@@ -68,7 +69,10 @@ export function ModelList({ rows, chosen, favourites, search, onSearch, onChoose
   return (
     <div className="grid gap-3">
       <div className="relative">
-        <Search className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-ink-3" aria-hidden="true" />
+        <Search
+          className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-ink-3"
+          aria-hidden="true"
+        />
         <input
           type="text"
           role="combobox"
@@ -92,7 +96,9 @@ export function ModelList({ rows, chosen, favourites, search, onSearch, onChoose
         <span className="max-sm:hidden">{t('picker.priceHead')}</span>
       </p>
       <div ref={scroller} className="-mx-2 h-[min(26rem,50dvh)] overflow-y-auto overscroll-contain" tabIndex={-1}>
-        {count === 0 && <p className="grid h-full place-items-center px-6 text-center text-ink-3">{t('picker.none')}</p>}
+        {count === 0 && (
+          <p className="grid h-full place-items-center px-6 text-center text-ink-3">{t('picker.none')}</p>
+        )}
         <div
           id={listId}
           role="listbox"
@@ -104,7 +110,12 @@ export function ModelList({ rows, chosen, favourites, search, onSearch, onChoose
             const row = rows[index]
             if (row === undefined) return null
             return (
-              <div key={key} role="presentation" className="absolute inset-x-0 top-0" style={{ transform: `translateY(${start}px)` }}>
+              <div
+                key={key}
+                role="presentation"
+                className="absolute inset-x-0 top-0"
+                style={{ transform: `translateY(${start}px)` }}
+              >
                 {row.kind === 'heading' ? (
                   <p role="presentation" className="flex h-8 items-end px-3 pb-1 text-xs font-medium text-ink-3">
                     {t(`picker.${row.id}`)}

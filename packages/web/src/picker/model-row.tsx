@@ -28,8 +28,7 @@ export function ModelRow({
   const { t, i18n } = useTranslation()
   const { price_input_usd_per_mtok: input, price_output_usd_per_mtok: output } = model
   const usd = (amount: string) => formatUsd(amount, i18n.language)
-  const price =
-    input === null || output === null ? undefined : { input: usd(input), output: usd(output) }
+  const price = input === null || output === null ? undefined : { input: usd(input), output: usd(output) }
   return (
     // The field above has the focus and the keys; this is for the pointer.
     // biome-ignore lint/a11y/useKeyWithClickEvents: as above

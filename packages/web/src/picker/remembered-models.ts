@@ -19,7 +19,9 @@ export function useRememberedModels() {
   const [recent, setRecent] = useState(() => readIds(RECENT))
   const toggleFavourite = useCallback((id: string) => {
     setFavourites((before) => {
-      const after = before.includes(id) ? before.filter((other) => other !== id) : [id, ...before].slice(0, FAVOURITES_MAX)
+      const after = before.includes(id)
+        ? before.filter((other) => other !== id)
+        : [id, ...before].slice(0, FAVOURITES_MAX)
       localStorage.setItem(FAVOURITES, after.join('\n'))
       return after
     })

@@ -41,7 +41,11 @@ export function AppShell() {
       >
         {open && (
           <>
-            <IconButton label={t('common.close')} className="absolute top-2.5 right-2.5" onClick={() => drawer.current?.close()}>
+            <IconButton
+              label={t('common.close')}
+              className="absolute top-2.5 right-2.5"
+              onClick={() => drawer.current?.close()}
+            >
               <X aria-hidden="true" />
             </IconButton>
             <Sidebar />

@@ -6,7 +6,17 @@ import { Wordmark } from '../brand/mark.tsx'
 import { Pins } from '../brand/pins.tsx'
 
 /** The frame of the pages before one is in: set-up and sign-in. */
-export function DoorFrame({ title, about, set = 0, children }: { title: string; about?: ReactNode; set?: number; children?: ReactNode }) {
+export function DoorFrame({
+  title,
+  about,
+  set = 0,
+  children,
+}: {
+  title: string
+  about?: ReactNode
+  set?: number
+  children?: ReactNode
+}) {
   const { t } = useTranslation()
   const { data: state } = useSuspenseQuery(stateQuery)
   return (

@@ -38,7 +38,17 @@ export function Sidebar() {
   )
 }
 
-function NavLink({ to, icon, exact, children }: { to: LinkProps['to']; icon: ReactNode; exact?: boolean; children: string }) {
+function NavLink({
+  to,
+  icon,
+  exact,
+  children,
+}: {
+  to: LinkProps['to']
+  icon: ReactNode
+  exact?: boolean
+  children: string
+}) {
   return (
     <Link
       {...(to === undefined ? {} : { to })}

@@ -100,7 +100,6 @@ export function SwitchField({
       <input
         id={id}
         type="checkbox"
-        role="switch"
         className="relative mt-0.5 h-5 w-9 shrink-0 cursor-pointer appearance-none rounded-full border border-line-strong bg-sunken transition-colors duration-150 before:absolute before:top-0.5 before:left-0.5 before:size-3.5 before:rounded-full before:bg-ink-3 before:transition-transform before:duration-150 before:ease-turn checked:border-brass checked:bg-brass checked:before:translate-x-4 checked:before:bg-brass-ink"
         aria-describedby={hint === undefined ? undefined : `${id}-note`}
         {...rest}

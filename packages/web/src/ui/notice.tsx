@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { classNames } from './class-names.ts'
 import type { Tone } from './chip.tsx'
+import { classNames } from './class-names.ts'
 
 const TONES: Record<Tone, string> = {
   quiet: 'border-line bg-sunken',

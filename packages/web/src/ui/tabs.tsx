@@ -2,7 +2,13 @@ import { Tabs as Base } from '@base-ui/react/tabs'
 import type { ReactNode } from 'react'
 
 /** A few views of the same thing, one at a time. */
-export function Tabs({ label, tabs }: { label: string; tabs: readonly { id: string; title: string; panel: ReactNode }[] }) {
+export function Tabs({
+  label,
+  tabs,
+}: {
+  label: string
+  tabs: readonly { id: string; title: string; panel: ReactNode }[]
+}) {
   return (
     <Base.Root defaultValue={tabs[0]?.id ?? ''}>
       <Base.List aria-label={label} className="mb-2.5 flex gap-1" activateOnFocus>

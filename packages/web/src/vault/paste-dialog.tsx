@@ -1,5 +1,5 @@
-import { useSuspenseQuery } from '@tanstack/react-query'
 import type { Credential } from '@keyway/contract'
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { providersQuery } from '../api/queries.ts'
 import { Dialog } from '../ui/dialog.tsx'

@@ -60,7 +60,12 @@ export function PasteForm({ providers, wanted, replaces, onDone }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const needsKey = provider?.needs_key ?? !isCustom
-    const wrong = secret.trim() === '' && needsKey ? 'secret' : provider === undefined && !isCustom && replaces === undefined ? 'provider' : undefined
+    const wrong =
+      secret.trim() === '' && needsKey
+        ? 'secret'
+        : provider === undefined && !isCustom && replaces === undefined
+          ? 'provider'
+          : undefined
     setProblem(wrong)
     if (wrong === undefined && !save.isPending) save.mutate({ unchecked: false })
     else field.current?.focus()
@@ -117,7 +122,9 @@ export function PasteForm({ providers, wanted, replaces, onDone }: Props) {
         autoFocus
         autoComplete="new-password"
         spellCheck={false}
-        placeholder={provider?.key_prefixes[0] === undefined ? t('paste.keyPlaceholder') : `${provider.key_prefixes[0]}…`}
+        placeholder={
+          provider?.key_prefixes[0] === undefined ? t('paste.keyPlaceholder') : `${provider.key_prefixes[0]}…`
+        }
         value={secret}
         maxLength={4_096}
         onChange={(event) => {
@@ -181,7 +188,9 @@ export function PasteForm({ providers, wanted, replaces, onDone }: Props) {
       {save.isPending && <CheckState state="checking" provider={name} />}
       {save.error !== null && (
         <CheckState
-          state={save.error instanceof AppError && save.error.code === 'provider_credential_rejected' ? 'rejected' : 'failed'}
+          state={
+            save.error instanceof AppError && save.error.code === 'provider_credential_rejected' ? 'rejected' : 'failed'
+          }
           provider={name}
           error={save.error}
           onUnchecked={() => save.mutate({ unchecked: true })}

@@ -20,7 +20,11 @@ export function RemoveDialog({ credential, onClose }: { credential: Credential; 
     },
   })
   return (
-    <Dialog title={t('credential.removeTitle', { name: provider.name })} about={t('credential.removeAbout')} onClose={onClose}>
+    <Dialog
+      title={t('credential.removeTitle', { name: provider.name })}
+      about={t('credential.removeAbout')}
+      onClose={onClose}
+    >
       <Failure error={remove.error} />
       <DialogActions>
         <Button onClick={onClose}>{t('common.cancel')}</Button>

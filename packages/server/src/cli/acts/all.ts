@@ -2,6 +2,7 @@ import { KeywayError } from '../../base/errors.ts'
 import { UsageError } from '../usage-error.ts'
 import type { AnyAct } from './act.ts'
 import { addProvider, replaceCredential } from './add-provider.ts'
+import { finishConnect, startConnect } from './connect.ts'
 import { grantCredit } from './credits.ts'
 import { examine } from './examine.ts'
 import type { ActHouse } from './house.ts'
@@ -19,6 +20,8 @@ export const ACTS: readonly AnyAct[] = [
   listProviders,
   testProviders,
   removeProvider,
+  startConnect,
+  finishConnect,
   createKey,
   listKeys,
   showKey,

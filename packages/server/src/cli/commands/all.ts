@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts'
 import { configCommands } from './config.ts'
+import { connectCommands } from './connect.ts'
 import { demoCommand } from './demo.ts'
 import { doctorCommand } from './doctor.ts'
 import { initCommand } from './init.ts'
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   initCommand,
   doctorCommand,
   ...providerCommands,
+  ...connectCommands,
   ...keyCommands,
   ...peopleCommands,
   ...usageCommands,

@@ -179,6 +179,7 @@ export async function removePasskey(
 ): Promise<boolean> {
   const { userId, keepSession, actor } = terms
   const { db } = context
+  await lockUser(context, userId)
   const row = await db
     .deleteFrom('passkey')
     .where('id', '=', id)
@@ -203,6 +204,12 @@ export async function removePasskey(
   })
   await endSessions(context, { userId, except: keepSession }, actor)
   return true
+}
+
+/** Two removals at once must not each count on what the other takes away. SQLite has one writer anyway. */
+async function lockUser({ db, dialect }: ActContext, userId: string): Promise<void> {
+  if (dialect !== 'postgres') return
+  await db.selectFrom('user_account').select('id').where('id', '=', userId).forUpdate().execute()
 }
 
 async function demandUser({ db }: ActContext, userId: string, actor: Actor): Promise<void> {

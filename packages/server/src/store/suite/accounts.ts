@@ -155,8 +155,13 @@ export function accountsSuite(world: () => World): void {
     expect(await remove(a.id)).toBe(false)
     await expect(remove(b.id)).rejects.toMatchObject({ code: 'conflict' })
     expect(await store.findPasskey(b.id)).toEqual(b)
+    const c = passkey(owner)
+    await store.addPasskey(c, { keepSession: '', actor })
+    const both = await Promise.allSettled([remove(b.id), remove(c.id)])
+    expect(both.filter(({ status }) => status === 'rejected')).toHaveLength(1)
     await store.putPassword(password(owner, 'owner'), { keepSession: '', actor })
-    expect(await remove(b.id)).toBe(true)
+    const [left] = await store.listPasskeys(owner.id)
+    expect(await remove(left?.id ?? '')).toBe(true)
   })
 
   it('completes a setup once among many, ends the user\u2019s sessions, and spends no link on a name that is taken', async () => {

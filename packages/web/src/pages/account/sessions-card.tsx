@@ -1,5 +1,5 @@
-import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import type { Session } from '@keyway/contract'
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { sessionsQuery } from '../../api/queries.ts'
@@ -77,12 +77,7 @@ function SessionRow({ session }: { session: Session }) {
         </p>
       </div>
       {!session.current && (
-        <Button
-          size="sm"
-          busy={end.isPending}
-          onClick={() => end.mutate()}
-          aria-label={t('account.endOf', { device })}
-        >
+        <Button size="sm" busy={end.isPending} onClick={() => end.mutate()} aria-label={t('account.endOf', { device })}>
           {t('account.end')}
         </Button>
       )}

@@ -1,5 +1,5 @@
-import { useSuspenseQuery } from '@tanstack/react-query'
 import type { House } from '@keyway/contract'
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { ArrowRight, ClipboardPaste } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -27,7 +27,11 @@ export function EmptyStart({
       <p className="mt-2.5 mb-8 max-w-lg text-lg text-ink-2">{t('home.emptyAbout')}</p>
       <ul className="grid overflow-hidden rounded-xl border border-line bg-surface shadow-low">
         {canConnect && (
-          <Way title={t('home.connectTitle')} about={t('home.connectAbout')} mark={<Chip tone="brass">{t('home.recommended')}</Chip>}>
+          <Way
+            title={t('home.connectTitle')}
+            about={t('home.connectAbout')}
+            mark={<Chip tone="brass">{t('home.recommended')}</Chip>}
+          >
             <Button look="primary" size="lg" onClick={onConnect} aria-label={t('home.connectTitle')}>
               {t('home.connect')}
               <ArrowRight aria-hidden="true" />
@@ -47,7 +51,17 @@ export function EmptyStart({
   )
 }
 
-function Way({ title, about, mark, children }: { title: string; about: string; mark?: ReactNode; children: ReactNode }) {
+function Way({
+  title,
+  about,
+  mark,
+  children,
+}: {
+  title: string
+  about: string
+  mark?: ReactNode
+  children: ReactNode
+}) {
   return (
     <li className="flex flex-wrap items-center gap-x-6 gap-y-3.5 border-b border-line p-5 last:border-b-0">
       <div className="grid min-w-60 flex-1 gap-0.5">
@@ -72,7 +86,11 @@ function HouseOffer({ house }: { house: House }) {
         <span className="text-ink-2">{t('home.houseAbout', { models: house.models.join(', ') })}</span>
       </p>
       <p className="tabular text-xs text-ink-3">
-        {t('home.houseLeft', { left: house.remaining_today ?? house.daily_messages, daily: house.daily_messages, time })}
+        {t('home.houseLeft', {
+          left: house.remaining_today ?? house.daily_messages,
+          daily: house.daily_messages,
+          time,
+        })}
       </p>
     </div>
   )

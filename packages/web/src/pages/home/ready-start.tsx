@@ -1,5 +1,5 @@
-import { useSuspenseQuery } from '@tanstack/react-query'
 import type { ModelItem } from '@keyway/contract'
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ChevronsUpDown, KeyRound } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
@@ -47,7 +47,12 @@ export function ReadyStart({ models, preselected }: { models: readonly ModelItem
           tabs={SNIPPETS.map(({ name, write }) => ({
             id: name,
             title: name,
-            panel: <CodeBlock label={`${t('home.code')}: ${name}`} code={write({ baseUrl: state.public_url, model: chosen })} />,
+            panel: (
+              <CodeBlock
+                label={`${t('home.code')}: ${name}`}
+                code={write({ baseUrl: state.public_url, model: chosen })}
+              />
+            ),
           }))}
         />
       </div>

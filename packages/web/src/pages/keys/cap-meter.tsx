@@ -24,7 +24,12 @@ export function CapMeter({ data: key }: { data: Key }) {
           {key.reset !== null && ` · ${t(`connect.resets.${key.reset}`)}`}
         </span>
       </p>
-      <svg viewBox="0 0 100 3" preserveAspectRatio="none" className="h-1 w-full overflow-hidden rounded-full" aria-hidden="true">
+      <svg
+        viewBox="0 0 100 3"
+        preserveAspectRatio="none"
+        className="h-1 w-full overflow-hidden rounded-full"
+        aria-hidden="true"
+      >
         <rect width="100" height="3" fill="var(--line)" />
         <rect width={share * 100} height="3" fill={share >= NEARLY ? 'var(--alarm)' : 'var(--brass)'} />
       </svg>

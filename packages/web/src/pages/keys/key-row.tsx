@@ -38,7 +38,10 @@ export function KeyRow({
   }, [marked])
   const toggle = useAct(
     () =>
-      request('PATCH /api/app/keys/:hash', { params: { hash: key.hash }, body: { disabled: key.state !== 'disabled' } }),
+      request('PATCH /api/app/keys/:hash', {
+        params: { hash: key.hash },
+        body: { disabled: key.state !== 'disabled' },
+      }),
     { changes: [keysQuery.queryKey] },
   )
   const usd = (amount: string) => formatUsd(amount, i18n.language)

@@ -32,7 +32,8 @@ export function ModelsPage() {
   }
   const pasted = credentials.filter(({ origin }) => origin !== 'connected')
   const callable = models.data.filter((model) => model.callable).length
-  const paste = (provider?: string) => setOpen(provider === undefined ? { dialog: 'paste' } : { dialog: 'paste', provider })
+  const paste = (provider?: string) =>
+    setOpen(provider === undefined ? { dialog: 'paste' } : { dialog: 'paste', provider })
   return (
     <Page title={t('models.title')} about={t('models.about')}>
       <OpenRouterCard connection={connection} onConnect={() => setOpen({ dialog: 'connect' })} />
@@ -64,7 +65,9 @@ export function ModelsPage() {
           title={t('models.available')}
           about={callable === 0 ? t('models.none') : t('models.availableAbout', { count: callable })}
           action={
-            models.data.length > 0 && <Button onClick={() => setOpen({ dialog: 'models' })}>{t('models.browse')}</Button>
+            models.data.length > 0 && (
+              <Button onClick={() => setOpen({ dialog: 'models' })}>{t('models.browse')}</Button>
+            )
           }
         >
           {null}

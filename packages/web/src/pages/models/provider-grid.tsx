@@ -48,7 +48,10 @@ export function ProviderGrid({
       ))}
       {user.role !== 'member' && (
         <li className={`${CELL} sm:last:odd:col-span-2`}>
-          <span className="grid size-8 shrink-0 place-items-center rounded-md border border-line bg-sunken text-ink-2" aria-hidden="true">
+          <span
+            className="grid size-8 shrink-0 place-items-center rounded-md border border-line bg-sunken text-ink-2"
+            aria-hidden="true"
+          >
             <Server className="size-4" />
           </span>
           <div className="min-w-0 flex-1">

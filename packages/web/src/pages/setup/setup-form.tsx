@@ -1,5 +1,5 @@
-import { useMutation } from '@tanstack/react-query'
 import type { SetupCheck, SetupMethod } from '@keyway/contract'
+import { useMutation } from '@tanstack/react-query'
 import { Fingerprint, Monitor } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -50,11 +50,7 @@ export function SetupForm({ token, check }: { token: string; check: SetupCheck }
           onChange={(event) => setName(event.target.value)}
         />
         {way === 'password' && <PasswordFields login={check.user.email ?? ''} />}
-        {isCancelled(act.error) ? (
-          <Notice>{t('signIn.cancelled')}</Notice>
-        ) : (
-          <Failure error={act.error} />
-        )}
+        {isCancelled(act.error) ? <Notice>{t('signIn.cancelled')}</Notice> : <Failure error={act.error} />}
         <Button type="submit" look="primary" size="lg" busy={act.isPending}>
           {way === 'passkey' && <Fingerprint aria-hidden="true" />}
           {t(way === 'passkey' ? 'setup.passkey' : 'setup.passwordSubmit')}

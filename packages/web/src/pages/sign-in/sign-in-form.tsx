@@ -1,5 +1,5 @@
-import { useMutation } from '@tanstack/react-query'
 import type { AppState } from '@keyway/contract'
+import { useMutation } from '@tanstack/react-query'
 import { Fingerprint, Monitor } from 'lucide-react'
 import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -62,7 +62,12 @@ export function SignInForm({ ways, onSignedIn }: { ways: AppState['sign_in']; on
             autoComplete="current-password"
             required
           />
-          <Button type="submit" look={ways.passkey || ways.this_machine ? 'plain' : 'primary'} size="lg" busy={act.isPending}>
+          <Button
+            type="submit"
+            look={ways.passkey || ways.this_machine ? 'plain' : 'primary'}
+            size="lg"
+            busy={act.isPending}
+          >
             {t('signIn.submit')}
           </Button>
         </form>
