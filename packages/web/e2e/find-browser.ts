@@ -45,5 +45,7 @@ async function findBrowser(): Promise<string> {
     const { default: packed } = await import('@sparticuz/chromium')
     return packed.executablePath()
   }
-  throw new Error('no browser to test with: install Chrome, Edge or Chromium, or set KEYWAY_TEST_BROWSER to the path of one')
+  throw new Error(
+    'no browser to test with: install Chrome, Edge or Chromium, or set KEYWAY_TEST_BROWSER to the path of one',
+  )
 }

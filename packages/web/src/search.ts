@@ -1,6 +1,15 @@
-import type { ConnectOutcome } from '@keyway/contract'
+import type { ConnectDetail, ConnectOutcome } from '@keyway/contract'
 
-const OUTCOMES: readonly ConnectOutcome[] = [
+/** How Connect ended, or what it waits for, as the address says on the way back from the issuer. */
+export type ConnectReturn = {
+  /** 'confirm': another account than before, shall it take its place? 'headless': the code must be carried over by hand. */
+  connect?: ConnectOutcome | 'confirm' | 'headless'
+  detail?: ConnectDetail
+  /** With 'confirm'. */
+  flow?: string
+}
+
+const OUTCOMES = [
   'done',
   'denied',
   'expired',
@@ -9,13 +18,21 @@ const OUTCOMES: readonly ConnectOutcome[] = [
   'wrong_browser',
   'unavailable',
   'rejected',
-]
+  'confirm',
+  'headless',
+] as const
+const DETAILS = ['wrong_issuer', 'changed', 'malformed', 'bad_reply', 'unknown'] as const
 
-const isOutcome = (value: unknown): value is ConnectOutcome => OUTCOMES.some((outcome) => outcome === value)
-
-/** `?connect=done`: how Connect ended, on the way back from the issuer. */
-export function readConnectSearch(search: Record<string, unknown>): { connect?: ConnectOutcome } {
-  return isOutcome(search['connect']) ? { connect: search['connect'] } : {}
+/** `?connect=done`; whatever is not in the list is as if it were not there. */
+export function readConnectSearch(search: Record<string, unknown>): ConnectReturn {
+  const connect = OUTCOMES.find((one) => one === search['connect'])
+  const detail = DETAILS.find((one) => one === search['detail'])
+  const flow = search['flow']
+  return {
+    ...(connect === undefined ? {} : { connect }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(typeof flow === 'string' ? { flow } : {}),
+  }
 }
 
 /** `?create=true`: with the form for a new key open. */

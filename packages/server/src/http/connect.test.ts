@@ -5,6 +5,7 @@ import { systemClock } from '../base/clock.ts'
 import { connectionId } from '../link/connection-id.ts'
 import type { User } from '../store/records.ts'
 import { proofCount } from '../store/suite/subject.ts'
+import { appBrowser } from '../testing/app-browser.ts'
 import { addMember, type Browser, openBrowser } from '../testing/browser.ts'
 import { type Rig, startRig } from '../testing/rig.ts'
 
@@ -163,6 +164,46 @@ describe('connecting', () => {
     expect(await audited(1)).toEqual([['connect.disconnected', undefined]])
     await browser.follow(START)
     expect((await view()).connection?.state).toBe('connected')
+  })
+
+  test('disconnecting from another Keyway revokes the key there, and works where that fails', async () => {
+    const key = `kwy_k1_${'a'.repeat(49)}`
+    const body = JSON.stringify({ key, user_id: 'user_1' })
+    simulation.openrouter.spoil('key', { kind: 'status', status: 503 })
+    simulation.openrouter.replyPage('exchange', { body })
+    await browser.follow(START)
+    const person = { userId: user.id, actor: { id: user.id, workspaceId: user.workspaceId } }
+    expect(await rig.server.house.link.disconnect(person)).toBe(true)
+    const revoked = simulation.requests.find(({ path }) => path === '/openrouter/oauth/revoke')
+    expect([revoked?.method, Buffer.from(revoked?.body ?? []).toString()]).toEqual(['POST', `token=${key}`])
+    expect(await credentials()).toEqual([])
+  })
+
+  test('the app\u2019s card tells of it: granted, ended, headless, and the word on another account', async () => {
+    const app = appBrowser(rig)
+    app.cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ')
+    const card = () => app.ask('GET /api/app/connections/openrouter')
+    expect(await card()).toMatchObject({ status: 'disconnected', connected: null, ended: null, interrupted: false })
+    const begun = await app.ask('POST /api/app/connections/openrouter/headless', { body: { limit_usd: '2.5' } })
+    const code = /id="code">([^<]+)</.exec(await (await fetch(begun.url)).text())?.[1] ?? ''
+    const end = await app.ask('POST /api/app/connections/openrouter/headless/finish', {
+      body: { flow: begun.flow, code },
+    })
+    expect(end).toEqual({ outcome: 'done', detail: null, flow: null })
+    const granted = { limit_usd: '2.5', limit_remaining_usd: '2.5', reset: null, free_tier: false }
+    const answer = await card()
+    expect(answer).toMatchObject({ status: 'connected', connected: { connected_as: 'sam@example.com', granted } })
+    expect(JSON.stringify(answer)).not.toContain(simulation.openrouter.account.keys()[0]?.key)
+
+    simulation.openrouter.account.become({ userId: 'user_other', email: 'other@example.com' })
+    const back = new URL((await browser.follow(START)).way.at(-1) ?? '').searchParams.get('flow') ?? ''
+    const confirm = (replace: boolean) =>
+      app.ask('POST /api/app/connections/openrouter/confirm', { body: { flow: back, replace } })
+    expect((await confirm(true)).outcome).toBe('done')
+    expect((await confirm(false)).outcome).toBe('expired')
+    expect((await card()).connected?.connected_as).toBe('other@example.com')
+    await app.ask('DELETE /api/app/connections/openrouter', { body: undefined })
+    expect(await card()).toMatchObject({ connected: null, ended: { reason: 'disconnected' } })
   })
 
   test('a key that was revoked at the issuer is noticed at the next call', async () => {

@@ -5,6 +5,10 @@ import { apiUrl } from './issuer.ts'
 import { askKey } from './key-facts.ts'
 import type { LinkDeps, LinkPerson } from './link-deps.ts'
 
+/** How keys of a Keyway begin. */
+const KEYWAY_PREFIX = 'kwy_'
+/** A person waits for their disconnect. Milliseconds. */
+const REVOKE_MS = 3_000
 /** A connection is checked so often, in milliseconds. */
 const CHECK_MS = 60 * 60_000
 /** Connections looked at in one round; the longest unchecked come first, the rest in the next. */
@@ -12,10 +16,35 @@ const ROUND_MAX = 1_000
 /** Checks at the same time: an issuer is not to be flooded. */
 const AT_ONCE = 4
 
-/** Deletes the sealed key; the key itself lives on at the issuer. @returns false when there was none */
-export function disconnect(deps: LinkDeps, person: LinkPerson): Promise<boolean> {
+/**
+ * Deletes the sealed key. OpenRouter has no way for us to end the key itself, which lives on there; another Keyway has.
+ * @returns false when there was none
+ * @see https://www.rfc-editor.org/rfc/rfc7009
+ */
+export async function disconnect(deps: LinkDeps, person: LinkPerson): Promise<boolean> {
   const id = connectionId({ installId: deps.store.installId, userId: person.userId, issuer: deps.issuer.id })
+  const connection = await deps.store.findConnection(id)
+  // What cannot be revoked is forgotten all the same: that is what was asked for.
+  if (connection?.state === 'connected') await revokeAtIssuer(deps, connection).catch(deps.report)
   return deps.store.endConnection(id, { state: 'disconnected', at: deps.clock.now(), actor: person.actor })
+}
+
+async function revokeAtIssuer(deps: LinkDeps, connection: ConnectionRecord): Promise<void> {
+  const { vault, issuer, dispatch } = deps
+  if (connection.issuerUrl !== issuer.url) return
+  const key = await vault.open(connection.credentialId, { baseUrl: apiUrl(issuer) })
+  if (!key.startsWith(KEYWAY_PREFIX)) return
+  const { body } = await dispatch({
+    method: 'POST',
+    url: `${issuer.url}/oauth/revoke`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: Buffer.from(new URLSearchParams({ token: key }).toString()),
+    signal: AbortSignal.timeout(REVOKE_MS),
+    addresses: issuer.addresses,
+    headersTimeoutMs: REVOKE_MS,
+    idleTimeoutMs: REVOKE_MS,
+  })
+  body.destroy()
 }
 
 /** Asks the issuer whether it still knows the key. One that it refuses is over; one that it cannot be asked about stays. */

@@ -68,6 +68,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     KEYWAY_DEMO: 'true',
     KEYWAY_LOG__LEVEL: 'silent',
     KEYWAY_PROVIDERS: JSON.stringify(declared),
+    KEYWAY_CONNECT_OPENROUTER_URL: simulation.openrouter.siteUrl,
     ...options.env,
   }
   const place = { platform: process.platform, userHome: home, workingFolder: home }

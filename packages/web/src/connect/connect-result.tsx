@@ -1,6 +1,6 @@
-import type { Connection, ConnectOutcome } from '@keyway/contract'
+import type { ConnectDetail, Connection, ConnectOutcome } from '@keyway/contract'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { connectionQuery, credentialsQuery, modelsQuery } from '../api/queries.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
@@ -27,12 +27,14 @@ const STEPS_DONE: Record<ConnectOutcome, number> = {
 export function ConnectResult({
   connection,
   outcome,
+  detail,
   returnTo,
   onClose,
   onPaste,
 }: {
   connection: Connection
   outcome: ConnectOutcome
+  detail: ConnectDetail | null
   returnTo: string
   onClose: () => void
   onPaste: () => void
@@ -56,6 +58,9 @@ export function ConnectResult({
       for (const act of ['pointermove', 'keydown'] as const) document.removeEventListener(act, stay)
     }
   }, [outcome, queries])
+  // The pins rise before one's eyes.
+  const [done, setDone] = useState(0)
+  useEffect(() => setDone(STEPS_DONE[outcome]), [outcome])
   const as = connection.connected?.connected_as
   return (
     <div className="grid gap-4">
@@ -63,9 +68,9 @@ export function ConnectResult({
         {outcome === 'done' && as !== undefined && (
           <strong className="font-semibold text-ink">{t('connect.connectedAs', { name: as })}. </strong>
         )}
-        {t(`connect.result.${outcome}`)}
+        {t(detail === null ? `connect.result.${outcome}` : `connect.detail.${detail}`)}
       </p>
-      <ConnectSteps done={STEPS_DONE[outcome]} />
+      <ConnectSteps done={done} />
       <DialogActions>
         {outcome === 'done' ? (
           <Button look="primary" size="lg" onClick={onClose}>

@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { Dialog, DialogActions } from '../ui/dialog.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { toast } from '../ui/toast.ts'
-import { OutLink } from './openrouter-card.tsx'
+import { OutLink } from './out-link.tsx'
 
 /** Says what disconnecting does, here and at the issuer, before it is done. */
 export function DisconnectDialog({ connection, onClose }: { connection: Connection; onClose: () => void }) {

@@ -1,15 +1,16 @@
 import type { Connection } from '@keyway/contract'
-import { ExternalLink } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Pins } from '../brand/pins.tsx'
-import { formatUsd } from '../format/money.ts'
+import { formatUsdShort } from '../format/money.ts'
 import { TimeAgo } from '../format/time-ago.tsx'
 import { Button } from '../ui/button.tsx'
 import { Chip } from '../ui/chip.tsx'
 import { Card } from '../ui/page.tsx'
+import { ConnectionTrouble } from './connection-trouble.tsx'
 import { DisconnectDialog } from './disconnect-dialog.tsx'
 import { KeyChain } from './key-chain.tsx'
+import { OutLink } from './out-link.tsx'
 
 /** OpenRouter's card: one button while it is not connected, everything about the key once it is. */
 export function OpenRouterCard({ connection, onConnect }: { connection: Connection; onConnect: () => void }) {
@@ -46,6 +47,7 @@ export function OpenRouterCard({ connection, onConnect }: { connection: Connecti
           {connected !== null && <Button onClick={() => setLeaving(true)}>{t('connect.disconnect')}</Button>}
         </div>
       </div>
+      <ConnectionTrouble connection={connection} />
       {connected === null ? (
         enabled && <p className="border-t border-line px-5 py-3 text-xs text-ink-3">{t('connect.direct')}</p>
       ) : (
@@ -59,7 +61,7 @@ export function OpenRouterCard({ connection, onConnect }: { connection: Connecti
 function ConnectedKeyFacts({ connected }: { connected: NonNullable<Connection['connected']> }) {
   const { t, i18n } = useTranslation()
   const { granted } = connected
-  const usd = (amount: string) => formatUsd(amount, i18n.language)
+  const usd = (amount: string) => formatUsdShort(amount, i18n.language)
   const limit =
     granted?.limit_usd == null
       ? t('connect.noLimit')
@@ -93,9 +95,12 @@ function ConnectedKeyFacts({ connected }: { connected: NonNullable<Connection['c
       </dl>
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 border-t border-line bg-sunken px-5 py-3">
         <KeyChain />
-        <p className="flex gap-4 text-sm">
+        <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm">
           {connected.usage_url !== null && <OutLink href={connected.usage_url}>{t('connect.usage')}</OutLink>}
           {connected.revoke_url !== null && <OutLink href={connected.revoke_url}>{t('connect.revoke')}</OutLink>}
+          {connected.previous_key_url !== null && (
+            <OutLink href={connected.previous_key_url}>{t('connect.previousKey')}</OutLink>
+          )}
         </p>
       </div>
     </>
@@ -108,20 +113,5 @@ function Fact({ title, children }: { title: string; children: ReactNode }) {
       <dt className="text-xs text-ink-3">{title}</dt>
       <dd className="text-sm">{children}</dd>
     </div>
-  )
-}
-
-/** Leads to the issuer's own page, in a tab of its own. */
-export function OutLink({ href, children }: { href: string; children: ReactNode }) {
-  return (
-    <a
-      href={href}
-      target="_blank"
-      rel="noreferrer"
-      className="inline-flex items-center gap-1 rounded-sm text-ink-2 underline decoration-line-strong underline-offset-3 hover:text-ink hover:decoration-current"
-    >
-      {children}
-      <ExternalLink className="size-3.5" aria-hidden="true" />
-    </a>
   )
 }

@@ -16,6 +16,21 @@ export function formatUsd(amount: Usd, language: string): string {
   }).format(amount)
 }
 
+/**
+ * Dollars as precise as a glance needs: '18.4127' -> '$18.41', '0.00421' -> '$0.0042'. Where the exact amount matters,
+ * {@link formatUsd} stands beside it.
+ */
+export function formatUsdShort(amount: Usd, language: string): string {
+  if (!isDecimal(amount)) return amount
+  return new Intl.NumberFormat(language, {
+    style: 'currency',
+    currency: 'USD',
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: Math.abs(Number(amount)) < 1 ? 4 : 2,
+  }).format(amount)
+}
+
 /** How much of a cap is used, 0 to 1. For the width of a bar only. */
 export function usedShare(limit: Usd, remaining: Usd): number {
   const whole = Number(limit)

@@ -187,6 +187,37 @@ export const en = {
     expiry365: 'In a year',
     go: 'Continue to OpenRouter',
     headless: 'This address cannot receive the answer by itself, so OpenRouter shows a code that you paste here.',
+    headlessBegin: 'Begin',
+    headlessOpen: 'Open OpenRouter and approve',
+    headlessCode: 'Code',
+    headlessCodeHint: 'What OpenRouter shows after you approve. The whole address will do as well.',
+    headlessFinish: 'Connect',
+    interrupted:
+      'An attempt was cut off after OpenRouter may have made a key. If there is one that you do not know, delete it.',
+    interruptedLink: 'Your keys at OpenRouter',
+    previousKey: 'Revoke the key before',
+    ended: {
+      disconnected: 'You disconnected; the key lives on at OpenRouter',
+      revoked: 'The key was revoked at OpenRouter',
+      changed: 'The operator put another issuer in its place',
+    },
+    confirm: {
+      title: 'This is another account',
+      about: 'You approved with another OpenRouter account than the one that is connected. Shall it take its place?',
+      before: 'Connected now: {{name}}.',
+      keep: 'Keep the one before',
+      replace: 'Use the new account',
+      keptTitle: 'Nothing changed',
+      kept: 'The account from before stays connected. The new key was not stored; delete it at OpenRouter.',
+    },
+    detail: {
+      wrong_issuer: 'The answer came from another issuer than the one that was asked. Nothing was saved; start again.',
+      changed: 'The operator changed where OpenRouter is meanwhile. Start again.',
+      malformed: 'The answer held no single code, so nothing was asked and nothing was saved. Start again.',
+      bad_reply:
+        'OpenRouter answered in a way that Keyway does not understand. Nothing was saved; try again in a moment.',
+      unknown: 'OpenRouter made a key that could not be stored here. Delete it there, then start again.',
+    },
     oldKey: 'Reconnecting makes a new key. The old one lives on at OpenRouter until you revoke it there.',
     result: {
       doneTitle: 'Connected',

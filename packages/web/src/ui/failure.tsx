@@ -2,6 +2,7 @@ import { CircleAlert, WifiOff } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AppError } from '../api/app-error.ts'
+import { Fold } from './fold.tsx'
 import { Notice } from './notice.tsx'
 
 /** What went wrong, what to do about it, and the details that an operator will ask for. */
@@ -22,17 +23,18 @@ export function Failure({ error, actions }: { error: unknown; actions?: ReactNod
     >
       <p>{fix}</p>
       {known?.requestId !== undefined && (
-        <details className="mt-1.5 text-xs text-ink-3">
-          <summary className="w-fit rounded-sm">{t('failure.details')}</summary>
-          <p className="mt-1 font-mono">
-            {known.code} · {known.requestId}
-          </p>
-          {known.docsUrl !== undefined && (
-            <a className="underline underline-offset-2" href={known.docsUrl}>
-              {t('failure.guide')}
-            </a>
-          )}
-        </details>
+        <div className="mt-1.5 text-xs text-ink-3">
+          <Fold title={t('failure.details')}>
+            <p className="font-mono">
+              {known.code} · {known.requestId}
+            </p>
+            {known.docsUrl !== undefined && (
+              <a className="underline underline-offset-2" href={known.docsUrl}>
+                {t('failure.guide')}
+              </a>
+            )}
+          </Fold>
+        </div>
       )}
     </Notice>
   )

@@ -31,7 +31,8 @@ export const demoCommand: Command = {
       const simulation = await startSimulation()
       try {
         const { startServer } = await import('../../main.ts')
-        const settled = await demoConfig({ home, call, context, simulated: simulation.providers })
+        const { siteUrl } = simulation.openrouter
+        const settled = await demoConfig({ home, call, context, simulated: simulation.providers, siteUrl })
         const server = await startServer(settled.config, { env: settled.env })
         running = server
         try {
@@ -54,13 +55,21 @@ export const demoCommand: Command = {
 type Simulated = Readonly<Record<string, SimulatedProvider>>
 
 /** Of the environment only the port counts: the demo must not touch a real home, nor use a real key. */
-function demoConfig(of: { home: string; call: Call; context: Context; simulated: Simulated }): Promise<SoundConfig> {
+function demoConfig(of: {
+  home: string
+  call: Call
+  context: Context
+  simulated: Simulated
+  /** Where the simulated OpenRouter's website is. */
+  siteUrl: string
+}): Promise<SoundConfig> {
   const { providers, env } = demoSetup(of.simulated)
   const whole = {
     ...env,
     KEYWAY_PORT: of.context.env['KEYWAY_PORT'],
     KEYWAY_HOME: of.home,
     KEYWAY_PROVIDERS: JSON.stringify(providers),
+    KEYWAY_CONNECT_OPENROUTER_URL: of.siteUrl,
     KEYWAY_DEMO: 'true',
     KEYWAY_LOG__LEVEL: 'error',
     // Keeps a .env of this folder out.

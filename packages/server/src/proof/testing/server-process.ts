@@ -1,6 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Simulation } from '@keyway/sim'
 import { demoSetup } from '../../cli/demo-setup.ts'
@@ -35,8 +33,8 @@ export type ServerPlace = {
 }
 
 const CHILD = fileURLToPath(new URL('./serve-child.ts', import.meta.url))
-/** Type-stripped sources are kept here between starts, by the checkout they belong to. */
-const COMPILE_CACHE = join(tmpdir(), 'keyway-proof-compile-cache')
+/** Type-stripped sources are kept here between starts. */
+const COMPILE_CACHE = fileURLToPath(new URL('../../../../../node_modules/.cache/keyway-proof', import.meta.url))
 
 /** The environment of a server before simulated providers, and nothing of this process's own. */
 export function serverEnv(

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { KeywayError } from '../../base/errors.ts'
 import type { ConnectFlowRecord } from '../link-records.ts'
 import type { Actor } from '../records.ts'
@@ -27,6 +27,11 @@ function fromRow(row: Selectable<Schema['connect_flow']>): ConnectFlowRecord {
   }
 }
 
+/** Lets the acts of one user on their connections run one after another. SQLite has one writer anyway. */
+export async function takeTurn({ db, dialect }: ActContext, userId: string): Promise<void> {
+  if (dialect === 'postgres') await sql`SELECT 1 FROM user_account WHERE id = ${userId} FOR NO KEY UPDATE`.execute(db)
+}
+
 /**
  * Begins a flow. The user's oldest open ones beyond `keep` go, and everybody's that began before `forgetBefore` (ms).
  * @throws KeywayError not_found when the user is not of the actor's workspace
@@ -37,6 +42,8 @@ export async function beginConnectFlow(
   terms: { keep: number; forgetBefore: number; actor: Actor },
 ): Promise<void> {
   const { db } = context
+  // Counted by one at a time, or two at once would each leave room for one more.
+  await takeTurn(context, flow.userId)
   const user = await db
     .selectFrom('user_account')
     .select('id')

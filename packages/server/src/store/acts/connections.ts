@@ -4,6 +4,7 @@ import type { ConnectionRecord, KeyFacts } from '../link-records.ts'
 import type { Actor, CredentialRecord } from '../records.ts'
 import type { Schema } from '../schema.ts'
 import { writeAudit } from './audit.ts'
+import { takeTurn } from './connect-flows.ts'
 import { type ActContext, flag, numberOrNull, oneOf, oneOfOrNull, RESETS } from './context.ts'
 import { putCredential } from './vault.ts'
 
@@ -61,11 +62,8 @@ export async function saveConnection(
   if (connection.credentialId !== credential.id || connection.userId !== credential.userId) {
     throw new KeywayError('internal', 'connection.credentialId: not the credential that comes with it')
   }
-  if (context.dialect === 'postgres') {
-    // One at a time for each user: two unique indexes guard the credential, and a race could fail on the one without
-    // an upsert. SQLite has one writer anyway.
-    await sql`SELECT 1 FROM user_account WHERE id = ${connection.userId} FOR UPDATE`.execute(context.db)
-  }
+  // Two unique indexes guard the credential, and a race could fail on the one without an upsert.
+  await takeTurn(context, connection.userId)
   await putCredential(context, credential, actor)
   const columns = {
     workspace_id: connection.workspaceId,

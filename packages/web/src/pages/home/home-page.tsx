@@ -12,12 +12,12 @@ const PasteDialog = lazy(() => import('../../vault/paste-dialog.tsx'))
 export function HomePage() {
   const { data: models } = useSuspenseQuery(modelsQuery)
   const { data: connection } = useSuspenseQuery(connectionQuery)
-  const { connect } = useSearch({ from: '/shell/' })
+  const back = useSearch({ from: '/shell/' })
   const navigate = useNavigate()
   const [open, setOpen] = useState<'connect' | 'paste' | undefined>()
   const close = () => {
     setOpen(undefined)
-    if (connect !== undefined) void navigate({ to: '/', replace: true })
+    if (back.connect !== undefined) void navigate({ to: '/', replace: true })
   }
   const callable = models.data.filter((model) => model.callable)
   const own = callable.filter((model) => !model.house)
@@ -33,10 +33,10 @@ export function HomePage() {
         <ReadyStart models={callable} preselected={models.preselected} />
       )}
       <Suspense>
-        {(open === 'connect' || connect !== undefined) && (
+        {(open === 'connect' || back.connect !== undefined) && (
           <ConnectDialog
             connection={connection}
-            outcome={connect}
+            back={back}
             returnTo="/"
             onClose={close}
             onPaste={() => {

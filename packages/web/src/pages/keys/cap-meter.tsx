@@ -1,26 +1,26 @@
 import type { Key } from '@keyway/contract'
 import { useTranslation } from 'react-i18next'
-import { formatUsd, usedShare } from '../../format/money.ts'
+import { usedShare } from '../../format/money.ts'
+import { Usd } from '../../format/usd.tsx'
 
 /** From here on a cap is nearly used up. */
 const NEARLY = 0.9
 
 /** How much of a key's cap is left, as words and as a bar. */
 export function CapMeter({ data: key }: { data: Key }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   if (key.limit_usd === null || key.limit_remaining_usd === null) {
     return <p className="text-sm text-ink-3">{t('keys.uncapped')}</p>
   }
-  const usd = (amount: string) => formatUsd(amount, i18n.language)
   const share = usedShare(key.limit_usd, key.limit_remaining_usd)
   return (
     <div className="grid gap-1">
       <p className="flex items-baseline justify-between gap-2 text-sm tabular">
         <span>
-          {usd(key.limit_remaining_usd)} <span className="text-ink-3">{t('keys.left')}</span>
+          <Usd amount={key.limit_remaining_usd} /> <span className="text-ink-3">{t('keys.left')}</span>
         </span>
         <span className="text-2xs text-ink-3">
-          {usd(key.limit_usd)}
+          <Usd amount={key.limit_usd} />
           {key.reset !== null && ` · ${t(`connect.resets.${key.reset}`)}`}
         </span>
       </p>

@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx'
 import { DialogActions } from '../../ui/dialog.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { SelectField, SwitchField, TextField } from '../../ui/field.tsx'
+import { Fold } from '../../ui/fold.tsx'
 import { type DraftProblem, draftOf, draftProblem, type KeyDraft, termsOf } from './key-terms.ts'
 
 type Props = {
@@ -99,9 +100,8 @@ export function KeyForm({ initial, submitLabel, busy, error, onSubmit, onCancel 
           {t('keys.modelsHint')}
         </p>
       </div>
-      <details className="text-sm" open={problem === 'rpm' || undefined}>
-        <summary className="w-fit rounded-sm font-medium text-ink-2 hover:text-ink">{t('keys.more')}</summary>
-        <div className="mt-3 grid gap-4">
+      <Fold title={t('keys.more')} open={problem === 'rpm'}>
+        <div className="grid gap-4">
           <TextField
             label={t('keys.rpm')}
             optional={t('common.optional')}
@@ -117,7 +117,7 @@ export function KeyForm({ initial, submitLabel, busy, error, onSubmit, onCancel 
             onChange={(event) => set({ noBrowser: event.target.checked })}
           />
         </div>
-      </details>
+      </Fold>
       <Failure error={error} />
       <DialogActions>
         <Button onClick={onCancel}>{t('common.cancel')}</Button>

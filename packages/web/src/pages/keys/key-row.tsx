@@ -6,8 +6,8 @@ import { keysQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import { Bitting } from '../../brand/bitting.tsx'
-import { formatUsd } from '../../format/money.ts'
 import { formatDistance } from '../../format/time.ts'
+import { Usd } from '../../format/usd.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
 import { Failure } from '../../ui/failure.tsx'
@@ -44,7 +44,6 @@ export function KeyRow({
       }),
     { changes: [keysQuery.queryKey] },
   )
-  const usd = (amount: string) => formatUsd(amount, i18n.language)
   const notes = [
     key.models === null ? t('keys.everyModel') : t('keys.modelCount', { count: key.models.length }),
     key.expires_at !== null &&
@@ -62,7 +61,9 @@ export function KeyRow({
         <div className="min-w-0">
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <span className="truncate font-medium">{key.name}</span>
-            {key.state !== 'active' && <Chip tone="alarm">{t(`keys.${key.state}`)}</Chip>}
+            {key.state !== 'active' && (
+              <Chip tone={key.state === 'expired' ? 'alarm' : 'quiet'}>{t(`keys.${key.state}`)}</Chip>
+            )}
             {key.kind === 'management' && <Chip tone="brass">{t('keys.management')}</Chip>}
           </p>
           <p className="truncate text-xs text-ink-3">
@@ -74,10 +75,10 @@ export function KeyRow({
         <CapMeter data={key} />
         <p className="flex gap-3 text-2xs text-ink-3 tabular">
           <span>
-            {t('keys.today')} {usd(key.usage.today_usd)}
+            {t('keys.today')} <Usd amount={key.usage.today_usd} />
           </span>
           <span>
-            {t('keys.total')} {usd(key.usage.total_usd)}
+            {t('keys.total')} <Usd amount={key.usage.total_usd} />
           </span>
         </p>
       </div>

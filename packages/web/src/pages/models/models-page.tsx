@@ -20,7 +20,7 @@ type Open = { dialog: 'connect' | 'models' } | { dialog: 'paste'; provider?: str
 export function ModelsPage() {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { connect } = useSearch({ from: '/shell/settings/models' })
+  const back = useSearch({ from: '/shell/settings/models' })
   const { data: connection } = useSuspenseQuery(connectionQuery)
   const { data: credentials } = useSuspenseQuery(credentialsQuery)
   const { data: providers } = useSuspenseQuery(providersQuery)
@@ -28,7 +28,7 @@ export function ModelsPage() {
   const [open, setOpen] = useState<Open | undefined>()
   const close = () => {
     setOpen(undefined)
-    if (connect !== undefined) void navigate({ to: '/settings/models', replace: true })
+    if (back.connect !== undefined) void navigate({ to: '/settings/models', replace: true })
   }
   const pasted = credentials.filter(({ origin }) => origin !== 'connected')
   const callable = models.data.filter((model) => model.callable).length
@@ -74,10 +74,10 @@ export function ModelsPage() {
         </Section>
       </div>
       <Suspense>
-        {(open?.dialog === 'connect' || connect !== undefined) && (
+        {(open?.dialog === 'connect' || back.connect !== undefined) && (
           <ConnectDialog
             connection={connection}
-            outcome={connect}
+            back={back}
             returnTo="/settings/models"
             onClose={close}
             onPaste={() => {
