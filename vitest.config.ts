@@ -9,6 +9,7 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
+    globalSetup: ['packages/web/e2e/build-app.ts'],
     // Two cores: more workers would only make each other late.
     maxWorkers: 2,
     testTimeout: 30_000,

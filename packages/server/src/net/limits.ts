@@ -28,6 +28,6 @@ export const NET_LIMITS: NetLimits = {
   connectionsMax: 24_000,
   // A queue longer than this would outlast the callers' patience.
   waitingPerOriginMax: 1_000,
-  // One socket read is at most 64 KiB: at most two of them wait.
-  bufferedBytesMax: 65_536,
+  // One socket read is at most 64 KiB, and the socket is paused as soon as one waits: a reader that keeps up never sees it.
+  bufferedBytesMax: 16_384,
 }

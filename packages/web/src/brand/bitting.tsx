@@ -8,7 +8,7 @@ const DEPTHS = 5
  * looks the same and two keys hardly ever do. For the eye only; the name stands beside it.
  */
 export function Bitting({ hash, dim, className = 'h-6' }: { hash: string; dim?: boolean; className?: string }) {
-  const ink = dim ? 'var(--ink-3)' : 'var(--brass)'
+  const ink = dim ? 'var(--line-strong)' : 'var(--brass)'
   let blade = 'M21 8.5'
   for (let i = 0; i < CUTS; i++) {
     const depth = (Number.parseInt(hash.slice(i * 2, i * 2 + 2), 16) || 0) % DEPTHS

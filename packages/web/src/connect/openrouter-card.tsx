@@ -22,12 +22,12 @@ export function OpenRouterCard({ connection, onConnect }: { connection: Connecti
       <div className="flex flex-wrap items-center gap-x-6 gap-y-4 p-5">
         <Pins set={connected === null ? 0 : 4} className="h-15 w-fit max-sm:hidden" />
         <div className="grid min-w-56 flex-1 gap-1">
-          <h3 className="flex flex-wrap items-center gap-2.5 text-lg font-semibold tracking-[-0.01em]">
+          <h2 className="flex flex-wrap items-center gap-2.5 text-lg font-semibold tracking-[-0.01em]">
             {t('connect.name')}
             <Chip tone={connected === null ? 'quiet' : 'hold'}>
               {t(connected === null ? 'connect.disconnected' : 'connect.connected')}
             </Chip>
-          </h3>
+          </h2>
           <p className="text-sm text-ink-2">
             {connected === null
               ? t(enabled ? 'connect.about' : 'connect.off')

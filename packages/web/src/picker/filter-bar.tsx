@@ -11,7 +11,9 @@ const PRICES = [1, 5, 15] as const
 const MARKS = ['free', 'tools', 'vision', 'reasoning'] as const
 
 const PILL =
-  'h-7 rounded-full border border-line-strong px-2.5 text-xs font-medium text-ink-2 transition-colors duration-100 hover:text-ink pointer-coarse:h-10'
+  'h-7 cursor-pointer rounded-full border border-line-strong px-2.5 text-xs font-medium text-ink-2 transition-colors duration-100 hover:text-ink pointer-coarse:h-10'
+
+const SELECT = `${PILL} field-sizing-content max-w-44 bg-raised`
 
 /** Narrows the list: what a model must be able to do, cost, hold, and who serves it. */
 export function FilterBar({
@@ -44,7 +46,7 @@ export function FilterBar({
       ))}
       <select
         aria-label={t('picker.anyContext')}
-        className={`${PILL} bg-raised`}
+        className={SELECT}
         value={filters.contextMin}
         onChange={(event) => onChange({ ...filters, contextMin: Number(event.target.value) })}
       >
@@ -57,7 +59,7 @@ export function FilterBar({
       </select>
       <select
         aria-label={t('picker.anyPrice')}
-        className={`${PILL} bg-raised`}
+        className={SELECT}
         value={filters.outputPriceMax}
         onChange={(event) => onChange({ ...filters, outputPriceMax: Number(event.target.value) })}
       >
@@ -70,7 +72,7 @@ export function FilterBar({
       </select>
       <select
         aria-label={t('picker.anyProvider')}
-        className={`${PILL} max-w-40 bg-raised`}
+        className={SELECT}
         value={filters.provider}
         onChange={(event) => onChange({ ...filters, provider: event.target.value })}
       >

@@ -75,6 +75,8 @@ export function ModelList({ rows, chosen, favourites, search, onSearch, onChoose
         />
         <input
           type="text"
+          // biome-ignore lint/a11y/noAutofocus: the dialog is for searching, and its focus starts somewhere in any case
+          autoFocus
           role="combobox"
           aria-expanded="true"
           aria-controls={listId}
@@ -95,17 +97,20 @@ export function ModelList({ rows, chosen, favourites, search, onSearch, onChoose
         <span role="status">{t('picker.found', { count })}</span>
         <span className="max-sm:hidden">{t('picker.priceHead')}</span>
       </p>
-      <div ref={scroller} className="-mx-2 h-[min(26rem,50dvh)] overflow-y-auto overscroll-contain" tabIndex={-1}>
+      <div
+        ref={scroller}
+        id={listId}
+        role="listbox"
+        aria-label={t('models.available')}
+        className="-mx-2 h-[min(26rem,50dvh)] overflow-y-auto overscroll-contain"
+        tabIndex={-1}
+      >
         {count === 0 && (
-          <p className="grid h-full place-items-center px-6 text-center text-ink-3">{t('picker.none')}</p>
+          <p role="presentation" className="grid h-full place-items-center px-6 text-center text-ink-3">
+            {t('picker.none')}
+          </p>
         )}
-        <div
-          id={listId}
-          role="listbox"
-          aria-label={t('models.available')}
-          className="relative"
-          style={{ height: list.getTotalSize() }}
-        >
+        <div role="presentation" className="relative" style={{ height: list.getTotalSize() }}>
           {list.getVirtualItems().map(({ index, key, start }) => {
             const row = rows[index]
             if (row === undefined) return null

@@ -74,20 +74,19 @@ export function ModelRow({
           </span>
         )}
       </p>
-      {/* Not in the tab order: inside an option, the key for it is Ctrl+B. */}
-      <button
-        type="button"
-        tabIndex={-1}
+      {/* For the pointer alone: an option may hold nothing that takes the focus, and the key for it is Ctrl+B. */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
+      <span
         aria-hidden="true"
         title={t(favourite ? 'picker.unfavourite' : 'picker.favourite', { name: model.name })}
         onClick={(event) => {
           event.stopPropagation()
           onFavourite(model.id)
         }}
-        className="grid size-8 shrink-0 place-items-center rounded-md text-ink-3 hover:bg-hover hover:text-ink pointer-coarse:size-11"
+        className="grid size-8 shrink-0 cursor-pointer place-items-center rounded-md text-ink-3 hover:bg-hover hover:text-ink pointer-coarse:size-11"
       >
         <Star className={`size-4 ${favourite ? 'fill-brass text-brass-text' : ''}`} />
-      </button>
+      </span>
     </div>
   )
 }

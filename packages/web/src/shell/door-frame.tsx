@@ -22,7 +22,9 @@ export function DoorFrame({
   return (
     <div className="grid min-h-dvh lg:grid-cols-[minmax(26rem,5fr)_6fr]">
       <div className="flex flex-col px-5 pt-6 pb-[max(1.5rem,env(safe-area-inset-bottom))] sm:px-12">
-        <Wordmark />
+        <header>
+          <Wordmark />
+        </header>
         <main className="mx-auto grid w-full max-w-sm flex-1 animate-rise content-center gap-6 py-10">
           <div className="grid gap-2">
             <h1 className="text-2xl font-semibold">{title}</h1>
@@ -30,15 +32,18 @@ export function DoorFrame({
           </div>
           {children}
         </main>
-        <p className="text-xs text-ink-3">{t('frame.version', { version: state.version })}</p>
+        <footer className="text-xs text-ink-3">{t('frame.version', { version: state.version })}</footer>
       </div>
-      <div className="relative grid content-center justify-items-center gap-10 overflow-hidden border-l border-line bg-sunken px-12 max-lg:hidden">
+      <aside
+        aria-label={t('frame.tagline')}
+        className="relative grid content-center justify-items-center gap-10 overflow-hidden border-l border-line bg-sunken px-12 max-lg:hidden"
+      >
         <Pins set={set} className="h-52" />
         <div className="grid max-w-md gap-3 text-center">
           <p className="text-3xl font-semibold">{t('frame.tagline')}</p>
           <p className="text-ink-2">{t('frame.promise')}</p>
         </div>
-      </div>
+      </aside>
     </div>
   )
 }

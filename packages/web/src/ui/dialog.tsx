@@ -30,19 +30,18 @@ export function Dialog({ title, about, onClose, firm, wide, children }: DialogPr
             wide ? 'sm:max-w-2xl' : 'sm:max-w-[29rem]',
           )}
         >
-          <header className="flex items-start gap-4 px-5 pt-4.5 pb-1">
-            <div className="grid min-w-0 flex-1 gap-1">
-              <Base.Title className="text-lg font-semibold tracking-[-0.012em]">{title}</Base.Title>
-              {about !== undefined && <Base.Description className="text-sm text-ink-2">{about}</Base.Description>}
-            </div>
-            <Base.Close
-              aria-label={t('common.close')}
-              className="-mt-1 -mr-2 inline-flex size-8 shrink-0 items-center justify-center rounded-md text-ink-3 hover:bg-hover hover:text-ink pointer-coarse:size-11"
-            >
-              <X className="size-4" aria-hidden="true" />
-            </Base.Close>
+          <header className="grid gap-1 pt-4.5 pr-14 pb-1 pl-5">
+            <Base.Title className="text-lg font-semibold tracking-[-0.012em]">{title}</Base.Title>
+            {about !== undefined && <Base.Description className="text-sm text-ink-2">{about}</Base.Description>}
           </header>
           <div className="min-h-0 overflow-y-auto px-5 pt-3 pb-5">{children}</div>
+          {/* Last in order, so that the focus goes to what the dialog is for. */}
+          <Base.Close
+            aria-label={t('common.close')}
+            className="absolute top-3 right-3 inline-flex size-8 items-center justify-center rounded-md text-ink-3 hover:bg-hover hover:text-ink pointer-coarse:size-11"
+          >
+            <X className="size-4" aria-hidden="true" />
+          </Base.Close>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

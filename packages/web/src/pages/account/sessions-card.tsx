@@ -73,7 +73,12 @@ function SessionRow({ session }: { session: Session }) {
         </p>
         <p className="text-xs text-ink-3">
           {t('account.seen')} <TimeAgo moment={session.last_seen_at} /> · {t(`account.methods.${session.method}`)}
-          {session.ip !== null && <span className="font-mono"> · {session.ip}</span>}
+          {session.ip !== null && (
+            <>
+              {' · '}
+              <span className="font-mono">{session.ip}</span>
+            </>
+          )}
         </p>
       </div>
       {!session.current && (

@@ -59,20 +59,17 @@ export function SetupForm({ token, check }: { token: string; check: SetupCheck }
       </form>
       <div className="grid gap-2 border-t border-line pt-5">
         {can('passkey') && can('password') && (
-          <Button look="ghost" onClick={() => setWay(way === 'passkey' ? 'password' : 'passkey')}>
+          <Button onClick={() => setWay(way === 'passkey' ? 'password' : 'passkey')}>
             {t(way === 'passkey' ? 'setup.password' : 'setup.passkeyInstead')}
           </Button>
         )}
         {can('this_machine') && (
           <>
-            <Button
-              look="ghost"
-              onClick={() => act.mutate(() => request('POST /api/app/setup/this-machine', { body: { token } }))}
-            >
+            <Button onClick={() => act.mutate(() => request('POST /api/app/setup/this-machine', { body: { token } }))}>
               <Monitor aria-hidden="true" />
               {t('setup.thisMachine')}
             </Button>
-            <p className="text-center text-xs text-ink-3">{t('setup.thisMachineAbout')}</p>
+            <p className="text-xs text-ink-3">{t('setup.thisMachineAbout')}</p>
           </>
         )}
       </div>
