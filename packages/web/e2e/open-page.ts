@@ -9,7 +9,11 @@ export type WatchedPage = {
 }
 
 /** Opens a page in a session of its own. @param url of the server */
-export async function openPage(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<WatchedPage> {
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
   return watch(await browser.newContext({ locale: 'en-US', baseURL: url, ...options }), url)
 }
 

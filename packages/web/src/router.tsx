@@ -7,7 +7,16 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
-import { stateQuery } from './api/queries.ts'
+import {
+  connectionQuery,
+  credentialsQuery,
+  keysQuery,
+  modelsQuery,
+  passkeysQuery,
+  providersQuery,
+  sessionsQuery,
+  stateQuery,
+} from './api/queries.ts'
 import { readConnectSearch, readCreateSearch, readSignInSearch } from './search.ts'
 import { AppShell } from './shell/app-shell.tsx'
 import { NotFoundPage } from './shell/not-found-page.tsx'
@@ -50,10 +59,14 @@ const shell = createRoute({
   component: AppShell,
 })
 
+// What a page shows is asked for while its script is on the way.
+
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
   validateSearch: readConnectSearch,
+  loader: ({ context: { queries } }) =>
+    Promise.all([queries.ensureQueryData(modelsQuery), queries.ensureQueryData(connectionQuery)]),
   component: lazyRouteComponent(() => import('./pages/home/home-page.tsx'), 'HomePage'),
 })
 
@@ -61,12 +74,21 @@ const models = createRoute({
   getParentRoute: () => shell,
   path: '/settings/models',
   validateSearch: readConnectSearch,
+  loader: ({ context: { queries } }) =>
+    Promise.all([
+      queries.ensureQueryData(connectionQuery),
+      queries.ensureQueryData(credentialsQuery),
+      queries.ensureQueryData(providersQuery),
+      queries.ensureQueryData(modelsQuery),
+    ]),
   component: lazyRouteComponent(() => import('./pages/models/models-page.tsx'), 'ModelsPage'),
 })
 
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/settings/account',
+  loader: ({ context: { queries } }) =>
+    Promise.all([queries.ensureQueryData(sessionsQuery), queries.ensureQueryData(passkeysQuery)]),
   component: lazyRouteComponent(() => import('./pages/account/account-page.tsx'), 'AccountPage'),
 })
 
@@ -74,6 +96,7 @@ const keys = createRoute({
   getParentRoute: () => shell,
   path: '/keys',
   validateSearch: readCreateSearch,
+  loader: ({ context: { queries } }) => Promise.all([queries.ensureQueryData(keysQuery)]),
   component: lazyRouteComponent(() => import('./pages/keys/keys-page.tsx'), 'KeysPage'),
 })
 
@@ -81,6 +104,7 @@ const keys = createRoute({
 const key = createRoute({
   getParentRoute: () => shell,
   path: '/keys/$hash',
+  loader: ({ context: { queries } }) => Promise.all([queries.ensureQueryData(keysQuery)]),
   component: lazyRouteComponent(() => import('./pages/keys/keys-page.tsx'), 'KeysPage'),
 })
 

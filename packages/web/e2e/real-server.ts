@@ -1,0 +1,40 @@
+import { type Simulation, startSimulation } from '@keyway/sim'
+import type { Page } from 'playwright-core'
+import { setupToken } from '../../server/src/testing/app-browser.ts'
+import { type Rig, startRig } from '../../server/src/testing/rig.ts'
+
+/** A whole Keyway without any provider's key, before a simulated OpenRouter. */
+export type FreshKeyway = Rig & { simulation: Simulation }
+
+/** Starts one. Nobody can sign in yet. */
+export async function startFreshKeyway(): Promise<FreshKeyway> {
+  const simulation = await startSimulation()
+  const rig = await startRig({
+    simulation,
+    env: { KEYWAY_PROVIDERS: '[]', KEYWAY_CONNECT_OPENROUTER_URL: simulation.openrouter.siteUrl },
+  })
+  return { ...rig, simulation }
+}
+
+export const PASSWORD = 'correct horse battery'
+
+/** Goes through the one-time link with a password, and stands on the first page. */
+export async function signUp(page: Page, keyway: FreshKeyway): Promise<void> {
+  await page.goto(`/setup#${await setupToken(keyway)}`)
+  await page.getByRole('button', { name: 'Use a password instead' }).click()
+  await page.getByLabel('Name or e-mail').fill('ada')
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Set password and continue' }).click()
+  await page.getByRole('heading', { name: 'No model is connected yet' }).waitFor()
+}
+
+/** Every answer that the page got from our server, as text: for looking for what must not be in it. */
+export function recordAnswers(page: Page, url: string): () => Promise<string[]> {
+  const answers: Promise<string>[] = []
+  page.on('response', (response) => {
+    if (!response.url().startsWith(url) || response.status() === 303) return
+    // A page that was left before it came has no body any more.
+    answers.push(response.text().catch(() => ''))
+  })
+  return () => Promise.all(answers)
+}
