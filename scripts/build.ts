@@ -12,6 +12,9 @@ const SERVER = join(ROOT, 'packages/server')
 /** The guides that the server shows at /docs/..., found by documents.ts beside the built program. */
 const GUIDES = ['docs/troubleshooting.md', 'docs/proxy-guide.md']
 
+/** What `vite build` made of packages/web; served from web/ beside the built program. See web-folder.ts. */
+const WEB_APP = join(ROOT, 'packages/web/dist')
+
 /** Published beside the program where they exist: what editors fetch to check a configuration file. */
 const PACKED_EXTRAS = ['config.schema.json']
 
@@ -39,6 +42,11 @@ export async function build(out: string): Promise<void> {
   })
   await bundle.close()
   for (const guide of GUIDES) cpSync(join(ROOT, guide), join(out, guide))
+  if (!existsSync(join(WEB_APP, 'index.html'))) {
+    throw new Error('build: the web app is not built; run npm run build -w packages/web first')
+  }
+  // Without the build's own notes.
+  cpSync(WEB_APP, join(out, 'web'), { recursive: true, filter: (source) => !source.endsWith('.vite') })
 }
 
 /** The program, and the thread that store/sqlite/worker-url.ts looks for by this name beside the program. */

@@ -17,6 +17,7 @@ if (existsSync(vite)) {
     cwd: `${root}packages/web`,
     stdio: 'inherit',
     timeout: BUILD_MS,
+    env: { ...process.env, NODE_ENV: 'production' },
   })
   // A broken build must not break the install: the API works without the app.
   if (build.status !== 0) {

@@ -16,6 +16,19 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: 'es2024',
     sourcemap: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What every page needs, in one file: many small ones compress worse and are asked for one by one.
+          groups: [
+            {
+              name: 'base',
+              test: /node_modules\/(react|react-dom|scheduler|i18next|react-i18next|use-sync-external-store|@tanstack\/(?!react-virtual|virtual-core)[^/]+)\//,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: 'localhost',

@@ -50,6 +50,7 @@ test('one button, one approval: connected within 5 s, and no key anywhere in the
   const answers = recordAnswers(page, keyway.url)
   await page.getByRole('button', { name: 'Connect with OpenRouter' }).click()
   const steps = page.getByRole('list', { name: 'The four steps' }).getByRole('listitem')
+  await steps.last().waitFor()
   expect(await steps.count()).toBe(4)
   expect(await steps.last().textContent()).toContain('Encrypted key stored')
 

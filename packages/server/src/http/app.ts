@@ -20,7 +20,7 @@ import { llmRoutes } from './llm.ts'
 import { operateRoutes } from './operate.ts'
 import { pageRoutes } from './pages.ts'
 import type { Route } from './route.ts'
-import { answersPage, webRoutes } from './web.ts'
+import { answersFromWeb } from './web.ts'
 
 /** A connection may stay idle this long between requests: longer than a load balancer's 60 s, so that it closes first. */
 const KEEP_ALIVE_MS = 65_000
@@ -115,9 +115,9 @@ export async function createApp(edge: Edge): Promise<App> {
     sendFailure(error, request, reply, edge.docsUrl())
   })
   fastify.setNotFoundHandler(answerElsewhere)
-  /** Where no route is, there is a page of the web app, or nothing. */
+  /** Where no route is, there is something of the web app, or nothing. */
   function answerElsewhere(request: FastifyRequest, reply: FastifyReply): void {
-    if (!answersPage(request, reply, edge)) answerUnrouted(request, reply, { routes, docsUrl: edge.docsUrl() })
+    if (!answersFromWeb(request, reply, edge)) answerUnrouted(request, reply, { routes, docsUrl: edge.docsUrl() })
   }
 
   for (const prefix of API_PREFIXES) {
@@ -130,7 +130,6 @@ export async function createApp(edge: Edge): Promise<App> {
   connectRoutes(fastify, edge, (request) => findSession(request, edge))
   operateRoutes(fastify, edge, routes)
   pageRoutes(fastify, edge)
-  webRoutes(fastify, edge)
   await fastify.ready()
   return {
     fastify,

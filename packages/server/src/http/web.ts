@@ -3,11 +3,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { KeywayError } from '../base/errors.ts'
 import { pageHeaders } from './app/security-headers.ts'
 import type { Edge } from './edge.ts'
-import { access } from './route.ts'
 
 /** The web app as it was built: its page, and its files by their address. */
 export type WebApp = {
@@ -15,6 +14,8 @@ export type WebApp = {
   index: string
   /** '/assets/index-B1c2.js' -> where it lies. Only what was there at the start: no path of a request is ever opened. */
   files: ReadonlyMap<string, string>
+  /** A file's bytes, read and compressed once. */
+  read: ReadFile
 }
 
 /** The same as in packages/web/nonce-placeholder.ts; a test of the built page keeps the two in step. */
@@ -64,45 +65,45 @@ export async function loadWebApp(folder: string): Promise<WebApp | undefined> {
     // The build's own notes (.vite/) are not for serving.
     if (entry.isFile() && extname(file) in TYPES && !address.startsWith('/.')) files.set(address, file)
   }
-  return { index, files }
-}
-
-/** The app's files. Its page is where nothing else is: see {@link answersPage}. */
-export function webRoutes(app: FastifyInstance, edge: Edge): void {
-  if (edge.web === undefined) return
-  const sent = createFileCache()
-  for (const [address, file] of edge.web.files) {
-    app.get(address, access('open'), async (request, reply) => {
-      const type = extname(file)
-      const encoding = COMPRESSIBLE.has(type) ? chosenEncoding(request.headers['accept-encoding']) : 'identity'
-      if (encoding !== 'identity') reply.header('content-encoding', encoding)
-      return reply
-        .headers({
-          'content-type': TYPES[type] ?? 'application/octet-stream',
-          'cache-control': address.startsWith('/assets/') ? IMMUTABLE : SHORT,
-          'cross-origin-resource-policy': 'same-origin',
-          'x-content-type-options': 'nosniff',
-          vary: 'accept-encoding',
-        })
-        .send(await sent(file, encoding))
-    })
-  }
+  return { index, files, read: createFileCache() }
 }
 
 /**
- * Answers with the app's page, where the request is one for a page: GET, no API's path, and no file's.
- * @returns false where it is none, or the app is not built
+ * Answers with one of the app's files, or with its page where a browser asks for one: GET, HTML wanted, no API's path and
+ * no file's. For requests that no route takes.
+ * @returns false where it is neither, or the app is not built
  */
-export function answersPage(request: FastifyRequest, reply: FastifyReply, edge: Edge): boolean {
+export function answersFromWeb(request: FastifyRequest, reply: FastifyReply, edge: Edge): boolean {
   const path = request.url.split('?')[0] ?? ''
   if (edge.web === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false
+  const file = edge.web.files.get(path)
+  if (file !== undefined) {
+    const encoding = COMPRESSIBLE.has(extname(file)) ? chosenEncoding(request.headers['accept-encoding']) : 'identity'
+    edge.web.read(file, encoding).then(
+      (bytes) => reply.headers(fileHeaders(path, encoding)).send(bytes),
+      (error: unknown) => reply.send(error),
+    )
+    return true
+  }
   if (NOT_THE_APP.test(path) || extname(path) !== '') return false
+  if (request.headers.accept?.includes('text/html') !== true) return false
   if (sendsToName(request, reply, edge)) return true
   const nonce = randomBytes(NONCE_BYTES).toString('base64')
   reply
     .headers({ ...pageHeaders(edge.publicUrl(), nonce), 'content-type': 'text/html; charset=utf-8' })
     .send(edge.web.index.replaceAll(NONCE_PLACEHOLDER, nonce))
   return true
+}
+
+function fileHeaders(address: string, encoding: Encoding): Record<string, string> {
+  return {
+    'content-type': TYPES[extname(address)] ?? 'application/octet-stream',
+    'cache-control': address.startsWith('/assets/') ? IMMUTABLE : SHORT,
+    'cross-origin-resource-policy': 'same-origin',
+    'x-content-type-options': 'nosniff',
+    vary: 'accept-encoding',
+    ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
+  }
 }
 
 /** Passkeys and cookies are bound to a name: whoever comes by 127.0.0.1 is sent to localhost. @returns whether it was so */
@@ -115,6 +116,7 @@ export function sendsToName(request: FastifyRequest, reply: FastifyReply, edge: 
 }
 
 type Encoding = 'br' | 'gzip' | 'identity'
+type ReadFile = (file: string, encoding: Encoding) => Promise<Buffer>
 
 function chosenEncoding(accepted: string | undefined): Encoding {
   if (/\bbr\b(?!;\s*q=0(?:\.0*)?(?:,|$))/.test(accepted ?? '')) return 'br'
@@ -125,7 +127,7 @@ const brotli = promisify(brotliCompress)
 const zip = promisify(gzip)
 
 /** Reads and compresses each file once, when it is first asked for. Bounded by the number of files that were built. */
-function createFileCache(): (file: string, encoding: Encoding) => Promise<Buffer> {
+function createFileCache(): ReadFile {
   const cache = new Map<string, Promise<Buffer>>()
   return (file, encoding) => {
     const name = `${encoding} ${file}`

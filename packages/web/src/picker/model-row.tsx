@@ -75,7 +75,6 @@ export function ModelRow({
         )}
       </p>
       {/* For the pointer alone: an option may hold nothing that takes the focus, and the key for it is Ctrl+B. */}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
       <span
         aria-hidden="true"
         title={t(favourite ? 'picker.unfavourite' : 'picker.favourite', { name: model.name })}

@@ -15,7 +15,7 @@ export function Page({
   return (
     <div className="mx-auto w-full max-w-4xl animate-rise px-4 pt-6 pb-20 sm:px-8 sm:pt-10">
       <header className="mb-7 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div className="grid max-w-2xl gap-1.5">
+        <div className="grid min-w-60 max-w-2xl flex-1 gap-1.5">
           <h1 className="text-2xl font-semibold">{title}</h1>
           {about !== undefined && <p className="text-ink-2">{about}</p>}
         </div>

@@ -40,6 +40,9 @@ export function pageHeaders(publicUrl: string, nonce: string): Readonly<Record<s
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
+    // No text becomes markup or script in any way, not even through a library.
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
   ]
   return { ...transport(publicUrl), ...BASE, 'content-security-policy': policy.join('; ') }
 }

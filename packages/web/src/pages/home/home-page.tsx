@@ -3,9 +3,10 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { connectionQuery, modelsQuery } from '../../api/queries.ts'
 import { EmptyStart } from './empty-start.tsx'
-import { ReadyStart } from './ready-start.tsx'
 
 const ConnectDialog = lazy(() => import('../../connect/connect-dialog.tsx'))
+// Not part of what an empty chat waits for.
+const ReadyStart = lazy(() => import('./ready-start.tsx'))
 const PasteDialog = lazy(() => import('../../vault/paste-dialog.tsx'))
 
 /** The first page: the ways to a model while there is none, and how to call one as soon as there is. */
@@ -30,7 +31,9 @@ export function HomePage() {
           onPaste={() => setOpen('paste')}
         />
       ) : (
-        <ReadyStart models={callable} preselected={models.preselected} />
+        <Suspense>
+          <ReadyStart models={callable} preselected={models.preselected} />
+        </Suspense>
       )}
       <Suspense>
         {(open === 'connect' || back.connect !== undefined) && (

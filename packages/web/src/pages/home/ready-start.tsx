@@ -14,7 +14,13 @@ import { SNIPPETS } from './snippets.ts'
 const ModelPicker = lazy(() => import('../../picker/model-picker.tsx'))
 
 /** At least one model answers: which one, and the code that calls it. */
-export function ReadyStart({ models, preselected }: { models: readonly ModelItem[]; preselected: string | null }) {
+export default function ReadyStart({
+  models,
+  preselected,
+}: {
+  models: readonly ModelItem[]
+  preselected: string | null
+}) {
   const { t } = useTranslation()
   const { data: state } = useSuspenseQuery(stateQuery)
   const [picking, setPicking] = useState(false)
