@@ -137,3 +137,12 @@ test.each([
 test.each(['2027-01-01T00:00:00Z', '2027-01-01T00:00:00.000Z', '2027-01-01T00:00:00+00:00'])('%j is read', (text) => {
   expect(parseExpiry(text)).toBe(1_798_761_600_000)
 })
+
+test('a hidden key is nobody’s to read, change or revoke by its hash', async () => {
+  const { record } = await setup.issue({ hidden: true })
+  const missing = { code: 'not_found' }
+  await expect(findOwnKey(setup, record.hash, setup.actor)).rejects.toMatchObject(missing)
+  await expect(changeKey(setup, { hash: record.hash, disabled: true }, setup.actor)).rejects.toMatchObject(missing)
+  await expect(revokeKey(setup, record.hash, setup.actor)).rejects.toMatchObject(missing)
+  expect(await setup.store.findKey(record.hash)).toMatchObject({ disabled: false, revokedAt: null })
+})

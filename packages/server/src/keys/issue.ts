@@ -120,7 +120,7 @@ export async function revokeKey(deps: KeyDeps, hash: string, actor: Actor): Prom
 /** A key of the actor's workspace, by its public id. @throws KeywayError `not_found` */
 export async function findOwnKey({ store }: KeyDeps, hash: string, actor: Actor): Promise<KeyRecord> {
   const key = /^[0-9a-f]{64}$/.test(hash) ? await store.findKey(hash) : undefined
-  if (key === undefined || key.workspaceId !== actor.workspaceId) throw noSuchKey()
+  if (key === undefined || key.workspaceId !== actor.workspaceId || key.hidden) throw noSuchKey()
   return key
 }
 
