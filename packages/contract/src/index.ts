@@ -1,1 +1,3 @@
 export type * from './app-api.ts'
+export type * from './chat-api.ts'
+export * from './message.ts'
