@@ -20,10 +20,17 @@ import { llmRoutes } from './llm.ts'
 import { operateRoutes } from './operate.ts'
 import { pageRoutes } from './pages.ts'
 import type { Route } from './route.ts'
+import { ssoCallbackRoutes } from './sso.ts'
 import { answersFromWeb } from './web.ts'
 
 /** A connection may stay idle this long between requests: longer than a load balancer's 60 s, so that it closes first. */
 const KEEP_ALIVE_MS = 65_000
+
+/**
+ * What may wait in a connection for a client that does not read, before its own upstream is paused. An event in that queue
+ * costs three times its bytes, so Node's usual 64 KiB would be 200 for every slow reader. Whoever reads never notices.
+ */
+const WAITING_BYTES = 4_096
 
 /** When to come back while this process stops: by then another one answers. */
 const DRAIN_RETRY_MS = 5_000
@@ -44,6 +51,7 @@ export async function createApp(edge: Edge): Promise<App> {
     maxHeaderSize: edge.limits.headerBytes,
     // Without it a request head that grows slowly is only looked at every 30 s.
     connectionsCheckingInterval: 1_000,
+    highWaterMark: WAITING_BYTES,
   }
   // localhost is two addresses, and each has its server.
   const servers: (HttpServer | HttpsServer)[] = []
@@ -128,6 +136,7 @@ export async function createApp(edge: Edge): Promise<App> {
   }
   appRoutes(fastify, edge)
   connectRoutes(fastify, edge, (request) => findSession(request, edge))
+  ssoCallbackRoutes(fastify, edge, (request) => findSession(request, edge))
   operateRoutes(fastify, edge, routes)
   pageRoutes(fastify, edge)
   await fastify.ready()

@@ -6,6 +6,7 @@ export type BodySource = {
   abort(error: Error | undefined): void
 }
 
+const EMPTY = new Uint8Array()
 const DONE: IteratorResult<Uint8Array> = Object.freeze({ value: undefined, done: true })
 
 /**
@@ -36,15 +37,7 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
 
   /** @throws Error when the body broke off: after the chunks that came before, once */
   next(): Promise<IteratorResult<Uint8Array>> {
-    const chunk = this.#chunks.shift()
-    if (chunk !== undefined) {
-      this.#buffered -= chunk.length
-      if (this.#paused && this.#buffered < this.#bufferedBytesMax) {
-        this.#paused = false
-        this.#source.resume()
-      }
-      return Promise.resolve({ value: chunk, done: false })
-    }
+    if (this.#chunks.length > 0) return Promise.resolve({ value: this.#takeAll(), done: false })
     if (this.#failure !== undefined) {
       const failure = this.#failure
       this.#failure = undefined
@@ -57,6 +50,22 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
       this.#resolve = resolve
       this.#reject = reject
     })
+  }
+
+  /**
+   * Whoever is behind gets all that waits in one piece: fewer turns and fewer writes than one for each event, and none of
+   * the small objects that a queue of events would keep for as long as the client does not read.
+   */
+  #takeAll(): Uint8Array {
+    const [first = EMPTY] = this.#chunks
+    const all = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#buffered)
+    this.#chunks.length = 0
+    this.#buffered = 0
+    if (this.#paused) {
+      this.#paused = false
+      this.#source.resume()
+    }
+    return all
   }
 
   return(): Promise<IteratorResult<Uint8Array>> {

@@ -1,4 +1,4 @@
-import type { LookupFunction, Socket } from 'node:net'
+import type { LookupFunction, Socket, TcpNetConnectOpts } from 'node:net'
 import { connect as connectTcp, isIP } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { connect as connectTls } from 'node:tls'
@@ -31,6 +31,12 @@ export type ConnectOptions = {
 const TLS_SESSIONS_MAX = 500
 // Ends connections whose other side has vanished without a word. RFC 1122's two hours are too long for a call.
 const TCP_KEEP_ALIVE_MS = 60_000
+// Read ahead of whoever reads, before the socket is left alone. One read of the system is up to 64 KiB, and with Node's
+// usual mark of 64 KiB a second one follows while the first still waits: twice the memory for every slow reader.
+const READ_AHEAD_BYTES = 16_384
+
+/** Sockets hand their options on to the stream beneath, which the published types do not say. */
+type ReadAhead<T> = T & { highWaterMark: number }
 
 /** A look-up that hands out only vetted addresses, at the moment of connecting: there is no second one to be fooled by. */
 function vettedLookup(policy: Policy, resolve: Resolve): LookupFunction {
@@ -77,14 +83,16 @@ async function openTcp(
   { options, trail }: { options: ConnectOptions; trail: Trail },
 ): Promise<Socket> {
   if (trail.abandoned) throw Object.assign(new Error('abandoned'), { code: 'ECONNABORTED' })
-  const socket = connectTcp({
+  const settings: ReadAhead<TcpNetConnectOpts> = {
     host: to.hostname,
     port: to.port,
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
     lookup: vettedLookup(policy, options.resolve),
-  })
+    highWaterMark: READ_AHEAD_BYTES,
+  }
+  const socket = connectTcp(settings)
   trail.sockets.push(socket)
   await ready(socket, 'connect')
   // The last gate, for whatever the checks before it did not think of.
@@ -98,13 +106,14 @@ async function openTcp(
 async function openTls(socket: Socket, hostname: string, options: ConnectOptions): Promise<Socket> {
   const key = `${options.policy} ${hostname}`
   const session = options.sessions.get(key)
-  const settings: ConnectionOptions = {
+  const settings: ReadAhead<ConnectionOptions> = {
     socket,
     host: hostname,
     // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED cannot turn it off.
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2',
     ALPNProtocols: ['http/1.1'],
+    highWaterMark: READ_AHEAD_BYTES,
     ...(isIP(hostname) === 0 ? { servername: hostname.replace(/\.$/, '') } : {}),
     ...(session === undefined ? {} : { session }),
   }
