@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['base', 'config'],
   ['wire', 'meter', 'net', 'store'],
   ['providers', 'vault', 'keys', 'accounts'],
-  ['router', 'oauth', 'link'],
+  ['router', 'oauth', 'link', 'sso'],
   ['gateway'],
   ['chat'],
   ['http'],
@@ -95,8 +95,8 @@ function breakBetween(
   file: string,
   { from, to, room }: { from: string; to: string; room: string | undefined },
 ): string | undefined {
-  // The demo runs the simulated providers, and every test of the server may.
-  if (from === 'server' && to === 'sim') {
+  // The demo runs the simulated providers, and every test of the server and of connect may.
+  if ((from === 'server' || from === 'connect') && to === 'sim') {
     return room === 'cli' || isForTests(file) ? undefined : 'sim is for tests and the demo'
   }
   return PACKAGES.get(from)?.includes(to) ? undefined : `${from} may not import ${to}`

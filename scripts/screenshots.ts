@@ -29,7 +29,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     for (const screen of SCREENS) {
       const { page } = await openPage(browser, rig.url, { colorScheme, viewport, reducedMotion: 'reduce' })
       await page.clock.setFixedTime(NOW)
-      await answerFrom(page, screen.world())
+      await (screen.answer?.(page) ?? answerFrom(page, screen.world()))
       await page.goto(screen.path)
       await screen.act?.(page)
       await page.getByRole('heading', { name: screen.heading, exact: true }).waitFor()

@@ -16,6 +16,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: 'es2024',
     sourcemap: false,
+    // Every browser that has what we build for (es2024) has this too.
+    modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
         codeSplitting: {
@@ -24,6 +26,11 @@ export default defineConfig({
             {
               name: 'base',
               test: /node_modules\/(react|react-dom|scheduler|i18next|react-i18next|use-sync-external-store|@tanstack\/(?!react-virtual|virtual-core)[^/]+)\//,
+            },
+            // And our own small pieces that nearly every page has. Not those that bring a library along.
+            {
+              name: 'pieces',
+              test: /\/src\/(api\/(app-error|queries|request|use-act|use-signed-in|fresh-sign-in)\.|brand\/mark|i18n\/(i18n|areas)|search\.|shell\/(?!door)|style\/|chat\/(models|new-id|preferences|house-note|composer\/(composer|draft|drop-target|grow-with-text|last-models|model-buttons|parts-of|send-key|upload|use-uploads)\.)|ui\/(button|class-names|failure|fold|kbd|notice|skeleton|spinner|toast|toaster)\.)|lucide-react\/dist\/esm\/(?!icons)/,
             },
           ],
         },

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
+import { inspect } from 'node:util'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { createAuthorization } from './authorization.ts'
-import { sha256CodeChallenge } from './challenge.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { createAuthorization, restoreAuthorization } from './authorization.ts'
+import { isCodeVerifier, randomToken, sha256CodeChallenge } from './challenge.ts'
 
 const CALLBACK = 'https://app.example/cb'
 const issuer = 'https://openrouter.ai'
@@ -66,12 +68,54 @@ describe('sha256CodeChallenge', () => {
     expect(challenge).toBe('E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM')
   })
 
-  test('takes another digest where crypto.subtle is missing, and is base64url whatever it gives', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ minLength: 32, maxLength: 32 }), async (digest) => {
-        const challenge = await sha256CodeChallenge('x', async () => digest)
-        expect(challenge).toBe(Buffer.from(digest).toString('base64url'))
-      }),
-    )
+  test('gives the same where crypto.subtle is missing, as on plain http', async () => {
+    const inputs = fc.sample(fc.string({ unit: 'binary' }), 50)
+    const native = await Promise.all(inputs.map(sha256CodeChallenge))
+    vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) })
+    try {
+      expect(await Promise.all(inputs.map(sha256CodeChallenge))).toEqual(native)
+      const { url, verifier } = await createAuthorization({ issuer, callbackUrl: CALLBACK })
+      expect(query(url).get('code_challenge')).toBe(createHash('sha256').update(verifier).digest('base64url'))
+    } finally {
+      vi.unstubAllGlobals()
+    }
+  })
+})
+
+describe('what is kept of an authorization', () => {
+  test.each([
+    ['nothing', ''],
+    ['no JSON, which is not repeated', '{"verifier":"sesame'],
+    ['a list', '[]'],
+    ['no verifier', '{"issuer":"https://openrouter.ai","expiresAt":1}'],
+    ['a short verifier', '{"issuer":"https://openrouter.ai","verifier":"short","expiresAt":1}'],
+    ['an issuer over plain http', `{"issuer":"http://openrouter.ai","verifier":"${'v'.repeat(43)}","expiresAt":1}`],
+    ['an end that is no time', `{"issuer":"https://openrouter.ai","verifier":"${'v'.repeat(43)}","expiresAt":"1"}`],
+    ['an empty state', `{"issuer":"https://a.example","verifier":"${'v'.repeat(43)}","expiresAt":1,"state":""}`],
+  ])('is refused where it is %s', (_name, text) => {
+    let shown = 'taken'
+    try {
+      restoreAuthorization(text)
+    } catch (error) {
+      shown = inspect(error)
+    }
+    expect(shown).toContain('state_mismatch')
+    expect(shown).not.toContain('sesame')
+  })
+
+  test('is the same authorization again, and shows its verifier in no log', async () => {
+    const begun = await createAuthorization({ issuer, callbackUrl: CALLBACK, now: () => 1000, lifetimeMs: 500 })
+    const again = restoreAuthorization(begun.keep())
+    expect(again).toMatchObject({ issuer, state: begun.state, verifier: begun.verifier, expiresAt: 1500 })
+    for (const shown of [inspect(begun), JSON.stringify(begun), String(begun), inspect(again, { showHidden: true })]) {
+      expect(shown).not.toContain(begun.verifier)
+    }
+  })
+
+  test('never repeats a verifier or a state, and each has 43 characters', async () => {
+    const count = 10_000
+    const made = Array.from({ length: count }, randomToken)
+    expect(new Set(made).size).toBe(count)
+    expect(made.every((token) => /^[\w-]{43}$/.test(token) && isCodeVerifier(token))).toBe(true)
   })
 })

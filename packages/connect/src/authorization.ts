@@ -1,9 +1,10 @@
-import { type Digest, randomToken, sha256CodeChallenge } from './challenge.ts'
-import { issuerUrl } from './issuer.ts'
+import { isCodeVerifier, randomToken, sha256CodeChallenge } from './challenge.ts'
+import { ConnectError } from './connect-error.ts'
+import { issuerUrl, normalIssuer } from './issuer.ts'
 
 /** What to ask of the issuer, on whose page the person decides. */
 export type AuthorizationOptions = {
-  /** Where `/auth` and `/api/v1` are: 'https://openrouter.ai'. */
+  /** Where `/auth` and `/api/v1` are: 'https://openrouter.ai', or the address of a Keyway. */
   issuer: string
   /** Where the browser comes back to. Leave it out for the headless flow: the page then shows the code. */
   callbackUrl?: string
@@ -17,20 +18,73 @@ export type AuthorizationOptions = {
   expiresAt?: Date
   /** Random when left out. It travels in the callback's own query. */
   state?: string
-  digest?: Digest
-}
-
-/** An authorization that has begun. Keep `verifier` and `state` where only whoever began can reach them. */
-export type Authorization = {
-  /** Where to send the browser. */
-  url: string
-  /** Proves at the exchange that it is whoever began. A secret. */
-  verifier: string
-  /** Must come back with the callback. undefined in the headless flow. */
-  state: string | undefined
+  /** How long the person may take, in milliseconds; ten minutes when not said, as long as an issuer's code lives. */
+  lifetimeMs?: number
+  /** Milliseconds since the epoch; the system's clock when not said. */
+  now?: () => number
 }
 
 const LABEL_CHARACTERS_MAX = 100
+/** Codes live ten minutes: a longer wait could not be answered. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2 */
+const LIFETIME_MS = 600_000
+const STATE_CHARACTERS_MAX = 512
+
+type Kept = { issuer: string; verifier: string; state: string | undefined; expiresAt: number }
+
+/**
+ * An authorization that has begun and waits for its answer. Only {@link createAuthorization} and
+ * {@link restoreAuthorization} make one. The verifier shows itself in no log, and it is answered once.
+ */
+class BegunAuthorization {
+  readonly issuer: string
+  /** Must come back with the callback. undefined in the headless flow. */
+  readonly state: string | undefined
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  readonly #verifier: string
+  #isSpent = false
+
+  constructor(kept: Kept) {
+    this.issuer = kept.issuer
+    this.state = kept.state
+    this.expiresAt = kept.expiresAt
+    this.#verifier = kept.verifier
+  }
+
+  /** Proves at the exchange that it is whoever began. A secret. @see https://www.rfc-editor.org/rfc/rfc7636#section-4.1 */
+  get verifier(): string {
+    return this.#verifier
+  }
+
+  /** Was it answered? Then begin again. */
+  get isSpent(): boolean {
+    return this.#isSpent
+  }
+
+  /** All of it as text, for a place that only whoever began can reach. A secret. */
+  keep(): string {
+    const { issuer, state, expiresAt } = this
+    return JSON.stringify({ issuer, verifier: this.#verifier, ...(state === undefined ? {} : { state }), expiresAt })
+  }
+
+  /** Uses it up. @throws ConnectError `state_mismatch` the second time */
+  spend(): void {
+    if (this.#isSpent) throw new ConnectError('state_mismatch', 'The authorization was answered before.')
+    this.#isSpent = true
+  }
+}
+
+class FreshAuthorization extends BegunAuthorization {
+  /** Where to send the browser. */
+  readonly url: string
+  constructor(kept: Kept, url: string) {
+    super(kept)
+    this.url = url
+  }
+}
+
+export type PendingAuthorization = BegunAuthorization
+export type Authorization = FreshAuthorization
 
 /**
  * Begins: a fresh verifier of 256 bits with its S256 challenge (RFC 7636 sections 4.1 and 4.2), a fresh state (RFC 6749
@@ -38,8 +92,8 @@ const LABEL_CHARACTERS_MAX = 100
  * @throws TypeError for an option that the issuer could not take
  */
 export async function createAuthorization(options: AuthorizationOptions): Promise<Authorization> {
-  const { issuer, callbackUrl, keyLabel, limit, usageLimitType, expiresAt } = options
-  const page = issuerUrl(issuer, '/auth')
+  const { callbackUrl, keyLabel, limit, usageLimitType, expiresAt, lifetimeMs = LIFETIME_MS, now = Date.now } = options
+  const issuer = normalIssuer(options.issuer)
   if (keyLabel !== undefined && (keyLabel === '' || [...keyLabel].length > LABEL_CHARACTERS_MAX)) {
     throw new TypeError(`keyLabel: expected 1 to ${LABEL_CHARACTERS_MAX} characters`)
   }
@@ -49,14 +103,46 @@ export async function createAuthorization(options: AuthorizationOptions): Promis
   const state = callbackUrl === undefined ? undefined : (options.state ?? randomToken())
   const query = new URLSearchParams()
   if (callbackUrl !== undefined && state !== undefined) query.set('callback_url', withState(callbackUrl, state))
-  query.set('code_challenge', await sha256CodeChallenge(verifier, options.digest))
+  query.set('code_challenge', await sha256CodeChallenge(verifier))
   query.set('code_challenge_method', 'S256')
   if (keyLabel !== undefined) query.set('key_label', keyLabel)
   if (limit !== undefined) query.set('limit', limit)
   if (usageLimitType !== undefined) query.set('usage_limit_type', usageLimitType)
   // Whole seconds: OpenRouter refuses minute precision, and nobody needs milliseconds.
   if (expiresAt !== undefined) query.set('expires_at', `${expiresAt.toISOString().slice(0, 19)}Z`)
-  return { url: `${page}?${query}`, verifier, state }
+  const kept = { issuer, verifier, state, expiresAt: now() + lifetimeMs }
+  return new FreshAuthorization(kept, `${issuerUrl(issuer, '/auth')}?${query}`)
+}
+
+/**
+ * The authorization again, from what its `keep` gave.
+ * @throws ConnectError `state_mismatch` where the text is none of its: whoever kept it lost or changed it
+ */
+export function restoreAuthorization(text: string): PendingAuthorization {
+  const { issuer, verifier, state, expiresAt } = membersOf(text)
+  const isState =
+    state === undefined || (typeof state === 'string' && state !== '' && state.length <= STATE_CHARACTERS_MAX)
+  if (typeof issuer !== 'string' || typeof verifier !== 'string' || !isCodeVerifier(verifier)) throw notKept()
+  if (!isState || typeof expiresAt !== 'number' || !Number.isFinite(expiresAt)) throw notKept()
+  try {
+    return new BegunAuthorization({ issuer: normalIssuer(issuer), verifier, state, expiresAt })
+  } catch (cause) {
+    throw notKept(cause)
+  }
+}
+
+function membersOf(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    // Not the parser's words: they quote the text, which may hold a verifier.
+    throw notKept()
+  }
+}
+
+function notKept(cause?: unknown): ConnectError {
+  return new ConnectError('state_mismatch', 'What was kept of the authorization cannot be read.', { cause })
 }
 
 /** The protocol has no `state` of its own, and keeps the callback's query: there it rides. */

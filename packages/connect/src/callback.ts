@@ -51,15 +51,22 @@ export function readCallback(
   return new CheckedCode(code)
 }
 
+/** Longer than any address that holds a code. */
+const PASTED_CHARACTERS_MAX = 8_192
+
 /**
- * What a person pasted in the headless flow: the code alone, `code=...`, or a whole address with it. There is no state to
- * check: whoever began is asked for the code, and pastes it themselves.
- * @throws ConnectError `denied` for nothing, `malformed`
+ * What a person pasted: the code alone, `code=...`, or a whole address with it. In the headless flow there is no state to
+ * check: whoever began is asked for the code, and pastes it themselves. Where there is one, an address that was pasted
+ * must not have another.
+ * @throws ConnectError `denied` for nothing, `state_mismatch`, `malformed`
  */
-export function readPastedCode(text: string): AuthorizationCode {
+export function readPastedCode(text: string, expected: { state?: string | undefined } = {}): AuthorizationCode {
+  if (text.length > PASTED_CHARACTERS_MAX) throw new ConnectError('malformed', 'What was pasted is too long.')
   const trimmed = text.trim().replace(/^(["'])(.*)\1$/s, '$2')
   if (trimmed === '') throw new ConnectError('denied', 'Nothing was pasted.')
   const query = /[?&#]|^code=/.test(trimmed) ? new URLSearchParams(trimmed.replace(/^[^?#]*[?#]/s, '')) : undefined
+  const isOther = query?.getAll('state').some((state) => expected.state !== undefined && state !== expected.state)
+  if (isOther === true) throw new ConnectError('state_mismatch', 'What was pasted belongs to another authorization.')
   const codes = query === undefined ? [trimmed] : query.getAll('code')
   const [code = ''] = codes
   if (codes.length !== 1 || !CODE.test(code))

@@ -5,12 +5,20 @@
  * |---|---|---|
  * | `denied` | they said no, or came back without a code | start again if they want to |
  * | `expired` | the callback came too late | start again |
- * | `state_mismatch` | the callback is not the answer to this authorization | start again; it may be an attack |
+ * | `state_mismatch` | the callback is not the answer to this authorization, or was used before | start again; it may be an attack |
  * | `refused` | the issuer refused the code (400 or 403: alike) or named an error | start again |
  * | `unreachable` | the issuer could not be asked, or had trouble of its own | start again later |
  * | `malformed` | what came back is not what the protocol says | tell whoever runs the issuer |
+ * | `storage` | this browser or server cannot keep what it has to keep | allow storage; delete the new key at the issuer, if one was made |
  */
-export type ConnectErrorCode = 'denied' | 'expired' | 'state_mismatch' | 'refused' | 'unreachable' | 'malformed'
+export type ConnectErrorCode =
+  | 'denied'
+  | 'expired'
+  | 'state_mismatch'
+  | 'refused'
+  | 'unreachable'
+  | 'malformed'
+  | 'storage'
 
 /** A connection that did not come about. The message is ours and holds no secret, nor any words of the issuer. */
 export class ConnectError extends Error {

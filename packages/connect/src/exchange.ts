@@ -1,8 +1,9 @@
 import type { AuthorizationCode } from './callback.ts'
 import { ConnectError } from './connect-error.ts'
 import { issuerUrl } from './issuer.ts'
+import { readBounded } from './read-bounded.ts'
 
-/** The global `fetch`, or something like it. It must not follow redirects where `redirect` says `error`. */
+/** The global `fetch`, or something like it. It must not follow redirects where `redirect` says `manual`. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 /** A key that its owner controls at the issuer. */
@@ -17,7 +18,8 @@ export type ExchangeOptions = {
   issuer: string
   /** Of the authorization that the code answers. */
   verifier: string
-  fetch: Fetch
+  /** The global one when not said. */
+  fetch?: Fetch
   /** How long the whole exchange may take, in milliseconds; 15,000 when not said. */
   timeoutMs?: number
 }
@@ -38,7 +40,7 @@ const USER_ID_CHARACTERS_MAX = 256
 export async function exchangeCode(code: AuthorizationCode, options: ExchangeOptions): Promise<ConnectedKey> {
   const response = await send(code, options)
   const { status } = response
-  if (status === 200) return readKey(await readText(response))
+  if (status === 200) return readKey(await readText(response.body))
   // What it says beside the status is not needed, and may be anything.
   await response.body?.cancel()
   if (status === 400 || status === 403) {
@@ -50,17 +52,15 @@ export async function exchangeCode(code: AuthorizationCode, options: ExchangeOpt
 }
 
 async function send(code: AuthorizationCode, options: ExchangeOptions): Promise<Response> {
-  const { issuer, verifier, fetch, timeoutMs = EXCHANGE_MS } = options
+  const { issuer, verifier, fetch = globalThis.fetch, timeoutMs = EXCHANGE_MS } = options
   const url = issuerUrl(issuer, '/api/v1/auth/keys')
   try {
     return await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify({ code: code.reveal(), code_verifier: verifier, code_challenge_method: 'S256' }),
-      redirect: 'error',
-      credentials: 'omit',
-      cache: 'no-store',
-      referrerPolicy: 'no-referrer',
+      // Not 'error', which Cloudflare's workers do not know: a redirect is an answer with a status that is refused above.
+      redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     })
   } catch (cause) {
@@ -68,25 +68,14 @@ async function send(code: AuthorizationCode, options: ExchangeOptions): Promise<
   }
 }
 
-async function readText(response: Response): Promise<string> {
-  const parts: Uint8Array[] = []
-  let size = 0
+async function readText(body: ReadableStream<Uint8Array> | null): Promise<string> {
   try {
-    for await (const part of response.body ?? []) {
-      size += part.length
-      if (size > REPLY_BYTES_MAX) throw new ConnectError('malformed', 'The issuer\u2019s reply is longer than a key.')
-      parts.push(part)
-    }
+    const text = body === null ? '' : await readBounded(body, REPLY_BYTES_MAX)
+    if (text === undefined) throw new ConnectError('malformed', 'The issuer\u2019s reply is longer than a key.')
+    return text
   } catch (cause) {
     throw trouble(cause)
   }
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return new TextDecoder().decode(whole)
 }
 
 function readKey(text: string): ConnectedKey {

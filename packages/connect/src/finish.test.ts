@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { restoreAuthorization } from './authorization.ts'
 import type { Fetch } from './exchange.ts'
-import { finishAuthorization } from './finish.ts'
+import { finishAuthorization, finishPasted } from './finish.ts'
 
 const state = 'S'.repeat(43)
 const verifier = 'V'.repeat(43)
@@ -32,9 +33,12 @@ afterAll(() => {
   server.close()
 })
 
-const finish = (more: { callback?: string; expiresAt?: Date; fetch?: Fetch; timeoutMs?: number } = {}) => {
+const begun = (more: object = {}) =>
+  restoreAuthorization(JSON.stringify({ issuer, state, verifier, expiresAt: Date.now() + 60_000, ...more }))
+const finish = (more: { callback?: string; expiresAt?: number; fetch?: Fetch; timeoutMs?: number } = {}) => {
   bodies.length = 0
-  return finishAuthorization({ issuer, state, verifier, fetch, callback: `/cb?code=abc&state=${state}`, ...more })
+  const { callback = `/cb?code=abc&state=${state}`, expiresAt, ...how } = more
+  return finishAuthorization(begun(expiresAt === undefined ? {} : { expiresAt }), callback, how)
 }
 const reply =
   (status: number, body: string, headers: Record<string, string> = {}): RequestListener =>
@@ -44,7 +48,7 @@ const reply =
 describe('finishAuthorization', () => {
   test.each([
     ['a callback without the state', { callback: '/cb?code=abc' }, 'state_mismatch'],
-    ['a callback that comes too late', { expiresAt: new Date(0) }, 'expired'],
+    ['a callback that comes too late', { expiresAt: 1 }, 'expired'],
     ['a denial', { callback: `/cb?error=access_denied&state=${state}` }, 'denied'],
   ])('asks the issuer nothing for %s', async (_name, more, code) => {
     answer = reply(200, JSON.stringify({ key: KEY, user_id: null }))
@@ -65,6 +69,8 @@ describe('finishAuthorization', () => {
     [200, '{"key":""}', 'malformed'],
     [200, '{"key":1}', 'malformed'],
     [200, '{"key":"has a space in it"}', 'malformed'],
+    [200, '{"key":"sk-or-v1-abc\\nx-evil: 1"}', 'malformed'],
+    [200, '{"__proto__":{"key":"sk-or-v1-abcdefgh"}}', 'malformed'],
     [200, `{"key":"${KEY}","user_id":7}`, 'malformed'],
     [200, `{"key":"${KEY}","x":"${'x'.repeat(70_000)}"}`, 'malformed'],
   ])('takes %i %j as %s, and asks once', async (status, body, code) => {
@@ -79,8 +85,43 @@ describe('finishAuthorization', () => {
 
   test('does not follow a redirect', async () => {
     answer = reply(307, '', { location: '/elsewhere' })
-    await expect(finish()).rejects.toMatchObject({ code: 'unreachable' })
+    await expect(finish()).rejects.toMatchObject({ code: 'malformed', status: 307 })
     expect(bodies).toHaveLength(1)
+  })
+
+  test('an authorization is answered once, even where the issuer was away', async () => {
+    answer = reply(500, '')
+    bodies.length = 0
+    const authorization = begun()
+    const callback = `/cb?code=abc&state=${state}`
+    await expect(finishAuthorization(authorization, callback)).rejects.toMatchObject({ code: 'unreachable' })
+    const again = Array.from({ length: 50 }, () => finishAuthorization(authorization, callback))
+    for (const attempt of await Promise.allSettled(again)) {
+      expect(attempt).toMatchObject({ status: 'rejected', reason: { code: 'state_mismatch' } })
+    }
+    expect(bodies).toHaveLength(1)
+  })
+
+  test('what was pasted wrongly uses nothing up; an address of another authorization is refused', async () => {
+    answer = reply(200, JSON.stringify({ key: KEY, user_id: null }))
+    bodies.length = 0
+    const authorization = begun()
+    const other = `http://127.0.0.1:1/cb?code=abc&state=${'T'.repeat(43)}`
+    await expect(finishPasted(authorization, 'two words')).rejects.toMatchObject({ code: 'malformed' })
+    await expect(finishPasted(authorization, other)).rejects.toMatchObject({ code: 'state_mismatch' })
+    await expect(finishPasted(authorization, 'x'.repeat(9_000))).rejects.toMatchObject({ code: 'malformed' })
+    expect(bodies).toEqual([])
+    expect(await finishPasted(authorization, `http://127.0.0.1:1/cb?code=abc&state=${state}`)).toMatchObject({
+      key: KEY,
+    })
+  })
+
+  test('a headless authorization takes no callback', async () => {
+    bodies.length = 0
+    const headless = restoreAuthorization(JSON.stringify({ issuer, verifier, expiresAt: Date.now() + 60_000 }))
+    const finished = finishAuthorization(headless, '/cb?code=abc&state=')
+    await expect(finished).rejects.toMatchObject({ code: 'state_mismatch' })
+    expect(bodies).toEqual([])
   })
 
   test('gives up on an answer that never comes, and on one that never ends', async () => {

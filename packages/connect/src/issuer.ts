@@ -1,22 +1,42 @@
 /** OpenRouter itself. */
 export const OPENROUTER = 'https://openrouter.ai'
 
+/** Paths of an issuer that this library uses. */
+export type IssuerPath = '/auth' | '/oauth/revoke' | `/api/v1/${string}`
+
 /**
  * An address of the issuer, as text: 'https://openrouter.ai', '/auth' -> 'https://openrouter.ai/auth'.
  * @throws TypeError when the issuer is no https address (http is taken on this machine alone), or has a query or fragment
  */
-export function issuerUrl(issuer: string, path: '/auth' | `/api/v1/${string}`): string {
+export function issuerUrl(issuer: string, path: IssuerPath): string {
+  return `${normalIssuer(issuer)}${path}`
+}
+
+/**
+ * The issuer without slashes at its end, so that it can be compared.
+ * @throws TypeError as {@link issuerUrl}
+ */
+export function normalIssuer(issuer: string): string {
   if (!isIssuer(issuer)) {
     throw new TypeError('issuer: expected an address such as https://openrouter.ai, without query or user name')
   }
-  return `${issuer.replace(/\/+$/, '')}${path}`
+  return issuer.replace(/\/+$/, '')
 }
 
 /** Can this be an issuer? https anywhere, http on this machine alone. */
 export function isIssuer(text: string): boolean {
   if (!URL.canParse(text) || /[?#\\\s]/.test(text)) return false
-  const { protocol, hostname, username, password } = new URL(text)
-  if (username !== '' || password !== '') return false
+  const { username, password } = new URL(text)
+  return username === '' && password === '' && canComeBack(text)
+}
+
+/**
+ * Can an issuer send people back to this address? It takes https, and http on this machine alone. Where it cannot, the
+ * headless flow remains.
+ * @see https://openrouter.ai/docs/guides/overview/auth/oauth (read 2026-08-22)
+ */
+export function canComeBack(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 

@@ -53,6 +53,8 @@ export type AppErrorCode =
   | 'sign_in_failed'
   /** 403. The act asks for a sign-in of the last five minutes: sign in again (same endpoints) and repeat it. */
   | 'sign_in_again'
+  /** 403. The operator asks managers for an authenticator app or a passkey: lead them to their account. */
+  | 'second_factor_required'
   /** 403. The user's role does not include that. */
   | 'role_forbidden'
   /** 403. The request came from another page, or the address in the browser is not this server's. */
@@ -83,12 +85,16 @@ export type AppState = {
   /** The command that prints a fresh setup link, to be shown with `setup: 'needed'`. */
   setup_command: string
   sign_up: SignUpMode
+  /** Answers are simulated: this is `keyway demo`. */
+  demo: boolean
   /** Which ways of signing in lead anywhere. */
   sign_in: {
     passkey: boolean
     password: boolean
     /** This browser is on the server's machine and the owner chose "this machine only": sign in without asking. */
     this_machine: boolean
+    /** Single sign-on, in the operator's order. */
+    sso: SsoWay[]
   }
   connect: ConnectSwitch
   /** null: the operator provides no model. */
@@ -96,6 +102,9 @@ export type AppState = {
   /** Where clients reach this server, without a trailing slash: 'https://keyway.example.com'. */
   public_url: string
 }
+
+/** One button of single sign-on. */
+export type SsoWay = { id: string; name: string; kind: 'oidc' | 'google' | 'github' }
 
 /** How new people come in: by an administrator's link, by themselves, or by Connect with OpenRouter. */
 export type SignUpMode = 'invite' | 'open' | 'visitor'
@@ -109,7 +118,9 @@ export type ConnectSwitch = {
 
 /** What people may use without a credential of their own, paid by the operator. */
 export type House = {
-  /** Model ids: 'openai/gpt-4o-mini'. */
+  /** What chat falls back to: 'openai/gpt-4o-mini'. */
+  model: string
+  /** All that the operator provides; `model` is the first. */
   models: string[]
   /** Messages a user may send them in a day. */
   daily_messages: number
@@ -158,6 +169,32 @@ export type SetupPasswordRequest = {
 /** POST /api/app/setup/this-machine -> {@link SignedIn}. Only where SetupCheck.methods has it. */
 export type SetupThisMachineRequest = { token: string }
 
+// Making an account by oneself ---------------------------------------------------------------------------------------
+// Where the operator leaves a door open (`sign_up` of AppState): 'open' has the first three, 'visitor' the last.
+
+/** POST /api/app/sign-up/passkey/options -> {@link PasskeyCreationOptions} */
+export type SignUpPasskeyOptionsRequest = { name: string }
+/** POST /api/app/sign-up/passkey/verify -> {@link SignedIn} */
+export type SignUpPasskeyRequest = {
+  name: string
+  /** `user.id` of the options, as it came. */
+  user: string
+  response: PasskeyRegistration
+  passkey_name?: string
+}
+/** POST /api/app/sign-up/password -> {@link SignedIn} */
+export type SignUpPasswordRequest = {
+  name: string
+  /** 2 to 64 letters, digits, dots and hyphens; no e-mail address. */
+  login: string
+  password: string
+}
+/**
+ * POST /api/app/visit, without a body: begins the way to an account by Connect. Go to `start_url` next. Nobody is signed in
+ * before they come back from there.
+ */
+export type VisitBegun = { start_url: string }
+
 // Signing in ---------------------------------------------------------------------------------------------------------
 
 /** POST /api/app/login/passkey/options, without a body -> {@link PasskeyRequestOptions} */
@@ -172,6 +209,40 @@ export type LoginPasswordRequest = { login: string; password: string }
 
 /** The session's cookie is set. Signing in while signed in renews the session. */
 export type SignedIn = { user: Me }
+/**
+ * The password (or setup link) was right, and the account asks for an authenticator app's code as well: POST
+ * /api/app/login/second-step, from the same browser, until then. No session has begun.
+ */
+export type SecondStepNeeded = { second_step: { expires_at: Moment } }
+/** Where a door leads that may ask for a second step. */
+export type LoginAnswer = SignedIn | SecondStepNeeded
+
+/** POST /api/app/login/second-step -> {@link SignedIn}. Six digits of the app, or a recovery code: each is good once. */
+export type SecondStepRequest = { code: string }
+
+/**
+ * POST /api/app/login/sso -> {@link SsoStart}. Single sign-on: open `url` in this browser. It comes back to `return_to`, or
+ * to /sign-in?sso=<{@link SsoRefusal}>&provider=<id>.
+ */
+export type SsoRequest = { provider: string; return_to?: string }
+export type SsoStart = { url: string }
+/** Why single sign-on let nobody in, or added no account. */
+export type SsoRefusal =
+  /** The person said no at the provider. */
+  | 'denied'
+  /** It took too long, began in another browser, or was finished before. */
+  | 'expired'
+  /** What the provider answered does not hold. */
+  | 'rejected'
+  | 'unavailable'
+  | 'not_invited'
+  /** Somebody here has that address: sign in as they do, and add the account there. */
+  | 'email_taken'
+  | 'disabled'
+  /** Adding: the account is another person's here. */
+  | 'taken'
+  /** Adding: whoever began is not signed in any more. */
+  | 'wrong_user'
 
 /** POST /api/app/logout, without a body -> {@link Done} */
 
@@ -231,10 +302,23 @@ export type Me = {
   /** What they can sign in with. */
   has_password: boolean
   passkeys: number
+  /** Accounts elsewhere that sign them in. */
+  identities: number
+  /** After the password a code of an authenticator app is asked for. */
+  has_authenticator: boolean
+  /** The operator asks for a second step: until there is one, everything but this account is 'second_factor_required'. */
+  owes_factor: boolean
+  /** They came in by Connect and have no other way in yet: offer a passkey, and Connect again where a fresh sign-in is asked for. */
+  visitor: boolean
   /** The present session. Its `authenticated_at` tells whether 'sign_in_again' is due. */
   session: { id: string; authenticated_at: Moment; expires_at: Moment }
 }
 export type MeChange = { name?: string }
+/**
+ * DELETE /api/app/me -> Done, after a sign-in of the last five minutes; the last owner cannot. What the person signs in
+ * with, their providers' keys, conversations and settings are deleted, their own keys revoked. Figures of the ledger and the
+ * audit log stay, without a name.
+ */
 
 /** GET /api/app/passkeys -> Listed<Passkey>; DELETE /api/app/passkeys/:id -> Done (not the last way to sign in). */
 export type Passkey = {
@@ -247,6 +331,45 @@ export type Passkey = {
 }
 /** POST /api/app/passkeys/options, without a body -> PasskeyCreationOptions; POST /api/app/passkeys/verify -> Passkey. */
 export type AddPasskeyRequest = { response: PasskeyRegistration; passkey_name?: string }
+
+/**
+ * GET /api/app/identities -> Listed<Identity>: accounts elsewhere that sign this person in. POST {@link IdentityRequest} ->
+ * {@link SsoStart}: adds one; it comes back to /settings/account?sso=linked, or `?sso=<SsoRefusal>&provider=<id>`. DELETE
+ * /api/app/identities/:id -> Done (not the last way to sign in).
+ */
+export type Identity = {
+  id: string
+  /** SsoWay.id. */
+  provider: string
+  name: string
+  /** What the account is called there. */
+  label: string | null
+  created_at: Moment
+  last_used_at: Moment | null
+}
+export type IdentityRequest = { provider: string }
+
+/**
+ * GET /api/app/second-factor. DELETE -> Done: passwords are then enough again. It is asked for after a password; a passkey
+ * is both steps in one.
+ */
+export type SecondFactor = {
+  /** null: none. */
+  authenticator: { added_at: Moment; recovery_codes_left: number } | null
+}
+/**
+ * POST /api/app/second-factor, without a body -> what an authenticator app is told, once. It counts when POST
+ * /api/app/second-factor/confirm got a code of it -> {@link RecoveryCodes}.
+ */
+export type FactorOffer = {
+  /** Base32, for typing. */
+  secret: string
+  /** 'otpauth://totp/...', for a QR code. */
+  address: string
+}
+export type FactorConfirmation = { code: string }
+/** POST /api/app/second-factor/recovery-codes, without a body: new ones, in place of all. To be shown once. */
+export type RecoveryCodes = { recovery_codes: string[] }
 
 /** PUT /api/app/password -> Done. Ends the person's other sessions. `login` is needed the first time. */
 export type PasswordChange = { password: string; login?: string }
@@ -266,7 +389,8 @@ export type Session = {
   last_seen_at: Moment
   expires_at: Moment
 }
-export type SessionMethod = 'passkey' | 'password' | 'this_machine'
+/** 'connect': by an account elsewhere that was connected here; 'sso': by the operator's single sign-on. */
+export type SessionMethod = 'passkey' | 'password' | 'this_machine' | 'connect' | 'sso'
 
 // People (owner and admin) -------------------------------------------------------------------------------------------
 
@@ -429,6 +553,12 @@ export type CredentialCheck = {
   latency_ms: number | null
 }
 
+/**
+ * GET /api/app/local-servers -> Listed<LocalServer>: servers of models on the machine that Keyway runs on, which are not used
+ * yet. For the owner, and only where nobody else can reach Keyway. POST /api/app/local-servers/ollama puts it to use.
+ */
+export type LocalServer = { id: 'ollama'; name: string; base_url: string; models: string[] }
+
 // Connect with OpenRouter --------------------------------------------------------------------------------------------
 
 /** GET /api/app/connections/openrouter. DELETE -> Done: deletes the sealed key; what to do next is in `revoke_url`. */
@@ -477,7 +607,7 @@ export type ConnectQuery = {
   /**
    * A path of the app to come back to; it gets `?connect=done` or `?connect=<reason>`, with `&detail=` where that says more.
    * `?connect=confirm&flow=...`: the account is another one than before; ask, then POST confirm within five minutes.
-   * Whoever is not signed in any more comes to /sign-in.
+   * Whoever is not signed in any more comes to /sign-in; so does a visitor who is not let in, with `?connect=<reason>`.
    */
   return_to?: string
 }
@@ -503,6 +633,12 @@ export type ConnectDetail =
   | 'bad_reply'
   /** unavailable: a key was made at the issuer and could not be stored; it should be deleted there. */
   | 'unknown'
+  /** rejected: who signs in by Connect has an account here that is opened by its own passkey or password. */
+  | 'own_login'
+  /** rejected: the account here is disabled. */
+  | 'disabled'
+  /** rejected: the issuer did not say who the person is. */
+  | 'unidentified'
 /** What the issuer granted, for the card. */
 export type ConnectedKey = {
   credential_id: string
@@ -590,20 +726,35 @@ export type AppApi = {
   'GET /api/app/state': { body: undefined; answer: AppState }
   'POST /api/app/setup/check': { body: SetupCheckRequest; answer: SetupCheck }
   'POST /api/app/setup/passkey/options': { body: SetupPasskeyOptionsRequest; answer: PasskeyCreationOptions }
-  'POST /api/app/setup/passkey/verify': { body: SetupPasskeyVerifyRequest; answer: SignedIn }
-  'POST /api/app/setup/password': { body: SetupPasswordRequest; answer: SignedIn }
-  'POST /api/app/setup/this-machine': { body: SetupThisMachineRequest; answer: SignedIn }
+  'POST /api/app/setup/passkey/verify': { body: SetupPasskeyVerifyRequest; answer: LoginAnswer }
+  'POST /api/app/setup/password': { body: SetupPasswordRequest; answer: LoginAnswer }
+  'POST /api/app/setup/this-machine': { body: SetupThisMachineRequest; answer: LoginAnswer }
+  'POST /api/app/sign-up/passkey/options': { body: SignUpPasskeyOptionsRequest; answer: PasskeyCreationOptions }
+  'POST /api/app/sign-up/passkey/verify': { body: SignUpPasskeyRequest; answer: SignedIn }
+  'POST /api/app/sign-up/password': { body: SignUpPasswordRequest; answer: SignedIn }
+  'POST /api/app/visit': { body: undefined; answer: VisitBegun }
   'POST /api/app/login/passkey/options': { body: undefined; answer: PasskeyRequestOptions }
   'POST /api/app/login/passkey/verify': { body: LoginPasskeyRequest; answer: SignedIn }
-  'POST /api/app/login/password': { body: LoginPasswordRequest; answer: SignedIn }
+  'POST /api/app/login/password': { body: LoginPasswordRequest; answer: LoginAnswer }
+  'POST /api/app/login/second-step': { body: SecondStepRequest; answer: SignedIn }
+  'POST /api/app/login/sso': { body: SsoRequest; answer: SsoStart }
   'POST /api/app/login/this-machine': { body: undefined; answer: SignedIn }
   'POST /api/app/logout': { body: undefined; answer: Done }
   'GET /api/app/me': { body: undefined; answer: Me }
   'PATCH /api/app/me': { body: MeChange; answer: Me }
+  'DELETE /api/app/me': { body: undefined; answer: Done }
   'GET /api/app/passkeys': { body: undefined; answer: Listed<Passkey> }
   'POST /api/app/passkeys/options': { body: undefined; answer: PasskeyCreationOptions }
   'POST /api/app/passkeys/verify': { body: AddPasskeyRequest; answer: Passkey }
   'DELETE /api/app/passkeys/:id': { body: undefined; answer: Done }
+  'GET /api/app/identities': { body: undefined; answer: Listed<Identity> }
+  'POST /api/app/identities': { body: IdentityRequest; answer: SsoStart }
+  'DELETE /api/app/identities/:id': { body: undefined; answer: Done }
+  'GET /api/app/second-factor': { body: undefined; answer: SecondFactor }
+  'POST /api/app/second-factor': { body: undefined; answer: FactorOffer }
+  'POST /api/app/second-factor/confirm': { body: FactorConfirmation; answer: RecoveryCodes }
+  'POST /api/app/second-factor/recovery-codes': { body: undefined; answer: RecoveryCodes }
+  'DELETE /api/app/second-factor': { body: undefined; answer: Done }
   'PUT /api/app/password': { body: PasswordChange; answer: Done }
   'GET /api/app/sessions': { body: undefined; answer: Listed<Session> }
   'DELETE /api/app/sessions': { body: undefined; answer: Done }
@@ -624,6 +775,8 @@ export type AppApi = {
   'PUT /api/app/credentials/:id': { body: ReplaceRequest; answer: StoredCredential }
   'DELETE /api/app/credentials/:id': { body: undefined; answer: Done }
   'POST /api/app/credentials/:id/test': { body: undefined; answer: CredentialCheck }
+  'GET /api/app/local-servers': { body: undefined; answer: Listed<LocalServer> }
+  'POST /api/app/local-servers/ollama': { body: undefined; answer: LocalServer }
   'GET /api/app/connections/openrouter': { body: undefined; answer: Connection }
   'DELETE /api/app/connections/openrouter': { body: undefined; answer: Done }
   'POST /api/app/connections/openrouter/headless': { body: HeadlessStartRequest; answer: HeadlessStart }

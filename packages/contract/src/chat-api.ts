@@ -175,14 +175,18 @@ export type Asked = { messages: Message[]; conversation: Conversation }
 /**
  * GET /api/app/conversations/:id/events -> text/event-stream. Each event's data is one of these as JSON. It begins with
  * `hello`, then a `snapshot` of every answer that is being written, then what happens. Whoever comes back gets the same
- * again, and has missed nothing. A comment every 15 s keeps the line open.
+ * again, and has missed nothing. A comment every 15 s keeps the line open. A stream that ends without `deleted` (a reader
+ * too slow, a sign-out, a server that stops) may be opened again; 401 then says that the session is over.
  */
 export type ChatEvent =
   /** Read the conversation again where its revision is another one than yours. */
   | { type: 'hello'; revision: number }
-  /** Take it in place of what you have. `offset` counts the deltas that are in it. */
+  /** Take it in place of what you have; also sent when an answer begins. `offset` counts the changes that are in it. */
   | { type: 'snapshot'; message: Message; offset: number }
-  /** A part begins. */
+  /**
+   * A part begins, or stands in the place of the one of that index. The first change after a snapshot has its offset + 1;
+   * each further one, one more. A reasoning part's `items` and final `ms` come with `ended`.
+   */
   | { type: 'part'; message_id: string; offset: number; index: number; part: Part }
   /** More text: of a text or reasoning part its `text`, of a tool call its `arguments`. */
   | { type: 'delta'; message_id: string; offset: number; index: number; text: string }

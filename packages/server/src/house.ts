@@ -26,6 +26,7 @@ import { proxyOf } from './proxy-settings.ts'
 import { createHealth, type Health } from './router/health.ts'
 import { createRetryBudget } from './router/retry-budget.ts'
 import { declaredProviders, rowsInUse } from './rows-in-use.ts'
+import { type SsoProvider, ssoProviders } from './sso/provider.ts'
 import type { User, Workspace } from './store/records.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import { peekHome } from './store/sqlite/peek.ts'
@@ -54,6 +55,8 @@ export type House = {
   live: LiveCalls
   /** Connecting accounts that people have elsewhere. */
   link: Link
+  /** Accounts elsewhere by which people sign in. */
+  ssoProviders: readonly SsoProvider[]
   metrics: Metrics
   workspace: Workspace
   owner: User
@@ -221,6 +224,7 @@ async function furnish(store: Store, { config, env, clock, log, docsUrl, publicU
     gateway,
     live,
     link,
+    ssoProviders: ssoProviders(config.sign_in.providers, env),
     metrics,
     workspace,
     owner,

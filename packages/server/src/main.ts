@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
+import { VISITOR_MS } from './accounts/visitors.ts'
 import { KeywayError } from './base/errors.ts'
+import { chatOf } from './chat-of.ts'
 import { runNamedAct } from './cli/acts/all.ts'
 import { serveControl } from './cli/control-server.ts'
 import { isLoopback } from './config/bind.ts'
@@ -12,6 +14,8 @@ import { createApp } from './http/app.ts'
 import { createBodyBudget } from './http/body-budget.ts'
 import type { Route } from './http/route.ts'
 import { loadWebApp } from './http/web.ts'
+import { endUndelivered, pruneAuthorizations } from './oauth/look-after.ts'
+import { oauthOf } from './oauth-of.ts'
 import { neededVersions } from './vault/key-check.ts'
 import { VERSION } from './version.ts'
 import { webApp } from './web-app.ts'
@@ -37,6 +41,8 @@ export type ServerOptions = { env: Environment } & Partial<Pick<HouseOptions, 'c
 
 /** How often explanations past their days are deleted. Milliseconds. */
 const PRUNE_MS = 60 * 60 * 1000
+/** How often keys that no app received are looked for: they end within a minute. Milliseconds. */
+const UNDELIVERED_MS = 20_000
 /** How often accounts that were connected are asked about. Milliseconds. */
 const CONNECTIONS_MS = 60 * 60 * 1000
 /** How often connections that became idle are closed while the server stops. Milliseconds. */
@@ -66,6 +72,8 @@ async function open(
   const { config, clock, log, live, store } = house
   let state: 'ready' | 'draining' = 'ready'
   const documents = await loadDocuments(import.meta.url)
+  const chat = chatOf(house, (error) => log.error(describe(error), 'a chat’s answer met an internal error'))
+  await chat.recover()
   const { fastify, routes, endConnections } = await createApp({
     clock,
     gateway: house.gateway,
@@ -75,8 +83,10 @@ async function open(
     bodyBudget: createBodyBudget({ bodyBytes: config.limits.body_bytes, bodiesBytes: config.limits.bodies_bytes }),
     keys: { store, ring: house.ring, clock },
     link: house.link,
-    app: webApp(house, { publicUrl: () => address.url, port: () => portOf(fastify.server.address()) }),
-    owner: async () => (await store.findUser(house.owner.id)) ?? house.owner,
+    oauth: oauthOf(house, () => address.url),
+    app: webApp(house, chat, { publicUrl: () => address.url, port: () => portOf(fastify.server.address()) }),
+    // Whoever installed Keyway may have left it to another.
+    owner: async () => (await store.listUsers(house.workspace.id)).find(({ role }) => role === 'owner') ?? house.owner,
     providers: () => [...house.catalogue.rows().rows.values()],
     callable: house.callable,
     state: () => state,
@@ -123,6 +133,8 @@ async function open(
     // A connection whose answer has ended would stay open for the client's next call.
     const sweep = setInterval(endConnections, SWEEP_MS, 'idle')
     await live.idle()
+    // An answer of a chat is stored after its call has ended; whoever watches is let go then.
+    await chat.drain()
     clearTimeout(limit)
     // Answers that have ended may still be on their way to a slow reader.
     const cut = setTimeout(endConnections, config.limits.drain_ms, 'all')
@@ -167,6 +179,12 @@ function startChores(house: House, signal: AbortSignal): NodeJS.Timeout[] {
   }
   const keptMs = config.limits.explanation_days * DAY_MS
   every(CONNECTIONS_MS, () => house.link.checkAll(), 'look after connections')
+  every(PRUNE_MS, () => store.forgetVisitors(clock.now() - VISITOR_MS), 'forget visitors who never arrived')
+  every(PRUNE_MS, () => store.purgeConversations(clock.now()), 'remove conversations that are over')
+  const oauth = oauthOf(house, () => '')
+  every(UNDELIVERED_MS, () => endUndelivered(oauth), 'end keys that nobody received')
+  every(PRUNE_MS, () => pruneAuthorizations(oauth), 'prune authorizations')
+  every(PRUNE_MS, () => store.pruneAttachments(clock.now() - DAY_MS), 'remove attachments that nothing names')
   every(PRUNE_MS, () => store.pruneExplanations(clock.now() - keptMs), 'prune explanations')
   return timers
 }

@@ -6,6 +6,8 @@ export type { IssuedKey, KeyTerms, OpenRouterAccount } from './openrouter-accoun
 export type { SitePage } from './openrouter-site.ts'
 export type { RecordedRequest } from './recorder.ts'
 export type { RawReply } from './script.ts'
+export { type GithubFault, type GithubSite, startGithubSite } from './sign-in/github.ts'
+export { type OidcFault, type OidcPerson, type OidcProvider, startOidcProvider } from './sign-in/oidc-provider.ts'
 export { type ProviderAccess, type Simulation, type SimulationOptions, startSimulation } from './simulation.ts'
 export {
   CACHE_FLOOR_TOKENS,

@@ -6,12 +6,18 @@ import { type Rig, startRig } from '../../server/src/testing/rig.ts'
 /** A whole Keyway without any provider's key, before a simulated OpenRouter. */
 export type FreshKeyway = Rig & { simulation: Simulation }
 
-/** Starts one. Nobody can sign in yet. */
-export async function startFreshKeyway(): Promise<FreshKeyway> {
+/** Starts one. Nobody can sign in yet. @param settings as the environment names them */
+export async function startFreshKeyway(settings: Readonly<Record<string, string>> = {}): Promise<FreshKeyway> {
   const simulation = await startSimulation()
   const rig = await startRig({
     simulation,
-    env: { KEYWAY_PROVIDERS: '[]', KEYWAY_CONNECT_OPENROUTER_URL: simulation.openrouter.siteUrl },
+    // No demo: there a setup link lets its reader in without asking anything.
+    env: {
+      KEYWAY_PROVIDERS: '[]',
+      KEYWAY_CONNECT_OPENROUTER_URL: simulation.openrouter.siteUrl,
+      KEYWAY_DEMO: 'false',
+      ...settings,
+    },
   })
   return { ...rig, simulation }
 }

@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core'
 import { busyWorld, emptyWorld, freshWorld, houseWorld, type World } from '../fixture/world.ts'
+import { CHAT_SCREENS } from './chat-screens.ts'
+import { SHELF_SCREENS } from './shelf-screens.ts'
 
 /** One picture of the app: whose world, which address, and what was pressed. */
 export type Screen = {
@@ -7,6 +9,8 @@ export type Screen = {
   world: () => World
   path: string
   heading: string | RegExp
+  /** Answers the page where a world alone is not enough. */
+  answer?: (page: Page) => Promise<unknown>
   act?: (page: Page) => Promise<void>
 }
 
@@ -22,6 +26,29 @@ export const SCREENS: readonly Screen[] = [
   { name: 'first-run', world: freshWorld, path: '/', heading: 'Keyway is running' },
   { name: 'setup', world: freshWorld, path: '/setup#one-time', heading: 'Set up your sign-in' },
   { name: 'sign-in', world: signedOutWorld, path: '/sign-in', heading: 'Sign in' },
+  { name: 'sign-in-visitor', world: () => doorWorld('visitor'), path: '/sign-in', heading: 'Sign in' },
+  {
+    name: 'sign-in-refused',
+    world: () => doorWorld('visitor'),
+    path: '/sign-in?connect=rejected&detail=own_login',
+    heading: 'Sign in',
+  },
+  { name: 'sign-up', world: () => doorWorld('open'), path: '/sign-up', heading: 'Create an account' },
+  {
+    name: 'sign-up-password',
+    world: () => doorWorld('open'),
+    path: '/sign-up',
+    heading: 'Create an account',
+    act: press('Use a password instead'),
+  },
+  { name: 'sign-in-sso', world: ssoWorld, path: '/sign-in', heading: 'Sign in' },
+  {
+    name: 'sso-refused',
+    world: ssoWorld,
+    path: '/sign-in?sso=not_invited&provider=company',
+    heading: 'Sign in',
+  },
+  { name: 'sign-in-code', world: codeWorld, path: '/sign-in', heading: 'Enter your code', act: signInHalfway },
   { name: 'empty-chat', world: houseWorld, path: '/', heading: 'No model is connected yet' },
   {
     name: 'connect',
@@ -43,7 +70,7 @@ export const SCREENS: readonly Screen[] = [
     path: '/settings/models?connect=confirm&flow=f1',
     heading: 'This is another account',
   },
-  { name: 'ready', world: busyWorld, path: '/', heading: 'You are connected' },
+  ...CHAT_SCREENS,
   { name: 'model-picker', world: busyWorld, path: '/', heading: 'Choose a model', act: press(/^Model:/) },
   { name: 'models', world: busyWorld, path: '/settings/models', heading: 'AI & models' },
   { name: 'paste-key', world: emptyWorld, path: '/settings/models', heading: 'Paste a key', act: press('Paste a key') },
@@ -59,14 +86,139 @@ export const SCREENS: readonly Screen[] = [
   { name: 'keys', world: busyWorld, path: '/keys', heading: 'Keys' },
   { name: 'new-key', world: busyWorld, path: '/keys', heading: 'New key', act: press('New key') },
   { name: 'key-shown-once', world: keylessWorld, path: '/keys', heading: 'Copy it now', act: createKey },
+  { name: 'models-ollama', world: ollamaWorld, path: '/settings/models', heading: 'AI & models' },
   { name: 'account', world: busyWorld, path: '/settings/account', heading: 'Account' },
+  { name: 'account-visitor', world: visitorWorld, path: '/settings/account', heading: 'Account' },
+  {
+    name: 'account-delete',
+    world: busyWorld,
+    path: '/settings/account',
+    heading: 'Delete your account?',
+    act: press('Delete account'),
+  },
+  { name: 'account-sso', world: linkedWorld, path: '/settings/account?sso=linked', heading: 'Account' },
+  { name: 'account-owing', world: owingWorld, path: '/', heading: 'Account' },
+  {
+    name: 'authenticator-add',
+    world: passwordWorld,
+    path: '/settings/account',
+    heading: 'Add an authenticator app',
+    act: press('Add an app'),
+  },
+  {
+    name: 'recovery-codes',
+    world: passwordWorld,
+    path: '/settings/account',
+    heading: 'Your recovery codes',
+    act: addAuthenticator,
+  },
+  {
+    name: 'authenticator-remove',
+    world: factorWorld,
+    path: '/settings/account',
+    heading: 'Remove the authenticator app?',
+    act: press('Remove the authenticator app'),
+  },
+  ...SHELF_SCREENS,
   { name: 'not-found', world: busyWorld, path: '/nowhere', heading: 'There is nothing here' },
 ]
+
+/** Nobody is in, and people can come in by themselves. */
+function doorWorld(mode: 'open' | 'visitor'): World {
+  const world = signedOutWorld()
+  world.state.sign_up = mode
+  return world
+}
+
+/** Somebody who came in by Connect, with no other way in. */
+function visitorWorld(): World {
+  const world = busyWorld()
+  world.passkeys = []
+  world.sessions = world.sessions.slice(0, 1).map((session) => ({ ...session, method: 'connect' }))
+  const { user } = world.state
+  if (user !== null) {
+    world.state.user = { ...user, name: 'sam@example.com', email: null, role: 'member', passkeys: 0, visitor: true }
+  }
+  return world
+}
+
+function ollamaWorld(): World {
+  const world = emptyWorld()
+  const models = ['llama3.2:latest', 'qwen3:8b', 'gpt-oss:20b']
+  world.localServers = [{ id: 'ollama', name: 'Ollama', base_url: 'http://127.0.0.1:11434/v1', models }]
+  return world
+}
 
 function signedOutWorld(): World {
   const world = busyWorld()
   world.state.user = null
   return world
+}
+
+function passwordWorld(): World {
+  const world = busyWorld()
+  if (world.state.user !== null) world.state.user.has_password = true
+  return world
+}
+
+function factorWorld(): World {
+  const world = passwordWorld()
+  if (world.state.user !== null) world.state.user.has_authenticator = true
+  world.authenticator = { added_at: '2026-10-02T08:00:00.000Z', recovery_codes_left: 8 }
+  return world
+}
+
+const SSO = [
+  { id: 'company', name: 'Example Ltd', kind: 'oidc' },
+  { id: 'google', name: 'Google', kind: 'google' },
+  { id: 'github', name: 'GitHub', kind: 'github' },
+] as const
+
+function ssoWorld(): World {
+  const world = signedOutWorld()
+  world.state.sign_in.sso = [...SSO]
+  return world
+}
+
+function linkedWorld(): World {
+  const world = factorWorld()
+  world.state.sign_in.sso = [...SSO]
+  if (world.state.user !== null) world.state.user.identities = 1
+  world.identities = [
+    {
+      id: 'idn_1',
+      provider: 'company',
+      name: 'Example Ltd',
+      label: 'ada@example.com',
+      created_at: '2026-10-02T08:00:00.000Z',
+      last_used_at: '2026-11-21T08:12:00.000Z',
+    },
+  ]
+  return world
+}
+
+function owingWorld(): World {
+  const world = passwordWorld()
+  if (world.state.user !== null) world.state.user.owes_factor = true
+  return world
+}
+
+function codeWorld(): World {
+  const world = factorWorld()
+  world.state.user = null
+  return world
+}
+
+async function signInHalfway(page: Page): Promise<void> {
+  await page.getByLabel('Name or e-mail').fill('ada')
+  await page.getByLabel('Password').fill('correct horse battery')
+  await press('Sign in')(page)
+}
+
+async function addAuthenticator(page: Page): Promise<void> {
+  await press('Add an app')(page)
+  await page.getByLabel('Six-digit code').fill('123456')
+  await press('Switch on')(page)
 }
 
 async function pasteBadKey(page: Page): Promise<void> {

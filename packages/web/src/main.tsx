@@ -42,6 +42,8 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 
 const root = document.getElementById('app')
 if (root === null) throw new Error('index.html has no #app')
+// Asked for while the texts are on their way; whoever needs it hears of a failure.
+void queries.prefetchQuery(stateQuery)
 await startI18n()
 createRoot(root).render(
   <StrictMode>

@@ -10,14 +10,27 @@ import {
 import {
   connectionQuery,
   credentialsQuery,
+  identitiesQuery,
   keysQuery,
   modelsQuery,
   passkeysQuery,
   providersQuery,
+  secondFactorQuery,
   sessionsQuery,
   stateQuery,
 } from './api/queries.ts'
-import { readConnectSearch, readCreateSearch, readSignInSearch } from './search.ts'
+import { withTexts } from './i18n/i18n.ts'
+import { promptsQuery } from './prompts/queries.ts'
+import {
+  readChatSearch,
+  readConnectSearch,
+  readCreateSearch,
+  readHomeSearch,
+  readPromptsSearch,
+  readSignInSearch,
+  readSsoSearch,
+  readUsageSearch,
+} from './search.ts'
 import { AppShell } from './shell/app-shell.tsx'
 import { NotFoundPage } from './shell/not-found-page.tsx'
 import { PageFailure } from './shell/page-failure.tsx'
@@ -30,7 +43,7 @@ const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
   beforeLoad: async ({ context }) => ({ state: await context.queries.ensureQueryData(stateQuery) }),
-  component: lazyRouteComponent(() => import('./pages/setup/setup-page.tsx'), 'SetupPage'),
+  component: lazyRouteComponent(() => withTexts(['door'], import('./pages/setup/setup-page.tsx')), 'SetupPage'),
 })
 
 const signIn = createRoute({
@@ -42,7 +55,20 @@ const signIn = createRoute({
     if (state.user !== null) throw redirect({ href: search.return_to ?? '/', replace: true })
     if (state.setup === 'needed') throw redirect({ to: '/setup', replace: true })
   },
-  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(() => withTexts(['door'], import('./pages/sign-in/sign-in-page.tsx')), 'SignInPage'),
+})
+
+/** Where the operator lets everybody make an account. */
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-up',
+  beforeLoad: async ({ context }) => {
+    const state = await context.queries.ensureQueryData(stateQuery)
+    if (state.user !== null) throw redirect({ to: '/', replace: true })
+    if (state.setup === 'needed') throw redirect({ to: '/setup', replace: true })
+    if (state.sign_up !== 'open') throw redirect({ to: '/sign-in', replace: true })
+  },
+  component: lazyRouteComponent(() => withTexts(['door'], import('./pages/sign-in/sign-up-page.tsx')), 'SignUpPage'),
 })
 
 /** Everything that asks for a person. */
@@ -51,6 +77,9 @@ const shell = createRoute({
   id: 'shell',
   beforeLoad: async ({ context, location }) => {
     const state = await context.queries.ensureQueryData(stateQuery)
+    if (state.user?.owes_factor && location.pathname !== '/settings/account') {
+      throw redirect({ to: '/settings/account', replace: true })
+    }
     if (state.user !== null) return
     if (state.setup === 'needed') throw redirect({ to: '/setup', replace: true })
     const wanted = location.href === '/' ? {} : { return_to: location.href }
@@ -64,10 +93,23 @@ const shell = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  validateSearch: readConnectSearch,
+  validateSearch: readHomeSearch,
   loader: ({ context: { queries } }) =>
     Promise.all([queries.ensureQueryData(modelsQuery), queries.ensureQueryData(connectionQuery)]),
-  component: lazyRouteComponent(() => import('./pages/home/home-page.tsx'), 'HomePage'),
+  component: lazyRouteComponent(() => withTexts(['composer'], import('./pages/home/home-page.tsx')), 'HomePage'),
+})
+
+const chat = createRoute({
+  getParentRoute: () => shell,
+  path: '/c/$id',
+  validateSearch: readChatSearch,
+  loader: async ({ context: { queries }, params }) => {
+    const models = queries.ensureQueryData(modelsQuery)
+    const { openThread } = await import('./chat/thread/thread-store.ts')
+    const [store] = await Promise.all([openThread(params.id), models])
+    return { store }
+  },
+  component: lazyRouteComponent(() => withTexts(['chat', 'composer'], import('./chat/chat-page.tsx')), 'ChatPage'),
 })
 
 const models = createRoute({
@@ -81,15 +123,27 @@ const models = createRoute({
       queries.ensureQueryData(providersQuery),
       queries.ensureQueryData(modelsQuery),
     ]),
-  component: lazyRouteComponent(() => import('./pages/models/models-page.tsx'), 'ModelsPage'),
+  component: lazyRouteComponent(
+    () => withTexts(['models', 'connect', 'terms'], import('./pages/models/models-page.tsx')),
+    'ModelsPage',
+  ),
 })
 
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/settings/account',
+  validateSearch: readSsoSearch,
   loader: ({ context: { queries } }) =>
-    Promise.all([queries.ensureQueryData(sessionsQuery), queries.ensureQueryData(passkeysQuery)]),
-  component: lazyRouteComponent(() => import('./pages/account/account-page.tsx'), 'AccountPage'),
+    Promise.all([
+      queries.ensureQueryData(sessionsQuery),
+      queries.ensureQueryData(passkeysQuery),
+      queries.ensureQueryData(secondFactorQuery),
+      queries.ensureQueryData(identitiesQuery),
+    ]),
+  component: lazyRouteComponent(
+    () => withTexts(['account', 'door'], import('./pages/account/account-page.tsx')),
+    'AccountPage',
+  ),
 })
 
 const keys = createRoute({
@@ -97,7 +151,7 @@ const keys = createRoute({
   path: '/keys',
   validateSearch: readCreateSearch,
   loader: ({ context: { queries } }) => Promise.all([queries.ensureQueryData(keysQuery)]),
-  component: lazyRouteComponent(() => import('./pages/keys/keys-page.tsx'), 'KeysPage'),
+  component: lazyRouteComponent(() => withTexts(['keys', 'terms'], import('./pages/keys/keys-page.tsx')), 'KeysPage'),
 })
 
 /** The address that OpenRouter's clients link to: the list, with that key in view. */
@@ -105,13 +159,48 @@ const key = createRoute({
   getParentRoute: () => shell,
   path: '/keys/$hash',
   loader: ({ context: { queries } }) => Promise.all([queries.ensureQueryData(keysQuery)]),
-  component: lazyRouteComponent(() => import('./pages/keys/keys-page.tsx'), 'KeysPage'),
+  component: lazyRouteComponent(() => withTexts(['keys', 'terms'], import('./pages/keys/keys-page.tsx')), 'KeysPage'),
+})
+
+const prompts = createRoute({
+  getParentRoute: () => shell,
+  path: '/prompts',
+  validateSearch: readPromptsSearch,
+  loader: ({ context: { queries } }) => queries.ensureQueryData(promptsQuery),
+  component: lazyRouteComponent(
+    () => withTexts(['prompts'], import('./pages/prompts/prompts-page.tsx')),
+    'PromptsPage',
+  ),
+})
+
+const data = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/data',
+  component: lazyRouteComponent(() => withTexts(['data'], import('./pages/data/data-page.tsx')), 'DataPage'),
+})
+
+const usage = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/usage',
+  validateSearch: readUsageSearch,
+  component: lazyRouteComponent(() => withTexts(['usage'], import('./pages/usage/usage-page.tsx')), 'UsagePage'),
+})
+
+const people = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/people',
+  component: lazyRouteComponent(() => withTexts(['people'], import('./pages/people/people-page.tsx')), 'PeoplePage'),
 })
 
 /** The app's pages, each loaded when it is first gone to. */
 export function createAppRouter(queries: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([setup, signIn, shell.addChildren([home, models, account, keys, key])]),
+    routeTree: root.addChildren([
+      setup,
+      signIn,
+      signUp,
+      shell.addChildren([home, chat, models, account, keys, key, prompts, data, usage, people]),
+    ]),
     context: { queries },
     defaultPreload: 'intent',
     defaultErrorComponent: PageFailure,

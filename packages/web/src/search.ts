@@ -1,4 +1,4 @@
-import type { ConnectDetail, ConnectOutcome } from '@keyway/contract'
+import type { ConnectDetail, ConnectOutcome, SsoRefusal } from '@keyway/contract'
 
 /** How Connect ended, or what it waits for, as the address says on the way back from the issuer. */
 export type ConnectReturn = {
@@ -21,7 +21,16 @@ const OUTCOMES = [
   'confirm',
   'headless',
 ] as const
-const DETAILS = ['wrong_issuer', 'changed', 'malformed', 'bad_reply', 'unknown'] as const
+const DETAILS = [
+  'wrong_issuer',
+  'changed',
+  'malformed',
+  'bad_reply',
+  'unknown',
+  'own_login',
+  'disabled',
+  'unidentified',
+] as const
 
 /** `?connect=done`; whatever is not in the list is as if it were not there. */
 export function readConnectSearch(search: Record<string, unknown>): ConnectReturn {
@@ -35,16 +44,78 @@ export function readConnectSearch(search: Record<string, unknown>): ConnectRetur
   }
 }
 
+/** How single sign-on ended, as the address says on the way back from the provider. */
+export type SsoReturn = SsoRefusal | 'linked'
+
+const SSO_ENDS: readonly SsoReturn[] = [
+  'linked',
+  'denied',
+  'expired',
+  'rejected',
+  'unavailable',
+  'not_invited',
+  'email_taken',
+  'disabled',
+  'taken',
+  'wrong_user',
+]
+
+/** `?sso=denied&provider=company`; whatever is not in the list is as if it were not there. */
+export function readSsoSearch(search: Record<string, unknown>): { sso?: SsoReturn; provider?: string } {
+  const sso = SSO_ENDS.find((one) => one === search['sso'])
+  const provider = search['provider']
+  if (sso === undefined) return {}
+  return { sso, ...(typeof provider === 'string' ? { provider } : {}) }
+}
+
 /** `?create=true`: with the form for a new key open. */
 export function readCreateSearch(search: Record<string, unknown>): { create?: true } {
   return search['create'] === true ? { create: true } : {}
 }
 
-/** `?return_to=/keys`: where to go after signing in. Only a path of ours, so that no link can lead people elsewhere. */
-export function readSignInSearch(search: Record<string, unknown>): { return_to?: string; signed_out?: true } {
+/**
+ * `?return_to=/keys`: where to go after signing in. Only a path of ours, so that no link can lead people elsewhere.
+ * `?connect=denied`: why somebody who came by Connect is still before the door.
+ */
+export function readSignInSearch(
+  search: Record<string, unknown>,
+): ConnectReturn & { return_to?: string; signed_out?: true; sso?: SsoReturn; provider?: string } {
   const path = search['return_to']
   return {
     ...(typeof path === 'string' && /^\/(?![/\\])/.test(path) ? { return_to: path } : {}),
     ...(search['signed_out'] === true ? { signed_out: true } : {}),
+    ...readConnectSearch(search),
+    ...readSsoSearch(search),
   }
+}
+
+/** `?temporary=true`, `?folder=<id>`: what kind of chat the first page begins. With how Connect ended, if it did. */
+export function readHomeSearch(search: Record<string, unknown>): ConnectReturn & { temporary?: true; folder?: string } {
+  const folder = search['folder']
+  return {
+    ...readConnectSearch(search),
+    ...(search['temporary'] === true ? { temporary: true } : {}),
+    ...(typeof folder === 'string' ? { folder } : {}),
+  }
+}
+
+/** `?open=<id>`: one of the prompts; 'new': a new one. */
+export function readPromptsSearch(search: Record<string, unknown>): { open?: string } {
+  const open = search['open']
+  return typeof open === 'string' ? { open } : {}
+}
+
+/** `?days=90&scope=workspace`: of how many days, and whose. */
+export function readUsageSearch(search: Record<string, unknown>): { days?: number; scope?: 'workspace' } {
+  const days = search['days']
+  return {
+    ...(typeof days === 'number' && Number.isInteger(days) && days >= 1 && days <= 366 ? { days } : {}),
+    ...(search['scope'] === 'workspace' ? { scope: 'workspace' } : {}),
+  }
+}
+
+/** `?message=<id>`: the message that was looked for. */
+export function readChatSearch(search: Record<string, unknown>): { message?: string } {
+  const message = search['message']
+  return typeof message === 'string' ? { message } : {}
 }

@@ -16,12 +16,18 @@ export type ChallengeUse =
   | { purpose: 'sign-in' }
   /** The hash of a setup token. */
   | { purpose: 'setup'; subject: string }
+  /** The id of the user that is to be. */
+  | { purpose: 'sign-up'; subject: string }
   /** A session's id. */
   | { purpose: 'add-passkey'; subject: string }
+  /** Whose password was right, and when it was set. */
+  | { purpose: 'second-step'; subject: string }
 
 export type Challenges = {
   /** 54 bytes in base64url: a nonce, its end, and a MAC over both and the use. Nothing is stored, so nobody can fill a table. */
   make(use: ChallengeUse): string
+  /** Whether it is ours, for this use, and not ended. It stays good. */
+  isOurs(challenge: string, use: ChallengeUse): boolean
   /** Whether it is ours, for this use, not ended, and answered for the first time. Afterwards it is used up. */
   redeem(challenge: string, use: ChallengeUse): Promise<boolean>
 }
@@ -40,7 +46,21 @@ export function createChallenges(deps: {
     return createHmac('sha256', keyOf(ring.csrf, version)).update(head).update(text).digest()
   }
 
+  /** When a challenge ends, if it is ours, for this use, and has not. */
+  function endOf(challenge: string, use: ChallengeUse): number | undefined {
+    const bytes = Buffer.from(challenge, 'base64url')
+    if (bytes.length !== NONCE_BYTES + TIME_BYTES + MAC_BYTES || bytes.toString('base64url') !== challenge) {
+      return undefined
+    }
+    const head = bytes.subarray(0, NONCE_BYTES + TIME_BYTES)
+    const mac = bytes.subarray(NONCE_BYTES + TIME_BYTES)
+    const ours = ring.csrf.versions.some((version) => constantTimeEqual(macOf(head, use, version), mac))
+    const expiresAt = head.readUIntBE(NONCE_BYTES, TIME_BYTES)
+    return ours && clock.now() < expiresAt ? expiresAt : undefined
+  }
+
   return {
+    isOurs: (challenge, use) => endOf(challenge, use) !== undefined,
     make(use) {
       const head = Buffer.alloc(NONCE_BYTES + TIME_BYTES)
       randomBytes(NONCE_BYTES).copy(head)
@@ -48,16 +68,9 @@ export function createChallenges(deps: {
       return Buffer.concat([head, macOf(head, use, ring.csrf.primary)]).toString('base64url')
     },
     async redeem(challenge, use) {
-      const bytes = Buffer.from(challenge, 'base64url')
-      if (bytes.length !== NONCE_BYTES + TIME_BYTES + MAC_BYTES || bytes.toString('base64url') !== challenge)
-        return false
-      const head = bytes.subarray(0, NONCE_BYTES + TIME_BYTES)
-      const mac = bytes.subarray(NONCE_BYTES + TIME_BYTES)
-      const ours = ring.csrf.versions.some((version) => constantTimeEqual(macOf(head, use, version), mac))
-      const at = clock.now()
-      const expiresAt = head.readUIntBE(NONCE_BYTES, TIME_BYTES)
-      if (!ours || at >= expiresAt) return false
-      return store.useChallenge(hash('sha256', challenge), { expiresAt, at })
+      const expiresAt = endOf(challenge, use)
+      if (expiresAt === undefined) return false
+      return store.useChallenge(hash('sha256', challenge), { expiresAt, at: clock.now() })
     },
   }
 }

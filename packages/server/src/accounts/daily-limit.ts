@@ -18,17 +18,22 @@ export async function allowanceOf({ store, clock, limit }: DailyDeps, userId: st
 
 /**
  * Takes one message of the day's, atomically: parallel sends never exceed the limit.
- * @throws KeywayError `rate_limited` when none is left
+ * @throws KeywayError `daily_limit_reached` when none is left
  */
 export async function takeMessage({ store, clock, limit }: DailyDeps, userId: string): Promise<Allowance> {
   const now = clock.now()
   const used = await store.takeDailyMessage(userId, { day: dayOf(now), limit })
   const resetsAt = endOfDay(now)
   if (used !== undefined) return { limit, remaining: Math.max(0, limit - used), resetsAt }
-  throw new KeywayError('rate_limited', `All ${limit} messages of today are used.`, {
+  throw new KeywayError('daily_limit_reached', `All ${limit} messages of today are used.`, {
     retryAfterMs: resetsAt - now,
-    fix: 'Connect OpenRouter or paste a key of your own: no limit applies to those. It resets at 00:00 UTC.',
+    metadata: { resets_at: new Date(resetsAt).toISOString() },
   })
+}
+
+/** Gives back what {@link takeMessage} took, of the same day: the operator's money was not touched. */
+export async function returnMessage({ store }: DailyDeps, userId: string, taken: Allowance): Promise<void> {
+  await store.returnDailyMessage(userId, dayOf(taken.resetsAt) - 1)
 }
 
 /** The next 00:00 UTC. */

@@ -4,11 +4,12 @@ import type { SetupChoice, SetupTokenRecord } from '../store/account-records.ts'
 import type { User } from '../store/records.ts'
 import { type PasskeyDeps, verifyAuthentication, verifyRegistration } from './passkeys.ts'
 import { checkPassword, type PasswordHasher, tidyLogin } from './passwords.ts'
+import type { SecondStepDeps } from './second-step.ts'
 import type { SessionDeps } from './sessions.ts'
 import { setupTokenHash } from './setup-token.ts'
 import type { Throttle } from './throttle.ts'
 
-export type SignInDeps = SessionDeps & PasskeyDeps & { hasher: PasswordHasher; throttle: Throttle }
+export type SignInDeps = SessionDeps & PasskeyDeps & SecondStepDeps & { hasher: PasswordHasher; throttle: Throttle }
 
 /** The setting that "this machine only" is kept in. */
 const THIS_MACHINE = 'accounts.this_machine'

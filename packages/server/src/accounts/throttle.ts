@@ -8,7 +8,17 @@ const WINDOW_MS = 15 * 60_000
 const COUNTED_MAX = 20_000
 
 /** Failures that are allowed in the window: for one name as few as a person needs, for one address those of an office. */
-export const TRIES = { login: 10, address: 60, setup: 20 } as const
+export const TRIES = {
+  login: 10,
+  address: 60,
+  setup: 20,
+  /** Six digits, three of them good at a time: at 5 a quarter of an hour, guessing takes years. */
+  factor: 5,
+  /** People who sign up, by network: a class of pupils. */
+  newcomer: 30,
+  /** And in all. A public server gets some more in a day than this in a quarter of an hour, robots many more. */
+  newcomers: 200,
+} as const
 export type TryKind = keyof typeof TRIES
 
 export type Throttle = {
@@ -41,9 +51,16 @@ export function createThrottle(clock: Clock): Throttle {
       for (const { kind, count } of counted) {
         if (count.tries < TRIES[kind]) continue
         const retryAfterMs = Math.max(1_000, WINDOW_MS - (now - count.since))
+        const minutes = Math.ceil(retryAfterMs / 60_000)
+        if (kind === 'newcomer' || kind === 'newcomers') {
+          throw new KeywayError('rate_limited', 'Too many people are making accounts here at once.', {
+            retryAfterMs,
+            fix: `Try again in ${minutes} minutes.`,
+          })
+        }
         throw new KeywayError('rate_limited', 'There were too many failed tries to sign in.', {
           retryAfterMs,
-          fix: `Try again in ${Math.ceil(retryAfterMs / 60_000)} minutes, or use a passkey.`,
+          fix: `Try again in ${minutes} minutes, or use a passkey.`,
         })
       }
       for (const { count } of counted) count.tries += 1

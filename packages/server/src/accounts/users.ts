@@ -109,13 +109,17 @@ export async function makeSetupLink(
   return { link: `${publicUrl.replace(/\/+$/, '')}/setup#${token}`, expiresAt }
 }
 
-/** Lets a locked-out user in again: enables them and makes a setup link. @throws KeywayError `not_found` */
+/**
+ * Lets a locked-out user in again: enables them, takes away an authenticator app that they no longer have, and makes a
+ * setup link. @throws KeywayError `not_found`
+ */
 export async function resetUser(
   deps: AccountDeps & { publicUrl: string },
   id: string,
   actor: Actor,
 ): Promise<SetupLink> {
   await enableUser(deps, id, actor)
+  await deps.store.removeSecondFactor(id, { keepSession: null, at: deps.clock.now(), actor })
   return makeSetupLink(deps, id, actor)
 }
 
@@ -143,8 +147,8 @@ async function refuseLastOwner(store: Store, actor: Actor): Promise<void> {
 }
 
 async function findOwnUser(store: Store, id: string, actor: Actor): Promise<User> {
-  const user = await store.findUser(id)
-  if (user === undefined || user.workspaceId !== actor.workspaceId) throw noSuchUser()
+  const user = (await store.listUsers(actor.workspaceId)).find((one) => one.id === id)
+  if (user === undefined) throw noSuchUser()
   return user
 }
 

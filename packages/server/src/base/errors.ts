@@ -43,6 +43,18 @@ export const ERRORS = {
     family: 'caller',
     fix: 'Shorten the messages or choose a model with a longer context.',
   },
+  model_not_callable: {
+    status: 400,
+    type: 'invalid_request',
+    family: 'caller',
+    fix: 'Choose another model, or connect a provider that serves this one.',
+  },
+  context_too_long: {
+    status: 400,
+    type: 'context_length_exceeded',
+    family: 'caller',
+    fix: 'Trim the oldest messages, or choose a model with a longer context.',
+  },
   host_invalid: {
     status: 400,
     type: 'invalid_request',
@@ -151,6 +163,18 @@ export const ERRORS = {
     family: 'caller',
     fix: 'Call from your own server instead of the page: see the proxy guide.',
   },
+  app_forbidden: {
+    status: 403,
+    type: 'permission_denied',
+    family: 'caller',
+    fix: 'An app\u2019s key calls models and reads /key, /models and its own /generation; for the rest use a key of your own.',
+  },
+  code_refused: {
+    status: 403,
+    type: 'permission_denied',
+    family: 'caller',
+    fix: 'Send the person to /auth again: a code is good once, for a short time, and with its own verifier.',
+  },
   sign_in_required: {
     status: 401,
     type: 'authentication',
@@ -168,6 +192,12 @@ export const ERRORS = {
     type: 'permission_denied',
     family: 'caller',
     fix: 'Sign in once more and repeat it: this needs a sign-in of the last five minutes.',
+  },
+  second_factor_required: {
+    status: 403,
+    type: 'permission_denied',
+    family: 'caller',
+    fix: 'Add an authenticator app to your account, or sign in with a passkey.',
   },
   role_forbidden: {
     status: 403,
@@ -194,11 +224,23 @@ export const ERRORS = {
     family: 'caller',
     fix: 'Use one of the methods in the Allow header.',
   },
+  https_required: {
+    status: 405,
+    type: 'invalid_request',
+    family: 'operator',
+    fix: 'Exchange the code over https; behind a proxy, name it in trusted_proxies.',
+  },
   conflict: {
     status: 409,
     type: 'invalid_request',
     family: 'caller',
     fix: 'Another one by that name exists; choose another name.',
+  },
+  limit_reached: {
+    status: 409,
+    type: 'invalid_request',
+    family: 'caller',
+    fix: 'Delete some that you no longer need, or ask the operator for a higher limit.',
   },
   body_too_large: {
     status: 413,
@@ -223,6 +265,18 @@ export const ERRORS = {
     type: 'rate_limit_exceeded',
     family: 'caller',
     fix: 'Wait for the time in Retry-After, or raise the key\u2019s --rpm.',
+  },
+  daily_limit_reached: {
+    status: 429,
+    type: 'rate_limit_exceeded',
+    family: 'caller',
+    fix: 'Connect OpenRouter or paste a key of your own: no limit applies to those. The count begins anew at 00:00 UTC.',
+  },
+  too_many_runs: {
+    status: 429,
+    type: 'rate_limit_exceeded',
+    family: 'caller',
+    fix: 'Wait until one of your answers is written, or stop one.',
   },
   provider_rate_limited: {
     status: 429,
@@ -289,6 +343,12 @@ export const ERRORS = {
     type: 'permission_denied',
     family: 'operator',
     fix: 'Private and loopback addresses need --allow-private from the operator.',
+  },
+  answer_interrupted: {
+    status: 503,
+    type: 'provider_unavailable',
+    family: 'operator',
+    fix: 'Ask again, or continue from what came.',
   },
   draining: {
     status: 503,

@@ -8,6 +8,7 @@ import {
   parseUsd,
   parseUsdPerMillion,
   parseUsdPerUnit,
+  shortUsd,
   toUsdNumber,
 } from './money.ts'
 
@@ -62,6 +63,16 @@ describe('money', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }), (value) => {
         expect(parseUsd(formatUsd(value))).toBe(value)
+      }),
+    )
+  })
+
+  it('is said as short as it can be, and comes back all the same', () => {
+    expect([0n, 5_000_000_000n, 1_234_500_000n, 100n].map(shortUsd)).toEqual(['0', '5', '1.2345', '0.0000001'])
+    fc.assert(
+      fc.property(amount, (value) => {
+        expect(parseUsd(shortUsd(value))).toBe(value)
+        expect(shortUsd(value)).toMatch(/^(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/)
       }),
     )
   })

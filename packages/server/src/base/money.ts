@@ -67,6 +67,11 @@ export function formatUsd(amount: Nano): string {
   return `${amount < 0n ? '-' : ''}${digits.slice(0, -9)}.${fraction}`
 }
 
+/** As short as it can be said exactly, as the web app has it. 1_234_500_000n -> '1.2345'; 5_000_000_000n -> '5'; 0n -> '0' */
+export function shortUsd(amount: Nano): string {
+  return formatUsd(amount).replace(/\.?0+$/, '')
+}
+
 /** A price per unit in USD as the decimal string of the wire. 2_500_000_000n -> '0.0000025'; 0n -> '0'. */
 export function formatUsdPerUnit(price: NanoPerMillion): string {
   const digits = price.toString().padStart(16, '0')

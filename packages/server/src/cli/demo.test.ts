@@ -8,6 +8,7 @@ import { collect, firstLine, type Outcome, runBin, startBin } from './test-bin.t
 
 const announced = z.strictObject({
   url: z.string(),
+  signInUrl: z.string(),
   key: z.string(),
   managementKey: z.string(),
   providers: z.record(z.string(), z.url()),
@@ -42,6 +43,19 @@ async function ask(model: string, key = ready.key): Promise<Response> {
 
 test('--home is refused: the demo has its own', async () => {
   expect((await runBin(['demo', '--home', temporary])).code).toBe(2)
+})
+
+test('the sign-in link is of the web app, for a sample owner, and lets in once', async () => {
+  expect(ready.signInUrl).toMatch(/^http:\/\/localhost:\d+\/setup#[0-9A-Za-z]{43}$/)
+  const token = ready.signInUrl.split('#')[1] ?? ''
+  const headers = { origin: ready.url, 'content-type': 'application/json' }
+  const enter = () =>
+    fetch(`${ready.url}/api/app/setup/this-machine`, { method: 'POST', headers, body: JSON.stringify({ token }) })
+  const first = await enter()
+  expect([first.status, await first.json()]).toMatchObject([200, { user: { name: 'Sam Sample' } }])
+  expect((await enter()).status).toBe(404)
+  const state = await (await fetch(`${ready.url}/api/app/state`)).json()
+  expect(state).toMatchObject({ demo: true, setup: 'done', connect: { openrouter: true, flow: 'page' } })
 })
 
 test('models of the real world answer, simulated', async () => {

@@ -44,7 +44,7 @@ export async function readSecret(
   if (reference !== undefined && call.has('key-stdin'))
     throw new UsageError('--key-stdin and --key-ref exclude each other.')
   if (reference !== undefined) return { reference: checkReference(reference, context) }
-  if (call.has('key-stdin')) return { secret: checkGiven(await readAll()) }
+  if (call.has('key-stdin')) return { secret: checkGiven(await readStandardInput()) }
   if (need === 'optional') return {}
   if (process.stdin.isTTY === true && process.stderr.isTTY === true) return { secret: checkGiven(await ask(prompt)) }
   throw new UsageError('There is no key: standard input is no terminal to ask at.', SECRET_WAYS)
@@ -63,7 +63,8 @@ function checkGiven(text: string): string {
   return text
 }
 
-async function readAll(): Promise<string> {
+/** All of standard input, within the bound of a key. @throws UsageError when it is longer */
+export async function readStandardInput(): Promise<string> {
   const parts: Buffer[] = []
   let size = 0
   for await (const part of process.stdin) {

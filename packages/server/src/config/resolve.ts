@@ -126,17 +126,19 @@ function placed(setting: Setting, value: unknown, origin: Origin, inputs: Config
   const folder = origin.from === 'file' && inputs.file !== undefined ? folderOf(inputs.file.path, inputs.place) : '.'
   const absolute = (path: string) => absolutePath(path, folder, inputs.place)
   if (PATH_SETTINGS.has(setting.name) && typeof value === 'string') return absolute(value)
-  return setting.name === 'providers' ? mapKeyFiles(value, absolute) : value
+  if (setting.name === 'providers') return mapSecretFiles(value, 'key', absolute)
+  return setting.name === 'sign_in.providers' ? mapSecretFiles(value, 'client_secret', absolute) : value
 }
 
 const PATH_SETTINGS: ReadonlySet<string> = new Set(['home', 'root_key_file', 'tls.cert', 'tls.key'])
 
-function mapKeyFiles(value: unknown, absolute: (path: string) => string): unknown {
+/** @param member the one that is a reference to a secret */
+function mapSecretFiles(value: unknown, member: string, absolute: (path: string) => string): unknown {
   if (!Array.isArray(value)) return value
   return value.map((provider: unknown) => {
-    if (!isRecord(provider) || !isRecord(provider['key']) || typeof provider['key']['file'] !== 'string')
-      return provider
-    return { ...provider, key: { file: absolute(provider['key']['file']) } }
+    const reference = isRecord(provider) ? provider[member] : undefined
+    if (!isRecord(provider) || !isRecord(reference) || typeof reference['file'] !== 'string') return provider
+    return { ...provider, [member]: { file: absolute(reference['file']) } }
   })
 }
 

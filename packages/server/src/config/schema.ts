@@ -1,11 +1,14 @@
 import { isIP } from 'node:net'
 import { isIssuer, OPENROUTER } from '@keyway/connect'
 import { z } from 'zod'
+import { isLoopback } from './bind.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import { keyPolicySchema } from './key-policy.ts'
 import { limitsSchema } from './limits.ts'
+import { oauthSchema } from './oauth.ts'
 import { priceSchema } from './prices.ts'
 import { providerSchema, reachSchema } from './providers.ts'
+import { signInSchema } from './sign-in.ts'
 
 const MINUTE_MS = 60_000
 
@@ -52,15 +55,7 @@ export const configSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Users need credit (keyway credits grant); at zero their calls get 402.'),
-  oauth: z
-    .strictObject({
-      require_s256: z
-        .boolean()
-        .default(false)
-        .describe('Refuse the weak modes of the OAuth protocol (plain or no code challenge).'),
-    })
-    .prefault({})
-    .describe('Signing in to other apps with Keyway.'),
+  oauth: oauthSchema.describe('Signing in to other apps with Keyway.'),
   connect: z
     .strictObject({
       openrouter: z
@@ -88,15 +83,42 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Connecting accounts that people have elsewhere.'),
+  sign_in: signInSchema.describe('Single sign-on, and what is asked for beside a password.'),
+  accounts: z
+    .strictObject({
+      sign_up: z
+        .enum(['invite', 'open', 'visitor'])
+        .default('invite')
+        .describe(
+          'How new people come in: by a link that an owner or admin gives them, by a sign-up page that is open to everybody, or by signing in with OpenRouter (visitor).',
+        ),
+      users_max: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(10_000)
+        .describe(
+          'Users from which on nobody can sign up by themselves. An account is some kilobytes; invitations go on.',
+        ),
+    })
+    .prefault({})
+    .describe('The people who use this server.'),
   house: z
     .strictObject({
-      models: z.array(z.string().min(1)).default([]).describe('Models that the operator pays for.'),
+      model: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'The model that the operator pays for: chat falls back to it. It needs a credential with the reach house.',
+        ),
+      models: z.array(z.string().min(1)).default([]).describe('More models that the operator pays for.'),
       daily_messages: z
         .int()
         .min(0)
         .max(1_000_000)
-        .default(0)
-        .describe('How many messages a user may send them in a day (UTC).'),
+        .default(20)
+        .describe('How many messages a user may send them in a day (UTC); 0 switches them off.'),
     })
     .prefault({})
     .describe('What people may use without a credential of their own.'),
@@ -137,6 +159,14 @@ export const configSchema = z.strictObject({
         .max(604_800_000)
         .default(3_600_000)
         .describe('How often, in milliseconds. Prices change a few times a week.'),
+      ollama_url: z
+        .string()
+        .refine(isOnThisMachine, { error: 'expected an address on this machine, such as http://127.0.0.1:11434/v1' })
+        .transform((text) => text.replace(/\/+$/, ''))
+        .default('http://127.0.0.1:11434/v1')
+        .describe(
+          'Where an Ollama is looked for to offer it to the owner, on a loopback bind alone. Nothing is used unasked.',
+        ),
     })
     .prefault({})
     .describe('The list of models.'),
@@ -169,6 +199,13 @@ function isOrigin(text: string): boolean {
   const bare =
     url.username === '' && url.password === '' && url.search === '' && url.hash === '' && url.pathname === '/'
   return (url.protocol === 'https:' || url.protocol === 'http:') && bare && !/[?#\s\\]/.test(text)
+}
+
+function isOnThisMachine(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, username, password, search, hash } = new URL(text)
+  const plain = username === '' && password === '' && search === '' && hash === ''
+  return (protocol === 'http:' || protocol === 'https:') && plain && isLoopback(hostname)
 }
 
 function isAddressRange(text: string): boolean {

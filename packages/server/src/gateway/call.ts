@@ -1,5 +1,6 @@
 import type { Cancellation } from '../base/cancellation.ts'
 import type { Caller } from '../keys/caller.ts'
+import type { Stay } from '../router/attempt.ts'
 import type { GenerationDraft } from '../store/records.ts'
 
 /** A client's request, as the edge hands it over: bounded, but not yet believed. */
@@ -15,6 +16,8 @@ export type Call = {
   attribution: Attribution
   /** Aborted with a KeywayError when we end the call (revoked, draining), with `CLIENT_GONE` when the client left. */
   cancellation: Cancellation
+  /** Of a call within a conversation of ours: where the one before was answered. */
+  stay?: Stay | undefined
 }
 
 /** What the headers say about the calling application. Stored with the call; none of it is needed. */

@@ -32,6 +32,7 @@ export async function planCall(peek: Peek, call: Call, gateway: Gateway): Promis
     promptTokensMin: Math.floor(peek.textBytes / BYTES_PER_TOKEN_MAX),
     outputTokensMax: peek.outputTokensMax,
     attemptsMax: gateway.limits.attempts,
+    stay: call.stay,
   })
 }
 

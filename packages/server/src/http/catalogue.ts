@@ -8,20 +8,24 @@ import { access } from './route.ts'
 
 /** The models that the asking key can call now. Ids in paths take `/` and `%2F` alike, hence the wildcards. */
 export function catalogueRoutes(app: FastifyInstance, edge: Edge, prefix: string): void {
-  app.get<{ Querystring: Record<string, string | undefined> }>(`${prefix}/models`, access('key'), async (request) => {
-    const catalogue = await edge.callable(callerOf(request))
-    return modelsView(catalogue, request.query, `${edge.publicUrl()}${prefix}`)
-  })
-  app.get(`${prefix}/models/count`, access('key'), async (request) => {
+  app.get<{ Querystring: Record<string, string | undefined> }>(
+    `${prefix}/models`,
+    access('bearer'),
+    async (request) => {
+      const catalogue = await edge.callable(callerOf(request))
+      return modelsView(catalogue, request.query, `${edge.publicUrl()}${prefix}`)
+    },
+  )
+  app.get(`${prefix}/models/count`, access('bearer'), async (request) => {
     return { data: { count: (await edge.callable(callerOf(request))).models.size } }
   })
-  app.get<{ Params: { '*': string } }>(`${prefix}/models/*`, access('key'), async (request) => {
+  app.get<{ Params: { '*': string } }>(`${prefix}/models/*`, access('bearer'), async (request) => {
     const id = /^(.+)\/endpoints$/.exec(request.params['*'])?.[1]
     if (id === undefined)
       throw new KeywayError('not_found', 'Ask for /models/{author}/{slug}/endpoints or /model/{author}/{slug}.')
     return { data: endpointsView(await findModel(id, request, edge)) }
   })
-  app.get<{ Params: { '*': string } }>(`${prefix}/model/*`, access('key'), async (request) => {
+  app.get<{ Params: { '*': string } }>(`${prefix}/model/*`, access('bearer'), async (request) => {
     return { data: modelView(await findModel(request.params['*'], request, edge), `${edge.publicUrl()}${prefix}`) }
   })
 }

@@ -1,12 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { actorOf, type SignedInUser } from '../accounts/sessions.ts'
+import { isOnTheWay } from '../accounts/visitors.ts'
 import { KeywayError } from '../base/errors.ts'
 import type { LinkPerson } from '../link/link-deps.ts'
 import type { ConnectResult } from '../link/outcome.ts'
 import { safeReturnTo } from '../link/return-to.ts'
 import type { StartedFlow } from '../link/start.ts'
 import { clientOf } from './app/app-access.ts'
+import { signIn } from './app/begin-session.ts'
 import { connectEnd, connectTerms, startOptions } from './app/connect-end.ts'
 import { appHeaders } from './app/security-headers.ts'
 import { readCookie } from './app/session-cookie.ts'
@@ -51,7 +53,8 @@ export function connectRoutes(
   app.get<ByIssuer>('/connect/:issuer/callback', access('navigation'), async (request, reply) => {
     requireIssuer(edge, request.params.issuer)
     reply.headers(appHeaders(edge.publicUrl()))
-    const person = personOf(await sessionOf(request), request)
+    const signedIn = await sessionOf(request)
+    const person = personOf(signedIn, request)
     const result = await link.finish({
       issuer: request.params.issuer,
       query: request.url.split('?').slice(1).join('?'),
@@ -59,13 +62,35 @@ export function connectRoutes(
       cookie: (name) => readCookie({ name, secure: name.startsWith('__Host-') }, request.headers.cookie),
     })
     if (result.outcome === 'malformed') return reply.code(400).type('text/html; charset=utf-8').send(MALFORMED_PAGE)
-    return goBack(reply, result)
+    if (result.outcome === 'done' && result.proved !== undefined && signedIn !== undefined) {
+      await welcome(edge, { proved: result.proved, signedIn, request, reply })
+      // Who signs in wants to be in, and reads no report on it.
+      if (person?.arriving) return reply.redirect(result.returnTo, 303)
+    }
+    return goBack(reply, result, person)
   })
 }
 
+/**
+ * Gives whoever proved who they are at the issuer a session of their own. It is a new one, so that a cookie which was known
+ * before stands for nobody.
+ */
+async function welcome(
+  edge: Edge,
+  of: { proved: string; signedIn: SignedInUser; request: FastifyRequest; reply: FastifyReply },
+): Promise<void> {
+  const { proved, signedIn, request, reply } = of
+  const user = await edge.store.findUser(proved)
+  if (user === undefined || user.disabledAt !== null) return
+  request.signedIn = signedIn
+  await signIn(edge, { user, method: 'connect', request, reply })
+  if (signedIn.user.id !== proved) await edge.store.removeVisitor(signedIn.user.id)
+}
+
 /** To a clean address: neither the code nor the state stays in the history. */
-function goBack(reply: FastifyReply, result: ConnectResult): FastifyReply {
-  const { returnTo } = result
+function goBack(reply: FastifyReply, result: ConnectResult, person?: LinkPerson): FastifyReply {
+  // A visitor who did not get in is still before the door.
+  const returnTo = person?.arriving ? '/sign-in' : result.returnTo
   if (result.outcome === 'signed_out') {
     return reply.redirect(`/sign-in?${new URLSearchParams({ return_to: returnTo })}`, 303)
   }
@@ -82,7 +107,9 @@ function requireIssuer(edge: Edge, id: string): void {
 
 function personOf(signedIn: SignedInUser | undefined, request: FastifyRequest): LinkPerson | undefined {
   if (signedIn === undefined) return undefined
-  return { userId: signedIn.user.id, actor: actorOf(signedIn.user, clientOf(request)) }
+  const { user } = signedIn
+  const arriving = isOnTheWay(signedIn) ? ({ arriving: true } as const) : {}
+  return { userId: user.id, actor: actorOf(user, clientOf(request)), ...arriving }
 }
 
 /** Lax: the way back is a navigation from another site, with which Strict cookies do not come. */

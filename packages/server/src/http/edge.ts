@@ -6,6 +6,7 @@ import type { KeyDeps } from '../keys/issue.ts'
 import type { RateLimiter } from '../keys/limits.ts'
 import type { Verifier } from '../keys/verify.ts'
 import type { Link } from '../link/link.ts'
+import type { OauthDeps } from '../oauth/oauth-deps.ts'
 import type { Catalogue } from '../providers/model.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { User } from '../store/records.ts'
@@ -39,6 +40,8 @@ export type Edge = {
   app: AppEdge
   /** Connecting accounts that people have elsewhere. */
   link: Link
+  /** Sign in with Keyway: keys that people give to other apps. */
+  oauth: OauthDeps
   /** Whoever installed Keyway, as they are now. */
   owner(): Promise<User>
   providers(): readonly Provider[]

@@ -27,7 +27,7 @@ export function keyRoutes(app: FastifyInstance, edge: Edge, prefix: string): voi
   const view = async (key: KeyRecord) => keyView(key, await keys.store.spendOf('key', key.hash, keys.clock.now()))
 
   for (const path of ['/key', '/auth/key']) {
-    app.get(`${prefix}${path}`, access('key'), async (request) => {
+    app.get(`${prefix}${path}`, access('bearer'), async (request) => {
       const { key } = callerOf(request)
       return { data: currentKeyView(key, await keys.store.spendOf('key', key.hash, keys.clock.now())) }
     })
@@ -76,6 +76,7 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.caller
 }
 
-function actorOf(caller: Caller, request: FastifyRequest): Actor {
+/** The caller as audit rows name them. */
+export function actorOf(caller: Caller, request: FastifyRequest): Actor {
   return { id: `key:${caller.key.hash}`, workspaceId: caller.key.workspaceId, ip: request.ip }
 }

@@ -32,6 +32,20 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /model/*': { summary: 'One model: /model/{author}/{slug}.', result: 'ModelAnswer' },
   'GET /key': { summary: 'The calling key: its cap, what is left of it, and what it has spent.', result: 'CurrentKey' },
   'GET /auth/key': { summary: 'Alias of /key.', result: 'CurrentKey' },
+  'POST /auth/keys': {
+    summary: 'Exchange an authorization code for a key. No key is needed; any Content-Type is read as JSON.',
+    body: 'CodeExchange',
+    result: 'ExchangedKey',
+  },
+  'POST /auth/keys/code': {
+    summary: 'Make an authorization code without a page, for a program that acts for its user.',
+    body: 'NewCode',
+    result: 'CodeAnswer',
+  },
+  'GET /auth/user': {
+    summary: 'Who the key\u2019s person is; for an app\u2019s key, where the person allowed it.',
+    result: 'UserAnswer',
+  },
   'GET /keys': {
     summary: 'Keys of the workspace, newest first, 100 at a time.',
     result: 'KeyList',
@@ -181,6 +195,25 @@ export const SCHEMAS: Readonly<Record<string, unknown>> = {
   NewKey: object({ name: text, limit: nullable('number'), limit_reset: reset, expires_at: nullable('string') }, [
     'name',
   ]),
+  CodeExchange: object({ code: text, code_verifier: nullable('string'), code_challenge_method: nullable('string') }, [
+    'code',
+  ]),
+  ExchangedKey: object({ key: text, user_id: nullable('string') }),
+  NewCode: object(
+    {
+      callback_url: text,
+      code_challenge: text,
+      code_challenge_method: text,
+      key_label: text,
+      limit: number,
+      usage_limit_type: text,
+      expires_at: nullable('string'),
+      workspace_id: text,
+    },
+    ['callback_url'],
+  ),
+  CodeAnswer: data(object({ id: text, app_id: integer, created_at: text })),
+  UserAnswer: object({ id: text, user_id: text, name: text, email: nullable('string') }),
   KeyPatch: object({ name: text, disabled: boolean, limit: nullable('number'), limit_reset: reset }, []),
   Deleted: object({ deleted: boolean }),
   Credits: data(object({ total_credits: number, total_usage: number })),

@@ -7,7 +7,9 @@ import type { FastifyContextConfig } from 'fastify'
 export type Access =
   /** Nobody is asked. */
   | 'open'
-  /** Any valid key of ours. */
+  /** Any valid key of ours, an app's too: what it reads there is its own. */
+  | 'bearer'
+  /** Any valid key of ours but an app's. */
   | 'key'
   /** An inference key. */
   | 'inference'
@@ -23,6 +25,8 @@ export type Access =
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
+    /** The type of the body that a route of the web app takes; JSON where nothing is said. */
+    takes?: 'application/octet-stream'
   }
 }
 

@@ -47,7 +47,8 @@ function attempt(route: Route, key: string | null): Promise<Response> {
     .replace('/models/*', '/models/openai/gpt-4o-mini/endpoints')
     .replace('/model/*', '/model/openai/gpt-4o-mini')
     .replace(/\/generation$/, `/generation?id=${generation}`)
-  const json = route.url.endsWith('/keys') ? { name: 'made' } : ASK
+  const code = route.url.endsWith('/auth/keys/code') ? { callback_url: 'https://app.example/cb' } : undefined
+  const json = code ?? (route.url.endsWith('/keys') ? { name: 'made' } : ASK)
   return rig.call(path, {
     method: route.method,
     key,
@@ -59,9 +60,9 @@ function attempt(route: Route, key: string | null): Promise<Response> {
 const OBJECTS = /\/keys\/:hash$|\/generation$/
 
 /** The levels of access that a key of each kind has. */
-const INFERENCE: ReadonlySet<string> = new Set(['open', 'key', 'inference'])
-const MANAGEMENT: ReadonlySet<string> = new Set(['open', 'key', 'management'])
-const MODELLESS: ReadonlySet<string> = new Set(['open', 'key'])
+const INFERENCE: ReadonlySet<string> = new Set(['open', 'bearer', 'key', 'inference'])
+const MANAGEMENT: ReadonlySet<string> = new Set(['open', 'bearer', 'key', 'management'])
+const MODELLESS: ReadonlySet<string> = new Set(['open', 'bearer', 'key'])
 
 describe('who may call what', () => {
   const callers: [string, () => string | null, (route: Route) => boolean][] = [
@@ -94,6 +95,8 @@ describe('who may call what', () => {
       if (route.url.startsWith('/api/app/')) continue
       // Plain navigations, which take no key either: connect.test.ts has their outcomes.
       if (route.access === 'navigation') continue
+      // Its key is a code: auth-keys.test.ts has who gets one.
+      if (route.url.endsWith('/auth/keys')) continue
       for (const [who, key, may] of callers) {
         const response = await attempt(route, key())
         await response.text()
@@ -216,7 +219,7 @@ describe('/openapi.json', () => {
   it('describes every route that is served, and no other', async () => {
     const { paths } = await read()
     // The web app's own part of the API is no contract with anybody else.
-    const pages = /^\/(?:docs\/.*)?$|^\/(?:api\/app|connect)\//
+    const pages = /^\/(?:docs\/.*)?$|^\/auth(?:\/|$)|^\/sign-in\/|^\/(?:api\/app|connect)\//
     const served = rig.server.routes.filter(({ method, url }) => method !== 'HEAD' && !pages.test(url))
     expect(served.filter((route) => OPERATIONS[operationName(route)] === undefined)).toEqual([])
     const described = Object.entries(paths).flatMap(([path, item]) =>

@@ -12,6 +12,8 @@ import type { Edge } from './edge.ts'
 export type WebApp = {
   /** index.html, with {@link NONCE_PLACEHOLDER} where each answer gets a nonce of its own. */
   index: string
+  /** auth.html, likewise: the page on which a person decides what an app gets; undefined where it is not built. */
+  auth: string | undefined
   /** '/assets/index-B1c2.js' -> where it lies. Only what was there at the start: no path of a request is ever opened. */
   files: ReadonlyMap<string, string>
   /** A file's bytes, read and compressed once. */
@@ -54,9 +56,7 @@ export async function loadWebApp(folder: string): Promise<WebApp | undefined> {
   try {
     index = await readFile(join(folder, 'index.html'), 'utf8')
   } catch (error) {
-    // It may well not have been built; anything else is worth a failed start.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
+    return absent(error)
   }
   const files = new Map<string, string>()
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -65,7 +65,14 @@ export async function loadWebApp(folder: string): Promise<WebApp | undefined> {
     // The build's own notes (.vite/) are not for serving.
     if (entry.isFile() && extname(file) in TYPES && !address.startsWith('/.')) files.set(address, file)
   }
-  return { index, files, read: createFileCache() }
+  const auth = await readFile(join(folder, 'auth.html'), 'utf8').catch(absent)
+  return { index, auth, files, read: createFileCache() }
+}
+
+/** It may well not have been built; anything else is worth a failed start. */
+function absent(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+  throw error
 }
 
 /**

@@ -17,6 +17,13 @@ export function requireInference(caller: Caller): void {
   }
 }
 
+/** Refuses the keys that people gave to apps. @throws KeywayError `app_forbidden` */
+export function requireOwnKey(caller: Caller): void {
+  if (caller.key.appId !== null) {
+    throw new KeywayError('app_forbidden', 'A key that was given to an app cannot do this.')
+  }
+}
+
 /** @throws KeywayError `management_key_required`, in the words that OpenRouter uses */
 export function requireManagement(caller: Caller): void {
   if (caller.key.kind !== 'management') {

@@ -31,13 +31,23 @@ export type Issued = { key: string; record: KeyRecord }
  */
 export async function issueKey(deps: KeyDeps, request: NewKey, actor: Actor): Promise<Issued> {
   const { store, clock } = deps
-  const { workspaceId, userId, kind, appId = null, hidden = false, ...given } = request
-  const now = clock.now()
-  const terms = checkTerms({ ...DEFAULT_TERMS, ...given }, now)
+  const { workspaceId, userId } = request
+  const issued = issuedKey(deps, request, clock.now())
   const user = await store.findUser(userId)
   if (user === undefined || user.workspaceId !== workspaceId || workspaceId !== actor.workspaceId) {
     throw new KeywayError('not_found', 'There is no user with that id in this workspace.')
   }
+  await store.createKey(issued.record, actor)
+  return issued
+}
+
+/**
+ * Makes a key that is not stored yet, for acts that store it with something else.
+ * @throws KeywayError `invalid_request` naming the field
+ */
+export function issuedKey(deps: Pick<KeyDeps, 'ring'>, request: NewKey, now: number): Issued {
+  const { workspaceId, userId, kind, appId = null, hidden = false, ...given } = request
+  const terms = checkTerms({ ...DEFAULT_TERMS, ...given }, now)
   const { name, environment, limit, reset, expiresAt, ...policy } = terms
   const made = make(deps, kind)
   const record: KeyRecord = {
@@ -59,7 +69,6 @@ export async function issueKey(deps: KeyDeps, request: NewKey, actor: Actor): Pr
     revokedAt: null,
     rotatedFrom: null,
   }
-  await store.createKey(record, actor)
   return { key: made.token, record }
 }
 
@@ -124,7 +133,7 @@ export async function findOwnKey({ store }: KeyDeps, hash: string, actor: Actor)
   return key
 }
 
-function make({ ring }: KeyDeps, kind: KeyKind) {
+function make({ ring }: Pick<KeyDeps, 'ring'>, kind: KeyKind) {
   const token = makeToken(kind)
   const pepperVersion = ring.pepper.primary
   const mac = macOf(token, ring.pepper, pepperVersion)

@@ -1,7 +1,7 @@
+import { keyPages } from '@keyway/connect'
 import type { KeyFacts } from '../store/link-records.ts'
 import { connectionId } from './connection-id.ts'
 import { WORK_MS } from './finish.ts'
-import { keyPages } from './issuer.ts'
 import type { LinkDeps } from './link-deps.ts'
 
 /** A connection as its person sees it. Times are milliseconds since the epoch. */

@@ -34,6 +34,8 @@ const OUTCOMES: Record<ConnectErrorCode, ConnectOutcome> = {
   refused: 'rejected',
   unreachable: 'unavailable',
   malformed: 'malformed',
+  // Flows of ours are kept in the store, which fails in its own words.
+  storage: 'unavailable',
 }
 
 /**

@@ -24,11 +24,3 @@ export function openrouterIssuer(url: string): Issuer {
 export function apiUrl(issuer: Pick<Issuer, 'url'>): string {
   return `${issuer.url}/api/v1`
 }
-
-/**
- * The issuer's own pages about a key, by its SHA-256 in hex. Only its owner can open them.
- * @see https://openrouter.ai/docs/guides/overview/auth/oauth (read 2026-08-22)
- */
-export function keyPages(issuerUrl: string, keyHash: string): { usageUrl: string; revokeUrl: string } {
-  return { usageUrl: `${issuerUrl}/logs?api_key_hash=${keyHash}`, revokeUrl: `${issuerUrl}/keys/${keyHash}` }
-}

@@ -24,5 +24,8 @@ export type LinkDeps = {
   report(error: unknown): void
 }
 
-/** Who connects, and how audit rows name them. */
-export type LinkPerson = { userId: string; actor: Actor }
+/**
+ * Who connects, and how audit rows name them.
+ * @param arriving a visitor who signs in by connecting: who they are is known once the issuer said it
+ */
+export type LinkPerson = { userId: string; actor: Actor; arriving?: true }

@@ -1,3 +1,4 @@
+import { canComeBack } from '@keyway/connect'
 import { isConnectionId } from './connection-id.ts'
 import { type LinkView, viewConnection } from './connection-view.ts'
 import { type Callback, finishFlow, finishHeadless } from './finish.ts'
@@ -6,14 +7,7 @@ import type { LinkDeps, LinkPerson } from './link-deps.ts'
 import { checkConnection, checkConnections, disconnect } from './look-after.ts'
 import type { ConnectOutcome, ConnectResult } from './outcome.ts'
 import { confirmKey, discardKey } from './redeem.ts'
-import {
-  canComeBack,
-  type StartedFlow,
-  type StartedHeadless,
-  type StartOptions,
-  startFlow,
-  startHeadless,
-} from './start.ts'
+import { type StartedFlow, type StartedHeadless, type StartOptions, startFlow, startHeadless } from './start.ts'
 
 /** Our side of connecting an account that a person has elsewhere. */
 export type Link = {

@@ -33,6 +33,12 @@ export type ConnectOutcome =
   | 'bad_reply'
   /** A key was made at the issuer and could not be stored: it should be deleted there. */
   | 'unknown'
+  /** Who signs in by connecting has an account here that is opened by its own passkey or password. */
+  | 'own_login'
+  /** Their account here is disabled. */
+  | 'disabled'
+  /** The issuer did not say who they are. */
+  | 'unidentified'
 
 /** What becomes of an attempt, and where the person goes. */
 export type ConnectResult = {
@@ -41,4 +47,6 @@ export type ConnectResult = {
   returnTo: string
   /** The flow whose key waits for the person's word; only with `confirm`. */
   flowId: string | undefined
+  /** Who proved at the issuer to be the one that the account is of: only with `done`, and only a visitor's. */
+  proved?: string
 }

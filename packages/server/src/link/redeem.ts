@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto'
 import { type AuthorizationCode, ConnectError, type ConnectedKey, exchangeCode } from '@keyway/connect'
 import { z } from 'zod'
+import { arrive, hasOwnLogin, VISITOR_NAME } from '../accounts/visitors.ts'
 import type { ConnectFlowRecord, ConnectionRecord } from '../store/link-records.ts'
+import type { Identity } from '../store/visitor-store.ts'
 import { connectionId } from './connection-id.ts'
 import { fetchOver } from './fetch-over.ts'
 import { openFlowSecret, sealFlowSecret } from './flow-secrets.ts'
@@ -12,6 +14,9 @@ import type { ConnectOutcome, ConnectResult } from './outcome.ts'
 
 /** How long a key of another account waits for the person's word, in milliseconds. */
 const PENDING_MS = 5 * 60_000
+
+/** Characters of a name. */
+const NAME_CHARS_MAX = 100
 
 /** Before anything that was pasted: what a person just connected is what they want to use. */
 const PRIORITY = 0
@@ -46,6 +51,7 @@ export async function redeem(
     deps.report(error)
     return end('unavailable')
   }
+  if (person.arriving) return letIn(deps, flow, { connected, person, end })
   if (await isAnother(deps, flow, connected)) {
     const sealed = sealFlowSecret(ring, { ...seal, purpose: 'pending' }, JSON.stringify(connected))
     const pending = { sealed, until: clock.now() + PENDING_MS }
@@ -53,12 +59,62 @@ export async function redeem(
     return { outcome: 'confirm', returnTo: flow.returnTo, flowId: flow.id }
   }
   try {
-    return { outcome: await keepKey(deps, flow, { connected, person }), returnTo: flow.returnTo, flowId: undefined }
+    const outcome = await keepKey(deps, flow, { connected, person })
+    const result = { outcome, returnTo: flow.returnTo, flowId: undefined }
+    const proved = outcome === 'done' && (await isVisitorsOwn(deps, flow, connected))
+    return proved ? { ...result, proved: flow.userId } : result
   } catch (error) {
     // The key exists there and not here: the person is told to delete it.
     deps.report(error)
     return end('unknown')
   }
+}
+
+/**
+ * Lets a visitor in as who the issuer says they are, and keeps the key as that person's. Where they are not let in, the key
+ * is kept nowhere.
+ */
+async function letIn(
+  deps: LinkDeps,
+  flow: ConnectFlowRecord,
+  of: { connected: ConnectedKey; person: LinkPerson; end(outcome: ConnectOutcome): Promise<ConnectResult> },
+): Promise<ConnectResult> {
+  const { connected, person, end } = of
+  const { issuer, issuerUrl } = flow
+  if (connected.userId === null) return end('unidentified')
+  const identity = { issuer, issuerUrl, accountId: connected.userId }
+  const visitor = { id: flow.userId, workspaceId: flow.workspaceId }
+  const arrival = await arrive(deps, visitor, { identity, at: deps.clock.now() })
+  if (arrival.kind !== 'arrived') return end(arrival.kind)
+  const { userId } = arrival
+  const as = { userId, actor: { ...person.actor, id: userId } }
+  try {
+    const outcome = await keepKey(deps, { ...flow, userId }, { connected, person: as })
+    const result = { outcome, returnTo: flow.returnTo, flowId: undefined }
+    if (outcome !== 'done') return result
+    await nameVisitor(deps, as, identity)
+    return { ...result, proved: userId }
+  } catch (error) {
+    deps.report(error)
+    return end('unknown')
+  }
+}
+
+/** Nobody asked for a name: the address that the issuer tells, as a name and nothing else, until the person says otherwise. */
+async function nameVisitor({ store }: LinkDeps, person: LinkPerson, identity: Identity): Promise<void> {
+  const user = await store.findUser(person.userId)
+  const email = (await store.findConnectionByAccount(identity))?.email ?? null
+  if (user?.name === VISITOR_NAME && email !== null) {
+    await store.updateUser(user.id, { name: email.slice(0, NAME_CHARS_MAX) }, person.actor)
+  }
+}
+
+/** Whether a visitor who is signed in approved as who they are here: it proves them anew, where nothing else would. */
+async function isVisitorsOwn(deps: LinkDeps, flow: ConnectFlowRecord, connected: ConnectedKey): Promise<boolean> {
+  const identity = (await deps.store.findVisitor(flow.userId))?.identity
+  const same = identity?.issuerUrl === flow.issuerUrl && identity.issuer === flow.issuer
+  if (!same || connected.userId !== identity.accountId) return false
+  return !(await hasOwnLogin(deps.store, flow.userId))
 }
 
 /** Keeps the key that waited for the person's word. @returns `expired` where it waited too long, or somebody else asks */

@@ -3,7 +3,6 @@ import { type Authorization, createAuthorization } from '@keyway/connect'
 import { KeywayError } from '../base/errors.ts'
 import { rowId } from '../base/ids.ts'
 import { formatUsd, type Nano } from '../base/money.ts'
-import { isLoopback } from '../config/bind.ts'
 import type { ConnectFlowRecord } from '../store/link-records.ts'
 import type { Reset } from '../store/records.ts'
 import { flowCookieName, hashOf, sealFlowSecret } from './flow-secrets.ts'
@@ -33,15 +32,6 @@ const FLOWS_KEPT_MS = 24 * 60 * 60_000
 /** Bytes in a flow's cookie. */
 const COOKIE_BYTES = 32
 const LABEL_CHARS_MAX = 100
-
-/**
- * Can the issuer send people back to us? It takes https, and http on this machine alone.
- * @see https://openrouter.ai/docs/guides/overview/auth/oauth (read 2026-08-22)
- */
-export function canComeBack(publicUrl: string): boolean {
-  const { protocol, hostname } = new URL(publicUrl)
-  return protocol === 'https:' || isLoopback(hostname)
-}
 
 /** Begins a flow in a browser. @throws KeywayError `not_found` where the operator switched it off; `invalid_request` */
 export async function startFlow(deps: LinkDeps, person: LinkPerson, options: StartOptions): Promise<StartedFlow> {

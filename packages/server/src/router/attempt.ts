@@ -22,6 +22,15 @@ export type Attempt = {
   credential: CredentialChoice | undefined
 }
 
+/** Where a conversation's cache, signatures or encrypted thoughts are. */
+export type Stay = {
+  endpoint: string
+  /** null: the provider needs none. */
+  credentialId: string | null
+  /** 'first': tried before the others. 'only': nobody else could read what is sent. */
+  how: 'first' | 'only'
+}
+
 /** Why an endpoint is not in the plan, by the name of the rule that removed it. */
 export type Removal = { endpoint: string; rule: string; detail: string }
 

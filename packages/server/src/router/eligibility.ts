@@ -44,6 +44,7 @@ export type Rule =
   | 'reach'
   | 'attempt_limit'
   | 'allow_fallbacks'
+  | 'stay'
 
 /** Does a list of allowed models name this one? 'openai/*' names all of an author. */
 export function allowsModel(allowed: readonly string[] | null, modelId: string): boolean {

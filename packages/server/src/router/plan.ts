@@ -1,11 +1,12 @@
 import type { Model } from '../providers/model.ts'
 import type { Provider } from '../providers/provider.ts'
-import type { Attempt, CredentialChoice, Plan, Removal } from './attempt.ts'
+import type { Attempt, CredentialChoice, Plan, Removal, Stay } from './attempt.ts'
 import { type Candidate, type Demands, type Rule, removeEndpoint } from './eligibility.ts'
 import type { HealthView } from './health.ts'
 import { readPreferences } from './preferences.ts'
 import { rank } from './ranking.ts'
 import { refusePlan } from './refusal.ts'
+import { stayWith } from './stay.ts'
 
 export type PlanInput = {
   /** The requested model, then its fallbacks, each once. At least one. */
@@ -31,6 +32,8 @@ export type PlanInput = {
   outputTokensMax: number | undefined
   /** At most so many attempts. */
   attemptsMax: number
+  /** Law 9: where an earlier call of the same conversation was answered. */
+  stay?: Stay | undefined
 }
 
 // More credentials of one provider than this, and a call would see no other provider at all.
@@ -55,8 +58,10 @@ export function plan(input: PlanInput): Plan {
   const { ranked, strategy } = rank(candidates, { demands, health, outputTokensMax })
   const kept =
     preferences.fallbacks === 'forbidden' && preferences.order.length === 0 ? keepFirstOfEach(ranked, removed) : ranked
-  const attempts = listAttempts(kept, input, removed)
-  return { attempts, removed, strategy, notes: preferences.notes }
+  const staying = input.stay === undefined ? undefined : stayWith(input.stay, kept, removed)
+  if (staying?.length === 0) throw refusePlan(input.models, removed)
+  const attempts = listAttempts(staying ?? kept, input, removed)
+  return { attempts, removed, strategy: staying === undefined ? strategy : 'stay', notes: preferences.notes }
 }
 
 /** Every endpoint of every model that no rule keeps out, with all credentials that could serve it. */

@@ -1,6 +1,10 @@
 // The shapes of sign-in that the store takes and gives. As in records.ts: times are milliseconds since the Unix epoch.
 
-export type SessionMethod = 'passkey' | 'password' | 'this_machine'
+/**
+ * `visitor`: on the way to an account elsewhere, and nobody here yet; `connect`: by an account elsewhere that was connected
+ * here; `sso`: by the operator's single sign-on.
+ */
+export type SessionMethod = 'passkey' | 'password' | 'this_machine' | 'visitor' | 'connect' | 'sso'
 
 /** A signed-in browser. */
 export type SessionRecord = {
@@ -53,6 +57,19 @@ export type PasskeyRecord = {
   synced: boolean
   createdAt: number
   lastUsedAt: number | null
+}
+
+/** An authenticator app: the secret that it shares with us. */
+export type SecondFactorRecord = {
+  userId: string
+  workspaceId: string
+  /** Sealed under the user's data key. */
+  sealed: Uint8Array
+  /** The step of the last code that was taken; null before the first. */
+  lastStep: number | null
+  createdAt: number
+  /** null: it waits for its first code, and does not count yet. */
+  confirmedAt: number | null
 }
 
 /** What a setup link leads to: exactly one of the ways to sign in. */

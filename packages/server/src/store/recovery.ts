@@ -2,6 +2,9 @@ import type { Selectable } from 'kysely'
 import type { GenerationDraft, Settlement } from './records.ts'
 import type { Schema } from './schema.ts'
 
+/** Any fixed number: the family of locks by which PostgreSQL's processes show that they live. */
+export const PRESENCE_LOCK = 0x6b77
+
 /** What the generation's row says of a call that its process did not live to settle. */
 export const INTERRUPTED = 'interrupted: Keyway ended before this call was settled'
 

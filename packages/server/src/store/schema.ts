@@ -23,6 +23,7 @@ export type Schema = {
     role: string
     disabled_at: NullableInt
     created_at: Int
+    deleted_at: NullableInt
   }
   api_key: {
     seq: Generated<bigint>
@@ -176,6 +177,14 @@ export type Schema = {
   }
   setup_token: { hash: string; workspace_id: string; user_id: string; expires_at: Int; redeemed_at: NullableInt }
   setting: { name: string; value: string }
+  visitor: {
+    user_id: string
+    workspace_id: string
+    created_at: Int
+    issuer: string | null
+    issuer_url: string | null
+    account_id: string | null
+  }
   session: {
     id: string
     mac: string
@@ -213,6 +222,26 @@ export type Schema = {
     created_at: Int
     last_used_at: NullableInt
   }
+  identity: {
+    id: string
+    workspace_id: string
+    user_id: string
+    provider: string
+    issuer: string
+    subject: string
+    label: string | null
+    created_at: Int
+    last_used_at: NullableInt
+  }
+  second_factor: {
+    user_id: string
+    workspace_id: string
+    sealed: Uint8Array
+    last_step: NullableInt
+    created_at: Int
+    confirmed_at: NullableInt
+  }
+  recovery_code: { mac: string; user_id: string; workspace_id: string; created_at: Int; used_at: NullableInt }
   used_challenge: { hash: string; expires_at: Int }
   daily_message: { user_id: string; day: Int; used: Int }
   connect_flow: {
@@ -252,5 +281,134 @@ export type Schema = {
     connected_at: Int
     checked_at: NullableInt
     ended_at: NullableInt
+  }
+  folder: { user_id: string; id: string; workspace_id: string; name: string; created_at: Int }
+  conversation: {
+    user_id: string
+    id: string
+    workspace_id: string
+    title: string
+    pinned: Int
+    archived: Int
+    temporary_until: NullableInt
+    folder_id: string | null
+    settings: string
+    active_leaf_id: string | null
+    cost: Int
+    created_at: Int
+    updated_at: Int
+    revision: Int
+    deleted_at: NullableInt
+    purge_at: NullableInt
+  }
+  message: {
+    seq: Generated<bigint>
+    user_id: string
+    id: string
+    workspace_id: string
+    conversation_id: string
+    parent_id: string | null
+    ask_id: string
+    role: string
+    version: Int
+    status: string
+    model: string | null
+    group_id: string | null
+    prompt_version_id: string | null
+    generation_id: string | null
+    figures: string | null
+    failure: string | null
+    instance: Int
+    deltas: Int
+    created_at: Int
+    parts: string
+  }
+  attachment: {
+    user_id: string
+    id: string
+    workspace_id: string
+    name: string
+    media_type: string
+    bytes: Int
+    created_at: Int
+    body: Uint8Array
+  }
+  attachment_use: { user_id: string; attachment_id: string; conversation_id: string; workspace_id: string }
+  prompt: {
+    user_id: string
+    id: string
+    workspace_id: string
+    slug: string
+    title: string
+    version_id: string
+    created_at: Int
+    updated_at: Int
+  }
+  prompt_version: {
+    user_id: string
+    id: string
+    prompt_id: string
+    workspace_id: string
+    version: Int
+    text: string
+    created_at: Int
+  }
+  preference: {
+    user_id: string
+    workspace_id: string
+    data_collection: string
+    default_model: string | null
+    favourite_models: string
+    updated_at: Int
+  }
+  /** PostgreSQL's has a column `words` besides; SQLite keeps the words in the virtual table chat_words. */
+  chat_text: {
+    seq: Generated<bigint>
+    user_id: string
+    workspace_id: string
+    conversation_id: string
+    message_id: string | null
+  }
+  auth_transaction: {
+    seq: Generated<bigint>
+    id: string
+    browser_hash: string
+    request: string
+    created_at: Int
+    expires_at: Int
+    decided_at: NullableInt
+    decision: string | null
+    decided_by: string | null
+  }
+  auth_code: {
+    seq: Generated<bigint>
+    hash: string
+    workspace_id: string
+    user_id: string
+    app_id: Int
+    flow: string
+    callback_url: string | null
+    client_id: string | null
+    challenge: string | null
+    method: string | null
+    terms: string
+    created_at: Int
+    expires_at: Int
+    consumed_at: NullableInt
+    failures: Int
+    key_hash: string | null
+    delivered_at: NullableInt
+  }
+  auth_grant: {
+    key_hash: string
+    workspace_id: string
+    user_id: string
+    app_id: Int
+    flow: string
+    callback_url: string | null
+    client_id: string | null
+    weak: string | null
+    identity: string
+    created_at: Int
   }
 }

@@ -2,9 +2,15 @@ import { afterEach, beforeEach, describe } from 'vitest'
 import { accountsSuite } from './suite/accounts.ts'
 import { callsSuite } from './suite/calls.ts'
 import { capsSuite } from './suite/caps.ts'
+import { chatSuite } from './suite/chat.ts'
+import { chatSearchSuite } from './suite/chat-search.ts'
+import { chatShelvesSuite } from './suite/chat-shelves.ts'
 import { connectionsSuite } from './suite/connections.ts'
+import { identitiesSuite } from './suite/identities.ts'
 import { keysSuite } from './suite/keys.ts'
+import { newcomersSuite } from './suite/newcomers.ts'
 import { recordsSuite } from './suite/records.ts'
+import { secondFactorsSuite } from './suite/second-factors.ts'
 import { makeWorld, type Subject, type World } from './suite/subject.ts'
 import { tenantsSuite } from './suite/tenants.ts'
 import { vaultSuite } from './suite/vault.ts'
@@ -33,6 +39,12 @@ export function storeSuite(name: string, makeSubject: () => Promise<Subject>): v
     describe('vault and people', () => vaultSuite(world))
     describe('connections', () => connectionsSuite(world))
     describe('signing in', () => accountsSuite(world))
+    describe('identities', () => identitiesSuite(world))
+    describe('second factors', () => secondFactorsSuite(world))
+    describe('coming and leaving', () => newcomersSuite(world))
+    describe('chat', () => chatSuite(world))
+    describe('beside chats', () => chatShelvesSuite(world))
+    describe('search', () => chatSearchSuite(world))
     describe('records', () => recordsSuite(world))
   })
 }

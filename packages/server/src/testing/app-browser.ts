@@ -25,6 +25,8 @@ export type SendOptions = {
 
 /** A browser with an empty jar before the rig's own page. */
 export function appBrowser(rig: Pick<Rig, 'url'>): AppBrowser {
+  // Every cookie but the session's: what a first step left for the second.
+  const others = new Map<string, string>()
   const browser: AppBrowser = {
     cookie: undefined,
     async send(endpoint, { body, headers = {}, id = '', query = '' } = {}) {
@@ -34,7 +36,7 @@ export function appBrowser(rig: Pick<Rig, 'url'>): AppBrowser {
         origin: safe ? undefined : rig.url,
         'sec-fetch-site': 'same-origin',
         'content-type': safe ? undefined : 'application/json',
-        cookie: browser.cookie,
+        cookie: [browser.cookie, ...others.values()].filter((pair) => pair !== undefined).join('; ') || undefined,
         ...headers,
       }
       const present = Object.entries(sent).flatMap(([name, value]): [string, string][] =>
@@ -45,8 +47,13 @@ export function appBrowser(rig: Pick<Rig, 'url'>): AppBrowser {
         headers: present,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
-      const [pair] = response.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
-      if (pair !== undefined) browser.cookie = pair.endsWith('=') ? undefined : pair
+      for (const pair of response.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')) {
+        const name = pair.slice(0, pair.indexOf('='))
+        const gone = pair.endsWith('=')
+        if (name.includes('keyway_session_')) browser.cookie = gone ? undefined : pair
+        else if (gone) others.delete(name)
+        else others.set(name, pair)
+      }
       return response
     },
     async ask(endpoint, options) {

@@ -21,6 +21,7 @@ import { maskSecret } from './mask.ts'
 import { type Environment, parseReference, type Reference, readReference } from './reference.ts'
 import { type RotationReport, rotateDataKeys, rotateRootKey } from './rotate.ts'
 import { openText, parseSealed, SealError, type Sealed, sealText, secretData } from './seal.ts'
+import { createUserSecrets, type UserSecrets } from './user-secrets.ts'
 
 /** Records ready to open, kept in memory: sealed, so that what is kept is what the database holds. */
 const CREDENTIALS_CACHED = 10_000
@@ -69,6 +70,8 @@ export type Vault = {
   rotate(rootKeyFile: string, actor: Actor): Promise<RotationReport>
   /** New data keys for every owner, and every secret sealed under them; takes up an interrupted one. */
   rotateDataKeys(actor: Actor): Promise<{ resealed: number }>
+  /** What belongs to one person and is no credential. */
+  userSecrets: UserSecrets
   /** Ends listening to the store. */
   close(): void
 }
@@ -260,6 +263,8 @@ export function createVault(deps: VaultDeps): Vault {
         await store.appendAudit(actor, 'vault.rotate-data-keys', 'data-keys', { resealed }, clock.now())
         return { resealed }
       }),
+
+    userSecrets: createUserSecrets({ installId: store.installId, dataKeys, serially }),
 
     close: stopListening,
   }

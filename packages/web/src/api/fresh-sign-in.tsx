@@ -1,11 +1,12 @@
 import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useRef, useState } from 'react'
+import { withTexts } from '../i18n/i18n.ts'
 import { AppError } from './app-error.ts'
 
 type WhenFresh = <T>(act: () => Promise<T>) => Promise<T>
 
 const FreshSignIn = createContext<WhenFresh>((act) => act())
 
-const FreshSignInDialog = lazy(() => import('./fresh-sign-in-dialog.tsx'))
+const FreshSignInDialog = lazy(() => withTexts(['door'], import('./fresh-sign-in-dialog.tsx')))
 
 /** Runs an act; where the server wants a sign-in of the last minutes, asks for it and runs the act again. */
 export function useFreshSignIn(): WhenFresh {

@@ -30,6 +30,12 @@ export const connectionQuery = queryOptions({
   queryFn: ({ signal }) => request('GET /api/app/connections/openrouter', { signal }),
 })
 
+/** Servers of models on the machine that Keyway runs on; the owner's question alone. */
+export const localServersQuery = queryOptions({
+  queryKey: ['local-servers'],
+  queryFn: async ({ signal }) => (await request('GET /api/app/local-servers', { signal })).data,
+})
+
 export const modelsQuery = queryOptions({
   queryKey: ['models'],
   queryFn: ({ signal }) => request('GET /api/app/models', { signal }),
@@ -39,6 +45,16 @@ export const modelsQuery = queryOptions({
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
   queryFn: async ({ signal }) => (await request('GET /api/app/sessions', { signal })).data,
+})
+
+export const identitiesQuery = queryOptions({
+  queryKey: ['identities'],
+  queryFn: async ({ signal }) => (await request('GET /api/app/identities', { signal })).data,
+})
+
+export const secondFactorQuery = queryOptions({
+  queryKey: ['second-factor'],
+  queryFn: ({ signal }) => request('GET /api/app/second-factor', { signal }),
 })
 
 export const passkeysQuery = queryOptions({

@@ -1,24 +1,28 @@
-import type { AppApi, AppEndpoint } from '@keyway/contract'
+import type { AppApi, ChatApi, OauthApi } from '@keyway/contract'
 import { AppError, readFailure } from './app-error.ts'
 
 /** An answer takes at most this long; a provider that checks a pasted key may need many seconds of it. Milliseconds. */
 const ANSWER_MS = 60_000
 
-type Parts<E extends AppEndpoint> = {
+/** Every endpoint that the app asks. */
+export type Api = AppApi & ChatApi & OauthApi
+type Endpoint = keyof Api
+
+type Parts<E extends Endpoint> = {
   /** For `:name` in the path. */
   params?: Readonly<Record<string, string>>
   query?: Readonly<Record<string, string | number | undefined>>
   signal?: AbortSignal
-} & (AppApi[E]['body'] extends undefined ? { body?: undefined } : { body: AppApi[E]['body'] })
+} & (Api[E]['body'] extends undefined ? { body?: undefined } : { body: Api[E]['body'] })
 
 /**
  * Asks the server: `request('DELETE /api/app/keys/:hash', { params: { hash } })`.
  * @throws AppError with the server's words; 'offline' when there was no answer
  */
-export async function request<E extends AppEndpoint>(
+export async function request<E extends Endpoint>(
   endpoint: E,
-  ...[parts]: AppApi[E]['body'] extends undefined ? [Parts<E>?] : [Parts<E>]
-): Promise<AppApi[E]['answer']> {
+  ...[parts]: Api[E]['body'] extends undefined ? [Parts<E>?] : [Parts<E>]
+): Promise<Api[E]['answer']> {
   const [method = 'GET', pattern = ''] = endpoint.split(' ')
   const path = pattern.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parts?.params?.[name] ?? ''))
   const query = new URLSearchParams()
@@ -42,5 +46,5 @@ export async function request<E extends AppEndpoint>(
   const body: unknown = await response.json().catch(() => undefined)
   if (!response.ok) throw readFailure(response.status, body)
   // The one place where a value from the network gets its type: server and app share the contract.
-  return body as AppApi[E]['answer']
+  return body as Api[E]['answer']
 }

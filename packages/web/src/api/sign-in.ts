@@ -1,5 +1,5 @@
-import type { Me } from '@keyway/contract'
-import { startAuthentication, startRegistration } from '@simplewebauthn/browser'
+import type { LoginAnswer, Me, SignedIn } from '@keyway/contract'
+import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser'
 import { request } from './request.ts'
 
 // The contract has the browser's JSON forms with the fields that we use; the library's types are the same with closed
@@ -15,10 +15,24 @@ export async function signInWithPasskey(): Promise<Me> {
 }
 
 /** Makes the first passkey of whom a setup link is for, and signs them in. */
-export async function setUpPasskey(token: string, name: string): Promise<Me> {
+export async function setUpPasskey(token: string, name: string): Promise<LoginAnswer> {
   const options = await request('POST /api/app/setup/passkey/options', { body: { token, name } })
   const response = await startRegistration({ optionsJSON: options as CreationOptions })
-  return (await request('POST /api/app/setup/passkey/verify', { body: { token, response, name } })).user
+  return request('POST /api/app/setup/passkey/verify', { body: { token, response, name } })
+}
+
+/** Makes an account of one's own with its first passkey, and signs in. */
+export async function signUpWithPasskey(name: string): Promise<SignedIn> {
+  const options = await request('POST /api/app/sign-up/passkey/options', { body: { name } })
+  const response = await startRegistration({ optionsJSON: options as CreationOptions })
+  return request('POST /api/app/sign-up/passkey/verify', { body: { name, user: options.user.id, response } })
+}
+
+/** Can a passkey be made here? Browsers want https or localhost, and a name instead of an address. */
+export function canHavePasskeys(): boolean {
+  const { hostname } = location
+  const named = !/^[\d.]+$/.test(hostname) && !hostname.startsWith('[')
+  return named && window.isSecureContext && browserSupportsWebAuthn()
 }
 
 /** Adds a passkey to the person who is signed in. */

@@ -82,7 +82,7 @@ function ConnectedKeyFacts({ connected }: { connected: NonNullable<Connection['c
         <Fact title={t('connect.remaining')}>
           <span className="tabular">{limit}</span>
           {granted?.reset != null && (
-            <span className="block text-xs text-ink-3">{t(`connect.resets.${granted.reset}`)}</span>
+            <span className="block text-xs text-ink-3">{t(`terms.resets.${granted.reset}`)}</span>
           )}
           {granted?.free_tier === true && <span className="block text-xs text-ink-3">{t('connect.freeTier')}</span>}
         </Fact>

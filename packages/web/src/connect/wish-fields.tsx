@@ -28,10 +28,10 @@ export function WishFields({ wish, onChange }: { wish: ConnectWish; onChange: (w
           disabled={!isAmount(wish.limitUsd)}
           onChange={({ target }) => onChange({ ...wish, reset: RESETS.find((reset) => reset === target.value) ?? '' })}
         >
-          <option value="">{t('connect.resetNever')}</option>
-          <option value="daily">{t('connect.resetDaily')}</option>
-          <option value="weekly">{t('connect.resetWeekly')}</option>
-          <option value="monthly">{t('connect.resetMonthly')}</option>
+          <option value="">{t('terms.resetNever')}</option>
+          <option value="daily">{t('terms.resetDaily')}</option>
+          <option value="weekly">{t('terms.resetWeekly')}</option>
+          <option value="monthly">{t('terms.resetMonthly')}</option>
         </SelectField>
         <SelectField
           label={t('connect.expiry')}
@@ -40,10 +40,10 @@ export function WishFields({ wish, onChange }: { wish: ConnectWish; onChange: (w
             onChange({ ...wish, expiresInDays: EXPIRIES.find((days) => String(days) === target.value) })
           }
         >
-          <option value="">{t('connect.expiryNever')}</option>
+          <option value="">{t('terms.expiryNever')}</option>
           {EXPIRIES.map((days) => (
             <option key={days} value={days}>
-              {t(`connect.expiry${days}`)}
+              {t(`terms.expiry${days}`)}
             </option>
           ))}
         </SelectField>

@@ -1,20 +1,16 @@
 import i18next, { type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { en, type Texts } from './en.ts'
-
-/** The languages that every text exists in, by their own names. */
-export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const
-export type Language = keyof typeof LANGUAGES
+import { AREAS, type Area, LANGUAGES, type Language } from './areas.ts'
 
 const CHOICE = 'keyway.language'
 
+/** The language that the app speaks, or is about to. */
+let language: Language = 'en'
+/** The areas that are there, in that language. */
+const present = new Set<Area>()
+
 const isLanguage = (text: string | undefined | null): text is Language =>
   text !== undefined && text !== null && Object.hasOwn(LANGUAGES, text)
-
-/** English comes with the app, the others when they are wanted. */
-async function loadTexts(language: Language): Promise<Texts> {
-  return language === 'de' ? (await import('./de.ts')).de : en
-}
 
 /** What was chosen here before, else the first language of the browser that we have, else English. */
 function preferredLanguage(): Language {
@@ -25,23 +21,55 @@ function preferredLanguage(): Language {
 
 /** Makes the app speak the reader's language from its first paint on. */
 export async function startI18n(): Promise<i18n> {
-  const language = preferredLanguage()
+  language = preferredLanguage()
   await i18next.use(initReactI18next).init({
     lng: language,
-    fallbackLng: 'en',
-    resources: { en: { translation: en }, [language]: { translation: await loadTexts(language) } },
+    // Every language has every text, so there is nothing to fall back to.
+    fallbackLng: false,
+    resources: {},
     // React escapes.
     interpolation: { escapeValue: false },
     returnNull: false,
   })
+  await loadTexts(['shell'])
   document.documentElement.lang = language
   return i18next
 }
 
+/**
+ * A part of the app and the texts that it needs, asked for together: `lazy(() => withTexts(['keys'], import('./x.tsx')))`.
+ * The shell's texts are always there.
+ */
+export async function withTexts<T>(areas: readonly Area[], part: Promise<T>): Promise<T> {
+  const [loaded] = await Promise.all([part, loadTexts(areas)])
+  return loaded
+}
+
+/** Sees to it that the texts of these areas are there. */
+export async function loadTexts(areas: readonly Area[]): Promise<void> {
+  await Promise.all(areas.filter((area) => !present.has(area)).map(load))
+}
+
+async function load(area: Area): Promise<void> {
+  const wanted = language
+  const { texts } = await AREAS[area][wanted]()
+  i18next.addResourceBundle(wanted, 'translation', texts, true)
+  // Another language was chosen meanwhile.
+  if (wanted !== language) return load(area)
+  present.add(area)
+}
+
 /** Changes the language, here and for the next visit. */
-export async function chooseLanguage(language: Language): Promise<void> {
-  i18next.addResourceBundle(language, 'translation', await loadTexts(language))
-  await i18next.changeLanguage(language)
-  localStorage.setItem(CHOICE, language)
-  document.documentElement.lang = language
+export async function chooseLanguage(chosen: Language): Promise<void> {
+  const before = language
+  language = chosen
+  try {
+    await Promise.all([...present].map(load))
+  } catch (error) {
+    language = before
+    throw error
+  }
+  await i18next.changeLanguage(chosen)
+  localStorage.setItem(CHOICE, chosen)
+  document.documentElement.lang = chosen
 }

@@ -101,7 +101,7 @@ export function ModelList({ rows, chosen, favourites, search, onSearch, onChoose
         ref={scroller}
         id={listId}
         role="listbox"
-        aria-label={t('models.available')}
+        aria-label={t('picker.available')}
         className="-mx-2 h-[min(26rem,50dvh)] overflow-y-auto overscroll-contain"
         tabIndex={-1}
       >

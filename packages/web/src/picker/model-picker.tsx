@@ -29,7 +29,7 @@ export default function ModelPicker({
     return listRows(found, { favourites, recent, searching: wanted.search.trim() !== '' })
   }, [data.data, wanted, favourites, recent])
   return (
-    <Dialog title={onChoose === undefined ? t('models.available') : t('picker.title')} onClose={onClose} wide>
+    <Dialog title={onChoose === undefined ? t('picker.available') : t('picker.title')} onClose={onClose} wide>
       <ModelList
         rows={rows}
         {...(chosen === undefined ? {} : { chosen })}

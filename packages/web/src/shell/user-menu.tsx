@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
-import { LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { Link, useRouter } from '@tanstack/react-router'
+import { LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { request } from '../api/request.ts'
@@ -25,17 +25,25 @@ export function UserMenu() {
     },
   })
   return (
-    <div className="flex items-center gap-2.5 border-t border-line px-1.5 pt-2.5">
+    <div className="flex items-center gap-1 border-t border-line pl-1.5 pt-2.5">
       <span
         className="grid size-7 shrink-0 place-items-center rounded-md bg-brass-wash text-xs font-semibold text-brass-text uppercase"
         aria-hidden="true"
       >
         {user.name.slice(0, 1)}
       </span>
-      <div className="min-w-0 flex-1">
+      <div className="ml-1.5 min-w-0 flex-1">
         <p className="truncate text-sm leading-4 font-medium">{user.name}</p>
         <p className="truncate text-2xs text-ink-3">{t(`roleNames.${user.role}`)}</p>
       </div>
+      <Link
+        to="/settings/account"
+        aria-label={t('nav.settings')}
+        title={t('nav.settings')}
+        className="grid size-8 shrink-0 place-items-center rounded-md text-ink-3 transition-colors duration-100 hover:bg-hover hover:text-ink pointer-coarse:size-11 aria-[current=page]:text-brass-text"
+      >
+        <Settings className="size-4" aria-hidden="true" />
+      </Link>
       <ThemeButton />
       <IconButton label={t('nav.signOut')} onClick={() => signOut.mutate()}>
         <LogOut aria-hidden="true" />

@@ -1,4 +1,11 @@
-import { type InputHTMLAttributes, type ReactNode, type Ref, type SelectHTMLAttributes, useId } from 'react'
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type Ref,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from 'react'
 import { classNames } from './class-names.ts'
 
 const BOX =
@@ -44,6 +51,23 @@ export function TextField({ label, hint, error, optional, mono, className, ...re
       <input
         id={id}
         className={classNames(BOX, LINE, mono && 'font-mono text-sm', className)}
+        aria-invalid={error !== undefined || undefined}
+        aria-describedby={(error ?? hint) === undefined ? undefined : `${id}-note`}
+        {...rest}
+      />
+    </Frame>
+  )
+}
+
+type AreaProps = Around & TextareaHTMLAttributes<HTMLTextAreaElement> & { mono?: boolean }
+
+export function AreaField({ label, hint, error, optional, mono, className, ...rest }: AreaProps) {
+  const id = useId()
+  return (
+    <Frame id={id} label={label} hint={hint} error={error} {...(optional === undefined ? {} : { optional })}>
+      <textarea
+        id={id}
+        className={classNames(BOX, 'min-h-24 resize-y px-3 py-2 text-base', mono && 'font-mono text-sm', className)}
         aria-invalid={error !== undefined || undefined}
         aria-describedby={(error ?? hint) === undefined ? undefined : `${id}-note`}
         {...rest}

@@ -28,16 +28,20 @@ export function Menu({
 
 export function MenuItem({
   onSelect,
+  render,
   danger,
   children,
 }: {
-  onSelect: () => void
+  onSelect?: () => void
+  /** Another element in its place: a link. */
+  render?: ReactElement
   danger?: boolean
   children: ReactNode
 }) {
   return (
     <Base.Item
-      onClick={onSelect}
+      {...(onSelect === undefined ? {} : { onClick: onSelect })}
+      {...(render === undefined ? {} : { render })}
       className={classNames(
         'flex h-8 cursor-default select-none items-center gap-2.5 rounded-md px-2.5 text-sm outline-none data-highlighted:bg-hover pointer-coarse:h-11 [&_svg]:size-4 [&_svg]:text-ink-3',
         danger === true && 'text-alarm [&_svg]:text-alarm',

@@ -73,6 +73,10 @@ const REFUSALS: Record<Exclude<ConnectOutcome, 'done'>, [ErrorCode, message: str
   unavailable: TROUBLE,
   bad_reply: ['provider_invalid_reply', 'OpenRouter sent something that is no key.', AGAIN],
   unknown: TROUBLE,
+  // Outcomes of signing in by connecting, which the CLI has nothing to do with.
+  own_login: UNSOUND,
+  disabled: UNSOUND,
+  unidentified: UNSOUND,
 }
 
 function refusal(outcome: Exclude<ConnectOutcome, 'done'>): KeywayError {

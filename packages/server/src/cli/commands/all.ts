@@ -7,6 +7,7 @@ import { initCommand } from './init.ts'
 import { keepCommands } from './keep.ts'
 import { keyCommands } from './keys.ts'
 import { peopleCommands } from './people.ts'
+import { pkceCommand } from './pkce.ts'
 import { providerCommands } from './providers.ts'
 import { serveCommand } from './serve.ts'
 import { usageCommands } from './usage.ts'
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   doctorCommand,
   ...providerCommands,
   ...connectCommands,
+  pkceCommand,
   ...keyCommands,
   ...peopleCommands,
   ...usageCommands,

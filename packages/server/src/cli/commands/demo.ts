@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makeSetupLink } from '../../accounts/users.ts'
+import type { RunningServer } from '../../main.ts'
 import { createKey } from '../acts/keys.ts'
 import type { Call, Command } from '../command.ts'
 import { type Context, runAct, type SoundConfig, settle } from '../context.ts'
@@ -38,7 +40,8 @@ export const demoCommand: Command = {
         try {
           // The models of the demo's own provider are known once it was asked for them.
           await server.house.catalogue.pending()
-          await announce({ url: server.url, settled, call, context, simulated: simulation.providers })
+          const signInUrl = await sampleOwner(server)
+          await announce({ url: server.url, signInUrl, settled, call, context, simulated: simulation.providers })
           await stopped
         } finally {
           await server.close()
@@ -79,31 +82,45 @@ function demoConfig(of: {
   return settle(noWords, { ...of.context, env: whole }, { port: of.call.text('port') })
 }
 
+/** Gives the owner a sample name. @returns a link that signs whoever opens it first in as them, on this machine */
+async function sampleOwner({ url, house }: RunningServer): Promise<string> {
+  const { store, clock, owner, workspace } = house
+  const actor = { id: owner.id, workspaceId: workspace.id }
+  await store.updateUser(owner.id, { name: 'Sam Sample' }, actor)
+  return (await makeSetupLink({ store, clock, publicUrl: url }, owner.id, actor)).link
+}
+
 async function announce(of: {
   url: string
+  signInUrl: string
   settled: SoundConfig
   call: Call
   context: Context
   simulated: Simulated
 }): Promise<void> {
-  const { url, settled, call, context, simulated } = of
+  const { url, signInUrl, settled, call, context, simulated } = of
   const sample = { env: 'development' }
   const { key } = await runAct(createKey, { ...sample, name: 'demo', limit: '100.00' }, settled)
   const management = await runAct(createKey, { ...sample, name: 'demo-management', management: true }, settled)
   if (call.has('json')) {
     const providers = Object.fromEntries(Object.entries(simulated).map(([name, { baseUrl }]) => [name, baseUrl]))
-    context.terminal.print(JSON.stringify({ url, key, managementKey: management.key, providers }))
+    context.terminal.print(JSON.stringify({ url, signInUrl, key, managementKey: management.key, providers }))
     return
   }
-  for (const line of demoLines(url, { key, managementKey: management.key })) context.terminal.print(line)
+  for (const line of demoLines(url, { signInUrl, key, managementKey: management.key })) context.terminal.print(line)
 }
 
-function demoLines(url: string, { key, managementKey }: { key: string; managementKey: string }): string[] {
+function demoLines(url: string, of: { signInUrl: string; key: string; managementKey: string }): string[] {
+  const { signInUrl, key, managementKey } = of
   return [
     `Keyway demo  ${url}`,
     '',
     'ANSWERS ARE SIMULATED. No model is asked, nothing is spent, and nothing leaves this machine.',
     '',
+    'Open this once, within 15 minutes, to look around as a sample owner. Connect with OpenRouter works, simulated:',
+    `  ${signInUrl}`,
+    '',
+    'For programs:',
     `  key             ${key}`,
     `  management key  ${managementKey}`,
     '',

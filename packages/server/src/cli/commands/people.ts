@@ -51,7 +51,7 @@ export const peopleCommands: readonly Command[] = [
   },
   {
     path: 'users reset',
-    about: 'Let a locked-out user in again: enables them and makes a setup link.',
+    about: 'Let a locked-out user in again: enables them, removes their authenticator app and makes a setup link.',
     operands: ['<user>'],
     options: {},
     examples: ['keyway users reset owner'],

@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
+import { includesRole } from '../../accounts/roles.ts'
 import { findSignedIn, type SignedInUser } from '../../accounts/sessions.ts'
+import { isOnTheWay } from '../../accounts/visitors.ts'
 import { KeywayError } from '../../base/errors.ts'
 import type { Head } from '../access.ts'
 import type { Edge } from '../edge.ts'
@@ -28,17 +30,37 @@ export async function authorizeApp(
 ): Promise<void> {
   const publicUrl = edge.publicUrl()
   reply.headers(appHeaders(publicUrl))
-  requireOwnPage(request, head.origin, { publicUrl, bind: edge.app.bind })
+  const { method, headers } = request
+  const { takes } = request.routeOptions.config
+  requireOwnPage({ method, headers, ...(takes && { takes }) }, head.origin, { publicUrl, bind: edge.app.bind })
   if (head.token !== undefined) {
     throw new KeywayError('credentials_conflict', 'The app\u2019s own API takes a session and no key.')
   }
-  request.signedIn = await findSession(request, edge)
+  const present = await findSession(request, edge)
+  // A visitor on their way is nobody here yet.
+  request.signedIn = present && isOnTheWay(present) ? undefined : present
   if (request.routeOptions.config.access === 'session' && request.signedIn === undefined) {
     throw new KeywayError('sign_in_required', 'You are not signed in.')
   }
+  const owing = request.signedIn !== undefined && (await owesFactor(edge, request.signedIn))
+  if (owing && !WHILE_OWING.test(request.routeOptions.url ?? '')) {
+    throw new KeywayError('second_factor_required', 'Your role asks for more than a password here.')
+  }
 }
 
-/** Whoever is signed in in this browser, if the session still holds. */
+/** What whoever owes a second factor may do: add one, look after how they sign in, and leave. */
+const WHILE_OWING = /^\/api\/app\/(?:state|login|logout|me|second-factor|passkeys|password|sessions|identities)(?:\/|$)/
+
+/** Whether the operator asks this person for a second factor that they have not: their password alone let them in. */
+export async function owesFactor(
+  { app, store }: Pick<Edge, 'app' | 'store'>,
+  { user, session }: SignedInUser,
+): Promise<boolean> {
+  if (app.requireSecondFactor === 'nobody' || !includesRole(user.role, 'admin')) return false
+  return session.method === 'password' && (await store.findSecondFactor(user.id))?.confirmedAt == null
+}
+
+/** Whoever has a session in this browser that still holds; also a visitor who is on the way to the issuer. */
 export async function findSession(request: FastifyRequest, edge: Edge): Promise<SignedInUser | undefined> {
   const secret = readCookie(sessionCookie(edge.publicUrl(), edge.store.installId), request.headers.cookie)
   return secret === undefined ? undefined : findSignedIn(edge.app.signIn, secret, clientOf(request))

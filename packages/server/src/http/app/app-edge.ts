@@ -1,7 +1,9 @@
-import type { ConnectSwitch, CredentialCheck, SignUpMode } from '@keyway/contract'
+import type { ConnectSwitch, CredentialCheck } from '@keyway/contract'
 import type { SignedInUser } from '../../accounts/sessions.ts'
-import type { SignInDeps } from '../../accounts/sign-in.ts'
+import type { SignUpDeps } from '../../accounts/sign-up.ts'
+import type { Chat } from '../../chat/chat.ts'
 import type { Provider } from '../../providers/provider.ts'
+import type { Sso } from '../../sso/sso.ts'
 import type { Vault } from '../../vault/credentials.ts'
 
 declare module 'fastify' {
@@ -13,7 +15,10 @@ declare module 'fastify' {
 
 /** What the web app's part of the edge needs of the house. */
 export type AppEdge = {
-  signIn: SignInDeps
+  signIn: SignUpDeps
+  sso: Sso
+  /** Whose password alone is not enough, by the operator's word. */
+  requireSecondFactor: 'nobody' | 'managers'
   vault: Vault
   /** Asks a provider what it thinks of a key. @throws KeywayError `address_forbidden` */
   checkCredential(of: {
@@ -22,11 +27,23 @@ export type AppEdge = {
     baseUrl: string
     allowPrivate: boolean
   }): Promise<CredentialCheck>
-  signUp: SignUpMode
+  /** Answers are simulated. */
+  demo: boolean
   connect(): ConnectSwitch
   /** Where OpenRouter is: 'https://openrouter.ai'. */
   issuer: string
   house: { models: readonly string[]; dailyMessages: number }
+  /** Answers that are being written, and whoever watches them. */
+  chat: Chat
+  /** The Ollama of the machine that Keyway runs on. */
+  ollama: {
+    url: string
+    isUsed(): boolean
+    /** Resolves when the models of one that was just put to use can be called, or it takes too long. */
+    known(): Promise<void>
+  }
+  /** Bounds of what lies beside chats: counts, and bytes of one file to be brought in. */
+  shelves: { folders: number; prompts: number; promptVersions: number; importBytes: number }
   bind: Bind
 }
 

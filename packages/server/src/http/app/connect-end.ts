@@ -42,6 +42,9 @@ const SAID: Record<ConnectOutcome, Said> = {
   unavailable: ['unavailable', null],
   bad_reply: ['unavailable', 'bad_reply'],
   unknown: ['unavailable', 'unknown'],
+  own_login: ['rejected', 'own_login'],
+  disabled: ['rejected', 'disabled'],
+  unidentified: ['rejected', 'unidentified'],
 }
 
 /** A result in the app's words. */

@@ -1,19 +1,23 @@
-import type { Done, PasskeyRequestOptions, SignedIn } from '@keyway/contract'
+import type { Done, LoginAnswer, PasskeyRequestOptions, SignedIn } from '@keyway/contract'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { authenticationOptions } from '../../accounts/passkeys.ts'
+import { takeSecondStep } from '../../accounts/second-step.ts'
 import { endSession } from '../../accounts/sessions.ts'
 import { isThisMachineOnly, signInByPasskey, signInByPassword } from '../../accounts/sign-in.ts'
 import { KeywayError } from '../../base/errors.ts'
 import type { Edge } from '../edge.ts'
-import { FOR_PAGE, FOR_PEOPLE, personOf } from './app-access.ts'
-import { signIn } from './begin-session.ts'
+import { clientOf, FOR_PAGE, FOR_PEOPLE, personOf } from './app-access.ts'
+import { passDoor, signIn } from './begin-session.ts'
 import { authenticationBody } from './passkey-body.ts'
 import { readBody, text } from './read-body.ts'
-import { clearCookie, sessionCookie } from './session-cookie.ts'
+import { secondStepCookie } from './second-step-cookie.ts'
+import { clearCookie, readCookie, sessionCookie } from './session-cookie.ts'
 import { fromThisMachine } from './state.ts'
 
 const passwordBody = z.object({ login: text(254), password: text(2_048) })
+/** Digits, or a recovery code with its hyphens. */
+const codeBody = z.object({ code: text(40) })
 const passkeyBody = z.object({ response: authenticationBody })
 
 /** Signing in and out. */
@@ -31,8 +35,15 @@ export function loginRoutes(app: FastifyInstance, edge: Edge): void {
     return signIn(edge, { user, method: 'passkey', request, reply })
   })
 
-  app.post('/api/app/login/password', FOR_PAGE, async (request, reply): Promise<SignedIn> => {
+  app.post('/api/app/login/password', FOR_PAGE, async (request, reply): Promise<LoginAnswer> => {
     const user = await signInByPassword(deps, readBody(request, passwordBody), request.ip)
+    return passDoor(edge, { user, method: 'password', door: 'sign-in', request, reply })
+  })
+
+  app.post('/api/app/login/second-step', FOR_PAGE, async (request, reply): Promise<SignedIn> => {
+    const { code } = readBody(request, codeBody)
+    const token = readCookie(secondStepCookie(edge.publicUrl(), edge.store.installId), request.headers.cookie)
+    const user = await takeSecondStep(deps, { token, code }, clientOf(request))
     return signIn(edge, { user, method: 'password', request, reply })
   })
 

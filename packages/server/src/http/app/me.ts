@@ -1,13 +1,15 @@
 import type { Done, Listed, Me, Session } from '@keyway/contract'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { tidyPersonName } from '../../accounts/person-name.ts'
 import { actorOf, endOf, endSession, endSessions, listSessions, requireFresh } from '../../accounts/sessions.ts'
 import { changePassword } from '../../accounts/sign-in.ts'
 import { KeywayError } from '../../base/errors.ts'
 import type { SessionRecord } from '../../store/account-records.ts'
 import type { Edge } from '../edge.ts'
-import { FOR_PEOPLE, personOf } from './app-access.ts'
+import { clientOf, FOR_PEOPLE, personOf } from './app-access.ts'
 import { meOf, signIn } from './begin-session.ts'
+import { closeAccount } from './close-account.ts'
 import { deviceOf } from './device.ts'
 import { readBody, text } from './read-body.ts'
 import { clearCookie, sessionCookie } from './session-cookie.ts'
@@ -27,12 +29,19 @@ export function meRoutes(app: FastifyInstance, edge: Edge): void {
 
   app.patch('/api/app/me', FOR_PEOPLE, async (request): Promise<Me> => {
     const { user, session } = personOf(request)
-    const name = readBody(request, meBody).name?.trim()
-    if (name === '' || (name !== undefined && /\p{Cc}/u.test(name))) {
-      throw new KeywayError('invalid_request', '"name" is invalid: expected a name.')
-    }
+    const given = readBody(request, meBody).name
+    const name = given === undefined ? undefined : tidyPersonName(given)
     const changed = name === undefined ? user : await edge.store.updateUser(user.id, { name }, actorOf(user))
     return meOf(edge, { user: changed ?? user, session })
+  })
+
+  app.delete('/api/app/me', FOR_PEOPLE, async (request, reply): Promise<Done> => {
+    const person = personOf(request)
+    requireFresh(person, edge.clock)
+    await closeAccount({ store: edge.store, clock: edge.clock, link: edge.link }, person.user, clientOf(request))
+    reply.header('set-cookie', clearCookie(sessionCookie(edge.publicUrl(), edge.store.installId)))
+    reply.header('clear-site-data', '"cache", "storage"')
+    return { done: true }
   })
 
   app.put('/api/app/password', FOR_PEOPLE, async (request, reply): Promise<Done> => {
@@ -74,7 +83,7 @@ function viewOf(session: SessionRecord, currentId: string): Session {
     current: session.id === currentId,
     device: deviceOf(session.userAgent),
     ip: session.ip,
-    method: session.method,
+    method: session.method === 'visitor' ? 'connect' : session.method,
     created_at: moment(session.createdAt),
     last_seen_at: moment(session.lastSeenAt),
     expires_at: moment(endOf(session)),

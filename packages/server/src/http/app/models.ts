@@ -6,6 +6,7 @@ import type { Provider } from '../../providers/provider.ts'
 import type { Edge } from '../edge.ts'
 import { FOR_PEOPLE, personOf } from './app-access.ts'
 import { moment, usdOrNull } from './values.ts'
+import { waysOf } from './ways-to-models.ts'
 import { webCaller } from './web-caller.ts'
 
 /** A model dearer than this for its input is not what somebody should find preselected. */
@@ -16,16 +17,20 @@ const REASONING = ['reasoning', 'include_reasoning', 'reasoning_effort']
 /** The picker's list: every model there is, and which of them the person can call now. */
 export function modelRoutes(app: FastifyInstance, edge: Edge): void {
   app.get('/api/app/models', FOR_PEOPLE, async (request): Promise<ModelList> => {
-    const callable = await edge.callable(await webCaller(edge.keys, personOf(request).user))
+    const { user } = personOf(request)
+    const callable = await edge.callable(await webCaller(edge.keys, user))
+    const ways = await waysOf(edge, user)
+    const reached = [...callable.models.values()].filter((model) => ways.reach(model))
+    const ids = new Set(reached.map(({ id }) => id))
     const names = new Map(edge.providers().map((row) => [row.id, row]))
     const house = new Set(edge.app.house.models)
     const data: ModelItem[] = []
     for (const model of edge.gateway.catalogue().models.values()) {
-      data.push(
-        modelItem(callable.models.get(model.id) ?? model, { names, house, callable: callable.models.has(model.id) }),
-      )
+      data.push(modelItem(callable.models.get(model.id) ?? model, { names, house, callable: ids.has(model.id) }))
     }
-    return { data, preselected: preselect([...callable.models.values()]) }
+    const own = reached.filter((model) => ways.ownWay(model))
+    const provided = edge.app.house.models.find((id) => ids.has(id)) ?? null
+    return { data, preselected: own.length === 0 ? provided : preselect(own) }
   })
 }
 

@@ -31,11 +31,12 @@ export function pageOrigin(host: string, { publicUrl, bind }: Place): string | u
 
 /**
  * Refuses what does not come from the app's own page.
+ * @param request.takes the type of body that is expected, where it is not JSON
  * @param origin the Origin header; browsers send it with everything but plain reads
  * @throws KeywayError `origin_forbidden`, `content_type_unsupported`
  */
 export function requireOwnPage(
-  request: { method: string; headers: IncomingHttpHeaders },
+  request: { method: string; headers: IncomingHttpHeaders; takes?: string },
   origin: string | undefined,
   place: Place,
 ): void {
@@ -50,9 +51,10 @@ export function requireOwnPage(
   if (origin !== undefined && foreign) throw forbidden('The Origin header is not that of this Keyway.')
   if (SAFE_METHODS.has(method)) return
   if (origin === undefined) throw forbidden('The Origin header is missing.')
-  // A form on another page can send anything but this type.
-  if (!/^application\/json *(?:;|$)/i.test(headers['content-type'] ?? '')) {
-    throw new KeywayError('content_type_unsupported', 'The Content-Type is not application/json.')
+  // A form on another page can send neither JSON nor plain bytes: only three other types.
+  const takes = request.takes ?? 'application/json'
+  if ((headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() !== takes) {
+    throw new KeywayError('content_type_unsupported', `The Content-Type is not ${takes}.`)
   }
 }
 

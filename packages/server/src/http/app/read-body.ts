@@ -5,10 +5,11 @@ import { parseJson } from '../json-body.ts'
 
 /**
  * Reads a request's body. Fields that the schema does not name are left out.
+ * @param bytesMax where a form's worth is not enough; the route's own bodyLimit must allow it
  * @throws KeywayError `invalid_json`, `invalid_request` naming the field
  */
-export function readBody<T>(request: FastifyRequest, schema: z.ZodType<T>): T {
-  const result = schema.safeParse(parseJson(request.body))
+export function readBody<T>(request: FastifyRequest, schema: z.ZodType<T>, bytesMax?: number): T {
+  const result = schema.safeParse(parseJson(request.body, bytesMax))
   if (result.success) return result.data
   const issue = result.error.issues[0]
   const field = String(issue?.path[0] ?? '')

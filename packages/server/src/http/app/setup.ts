@@ -1,4 +1,4 @@
-import type { PasskeyCreationOptions, SetupCheck, SetupMethod, SignedIn } from '@keyway/contract'
+import type { LoginAnswer, PasskeyCreationOptions, SetupCheck, SetupMethod } from '@keyway/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { registrationOptions } from '../../accounts/passkeys.ts'
@@ -7,7 +7,7 @@ import { KeywayError } from '../../base/errors.ts'
 import type { User } from '../../store/records.ts'
 import type { Edge } from '../edge.ts'
 import { FOR_PAGE } from './app-access.ts'
-import { signIn } from './begin-session.ts'
+import { passDoor } from './begin-session.ts'
 import { registrationBody } from './passkey-body.ts'
 import { readBody, text } from './read-body.ts'
 import { fromThisMachine } from './state.ts'
@@ -29,7 +29,7 @@ export function setupRoutes(app: FastifyInstance, edge: Edge): void {
 
   async function complete(answer: SetupAnswer, given: string, at: { request: FastifyRequest; reply: FastifyReply }) {
     const user = await completeSetup(deps, { token: given, address: at.request.ip }, answer)
-    return signIn(edge, { user, method: answer.method, ...at })
+    return passDoor(edge, { user, method: answer.method, door: 'setup-link', ...at })
   }
 
   app.post('/api/app/setup/check', FOR_PAGE, async (request): Promise<SetupCheck> => {
@@ -48,17 +48,17 @@ export function setupRoutes(app: FastifyInstance, edge: Edge): void {
     return registrationOptions(deps, { ...user, name: body.name ?? user.name }, { purpose: 'setup', subject: hash })
   })
 
-  app.post('/api/app/setup/passkey/verify', FOR_PAGE, async (request, reply): Promise<SignedIn> => {
+  app.post('/api/app/setup/passkey/verify', FOR_PAGE, async (request, reply): Promise<LoginAnswer> => {
     const { token, name, passkey_name: passkeyName = PASSKEY_NAME, response } = readBody(request, passkeyBody)
     return complete({ method: 'passkey', response, name, passkeyName }, token, { request, reply })
   })
 
-  app.post('/api/app/setup/password', FOR_PAGE, async (request, reply): Promise<SignedIn> => {
+  app.post('/api/app/setup/password', FOR_PAGE, async (request, reply): Promise<LoginAnswer> => {
     const { token, name, login, password } = readBody(request, passwordBody)
     return complete({ method: 'password', login, password, name }, token, { request, reply })
   })
 
-  app.post('/api/app/setup/this-machine', FOR_PAGE, async (request, reply): Promise<SignedIn> => {
+  app.post('/api/app/setup/this-machine', FOR_PAGE, async (request, reply): Promise<LoginAnswer> => {
     const { token } = readBody(request, tokenBody)
     const { user } = await readSetupToken(deps, token, request.ip)
     if (!methodsFor(user, request).includes('this_machine')) {

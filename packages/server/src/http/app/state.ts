@@ -1,12 +1,11 @@
-import type { AppState, House } from '@keyway/contract'
+import type { AppState } from '@keyway/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { allowanceOf, endOfDay } from '../../accounts/daily-limit.ts'
 import { isThisMachineOnly } from '../../accounts/sign-in.ts'
 import type { Edge } from '../edge.ts'
 import { FOR_PAGE } from './app-access.ts'
 import { meOf } from './begin-session.ts'
+import { houseOf } from './house.ts'
 import { isFromThisMachine } from './page-origin.ts'
-import { moment } from './values.ts'
 
 /** The command that prints a one-time link for whoever installed Keyway. */
 export const SETUP_COMMAND = 'npx keyway users setup-link owner'
@@ -14,7 +13,7 @@ export const SETUP_COMMAND = 'npx keyway users setup-link owner'
 /** The first thing that the app asks for. */
 export function stateRoutes(app: FastifyInstance, edge: Edge): void {
   app.get('/api/app/state', FOR_PAGE, async (request): Promise<AppState> => {
-    const { signIn, signUp } = edge.app
+    const { signIn } = edge.app
     const [logins, thisMachineOnly, house] = await Promise.all([
       edge.store.countLogins(),
       isThisMachineOnly(signIn),
@@ -25,11 +24,13 @@ export function stateRoutes(app: FastifyInstance, edge: Edge): void {
       user: request.signedIn === undefined ? null : await meOf(edge, request.signedIn),
       setup: logins.passkeys + logins.passwords > 0 || thisMachineOnly ? 'done' : 'needed',
       setup_command: SETUP_COMMAND,
-      sign_up: signUp,
+      sign_up: signIn.door.mode,
+      demo: edge.app.demo,
       sign_in: {
         passkey: logins.passkeys > 0 && signIn.relyingParty() !== undefined,
         password: logins.passwords > 0,
         this_machine: thisMachineOnly && fromThisMachine(edge, request),
+        sso: edge.app.sso.providers.map(({ id, name, kind }) => ({ id, name, kind })),
       },
       connect: edge.app.connect(),
       house,
@@ -42,17 +43,4 @@ export function stateRoutes(app: FastifyInstance, edge: Edge): void {
 export function fromThisMachine(edge: Edge, request: FastifyRequest): boolean {
   const place = { publicUrl: edge.publicUrl(), bind: edge.app.bind }
   return isFromThisMachine({ headers: request.headers, remoteAddress: request.raw.socket.remoteAddress }, place)
-}
-
-async function houseOf(edge: Edge, userId: string | undefined): Promise<House | null> {
-  const { models, dailyMessages: limit } = edge.app.house
-  if (models.length === 0 || limit === 0) return null
-  const { store, clock } = edge
-  const allowance = userId === undefined ? undefined : await allowanceOf({ store, clock, limit }, userId)
-  return {
-    models: [...models],
-    daily_messages: limit,
-    remaining_today: allowance?.remaining ?? null,
-    resets_at: moment(allowance?.resetsAt ?? endOfDay(clock.now())),
-  }
 }

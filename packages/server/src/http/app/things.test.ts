@@ -12,7 +12,7 @@ let rig: Rig
 let browser: AppBrowser
 
 beforeAll(async () => {
-  rig = await startRig({ env: { KEYWAY_HOUSE__MODELS: 'openai/gpt-4o-mini', KEYWAY_HOUSE__DAILY_MESSAGES: '20' } })
+  rig = await startRig({ env: { KEYWAY_HOUSE__MODEL: 'ollama/qwen3:8b' } })
   browser = appBrowser(rig)
   const body = { token: await setupToken(rig), login: 'owner', password: PASSWORD, name: 'Ada' }
   await browser.ask('POST /api/app/setup/password', { body })
@@ -164,7 +164,8 @@ describe('the rest', () => {
   it('lists models with exact prices, and which of them can be called', async () => {
     const { data, preselected } = await browser.ask('GET /api/app/models')
     const mini = data.find(({ id }) => id === 'openai/gpt-4o-mini')
-    expect(mini).toMatchObject({ callable: true, tools: true, house: true, price_input_usd_per_mtok: '0.15' })
+    expect(mini).toMatchObject({ callable: true, tools: true, house: false, price_input_usd_per_mtok: '0.15' })
+    expect(data.find(({ id }) => id === 'ollama/qwen3:8b')).toMatchObject({ callable: true, house: true, free: true })
     expect(data.find(({ id }) => id === preselected)?.callable).toBe(true)
   })
 
@@ -178,7 +179,7 @@ describe('the rest', () => {
 
   it('tells what is left of the operator\u2019s models today', async () => {
     const { house, user } = await browser.ask('GET /api/app/state')
-    expect(house).toMatchObject({ models: ['openai/gpt-4o-mini'], daily_messages: 20, remaining_today: 20 })
+    expect(house).toMatchObject({ models: ['ollama/qwen3:8b'], daily_messages: 20, remaining_today: 20 })
     expect(house?.resets_at).toMatch(/T00:00:00.000Z$/)
     expect(user?.name).toBe('Ada')
     expect((await appBrowser(rig).ask('GET /api/app/state')).house?.remaining_today).toBeNull()
@@ -194,7 +195,9 @@ describe('people', () => {
     const setup = { body: { token, login: 'grace@example.com', password: PASSWORD } }
     expect((await grace.ask('POST /api/app/setup/check', { body: { token } })).methods).not.toContain('this_machine')
     expect((await grace.fail('POST /api/app/setup/this-machine', { body: { token } })).status).toBe(403)
-    expect((await grace.ask('POST /api/app/setup/password', setup)).user).toMatchObject({ id: user.id, role: 'member' })
+    expect(await grace.ask('POST /api/app/setup/password', setup)).toMatchObject({
+      user: { id: user.id, role: 'member' },
+    })
     expect((await appBrowser(rig).fail('POST /api/app/setup/password', setup)).status).toBe(404)
     await browser.ask('PATCH /api/app/users/:id', { id: user.id, body: { disabled: true } })
     expect((await grace.fail('GET /api/app/me')).status).toBe(401)

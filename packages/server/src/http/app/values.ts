@@ -1,5 +1,5 @@
 import type { Moment, Usd } from '@keyway/contract'
-import { formatUsd, type Nano, type NanoPerMillion } from '../../base/money.ts'
+import { type Nano, type NanoPerMillion, shortUsd } from '../../base/money.ts'
 
 /** 1763717400000 -> '2025-11-21T09:30:00.000Z' */
 export function moment(ms: number): Moment {
@@ -12,7 +12,7 @@ export function momentOrNull(ms: number | null): Moment | null {
 
 /** 1_234_500_000n -> '1.2345'; 0n -> '0' */
 export function usd(amount: Nano | NanoPerMillion): Usd {
-  return formatUsd(amount).replace(/\.?0+$/, '') || '0'
+  return shortUsd(amount)
 }
 
 export function usdOrNull(amount: Nano | null | undefined): Usd | null {

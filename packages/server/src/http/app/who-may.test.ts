@@ -1,16 +1,30 @@
-import type { Role } from '@keyway/contract'
+import { randomUUID } from 'node:crypto'
+import type { Attachment, Role } from '@keyway/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AppBrowser, appBrowser, setupToken } from '../../testing/app-browser.ts'
+import { askChat, newChat, sendWords, words } from '../../testing/chat-tab.ts'
 import { sendRaw } from '../../testing/raw-request.ts'
 import { type Rig, startRig } from '../../testing/rig.ts'
 import type { Route } from '../route.ts'
 
 const PASSWORD = 'maple engine slow river'
+const BYTES = { 'content-type': 'application/octet-stream' }
 
 let rig: Rig
 const people = new Map<string, AppBrowser>()
-/** The member's key and credential, for others to try and reach. */
-let target: { hash: string; credential: string; session: string; user: string }
+/** The member's things, for others to try and reach. */
+let target: {
+  hash: string
+  credential: string
+  session: string
+  user: string
+  conversation: string
+  question: string
+  answer: string
+  attachment: string
+  folder: string
+  prompt: string
+}
 
 async function person(name: string, role: Role): Promise<AppBrowser> {
   const { store, owner, workspace, clock } = rig.server.house
@@ -38,7 +52,16 @@ beforeAll(async () => {
   const body = { secret: 'sk-proj-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', provider: 'openai', unchecked: true }
   const { credential } = await member.ask('POST /api/app/credentials', { body })
   const me = await member.ask('GET /api/app/me')
-  target = { hash: key.hash, credential: credential.id, session: me.session.id, user: me.id }
+  const conversation = await newChat(member)
+  const { messages } = await sendWords(member, conversation, words('hi', { models: ['openai/gpt-4o-mini'] }))
+  const [question, answer] = messages.map(({ id }) => id)
+  if (question === undefined || answer === undefined) throw new Error('no answer was begun')
+  const file = await member.send('POST /api/app/attachments', { body: 'a text', headers: BYTES })
+  const { id: attachment }: Attachment = JSON.parse(await file.text())
+  const folder = (await askChat(member, 'POST /api/app/folders', { body: { name: 'Target' } })).id
+  const prompt = (await askChat(member, 'POST /api/app/prompts', { body: { slug: 'x', title: 'x', text: 'x' } })).id
+  const chat = { conversation, question, answer, attachment, folder, prompt }
+  target = { hash: key.hash, credential: credential.id, session: me.session.id, user: me.id, ...chat }
 })
 afterAll(() => rig.close())
 
@@ -56,17 +79,28 @@ function idFor({ url }: Route): string {
   if (url.includes('/keys/')) return target.hash
   if (url.includes('/credentials/')) return target.credential
   if (url.includes('/sessions/')) return target.session
+  if (url.includes('/conversations/')) return target.conversation
+  if (url.includes('/messages/')) return target.answer
+  if (url.includes('/attachments/')) return target.attachment
+  if (url.includes('/folders/')) return target.folder
+  if (url.includes('/prompts/')) return target.prompt
   return target.user
 }
 
 /** Routes on one person's things: nobody but that person reaches them, but for what is named below. */
 const OBJECT = /:(?:id|hash)/
 const ALSO: Readonly<Record<string, readonly string[]>> = {
+  // Reached only from the browser in which the app began: auth.test.ts has its outcomes.
+  'POST /api/app/auth/:id/allow': [],
   'GET /api/app/keys/:hash': ['member', 'admin', 'owner'],
   'PATCH /api/app/keys/:hash': ['member', 'admin', 'owner'],
   'PATCH /api/app/users/:id': ['admin', 'owner'],
   'POST /api/app/users/:id/setup-link': ['admin', 'owner'],
   'GET /api/app/users': ['admin', 'owner'],
+  'GET /api/app/local-servers': ['owner'],
+  'POST /api/app/local-servers/ollama': ['owner'],
+  // Nothing to have back; a test of its own deletes one.
+  'POST /api/app/conversations/:id/restore': [],
   // Its body is refused; whoever may not is refused before.
   'POST /api/app/users': ['admin', 'owner'],
 }
@@ -84,6 +118,7 @@ describe('who may do what', () => {
         const response = await browser.send(nameOf(route), {
           id: idFor(route),
           ...(body === undefined ? {} : { body }),
+          ...(nameOf(route) === 'POST /api/app/attachments' ? { headers: BYTES } : {}),
         })
         browser.cookie = cookie
         const allowed =
@@ -92,6 +127,8 @@ describe('who may do what', () => {
         // Refused for what it says, or answered: either way it was heard.
         const heard = ![401, 403, 404].includes(response.status) || (route.access === 'page' && response.status !== 403)
         if (heard !== may) wrong.push(`${name}: ${nameOf(route)} gave ${response.status} ${await response.text()}`)
+        // A stream of events has no end of its own.
+        else await response.body?.cancel()
       }
     }
     expect(wrong).toEqual([])
@@ -229,5 +266,9 @@ function bodyFor(route: Route): unknown {
   if (route.url === '/api/app/users') return { name: 'X', email: 'not an address' }
   if (route.url === '/api/app/password') return { password: 'short' }
   if (route.url === '/api/app/keys') return {}
+  if (route.url.includes('/folders/:id')) return { name: 'Target' }
+  const nobody = { models: ['nobody/nothing'] }
+  if (route.url.endsWith('/:id/messages')) return words('hi', nobody)
+  if (route.url.endsWith('/:id/answers')) return { id: randomUUID(), parent_id: target.question, ...nobody }
   return {}
 }

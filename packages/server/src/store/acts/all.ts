@@ -1,19 +1,37 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
+import * as answers from './answers.ts'
+import * as asks from './asks.ts'
+import * as attachments from './attachments.ts'
 import * as audit from './audit.ts'
+import * as imports from './chat-imports.ts'
+import * as search from './chat-search.ts'
 import * as flows from './connect-flows.ts'
 import * as connections from './connections.ts'
 import type { ActContext } from './context.ts'
+import * as conversations from './conversations.ts'
 import * as daily from './daily-messages.ts'
+import * as deleted from './deleted-conversations.ts'
+import * as chats from './erase-chats.ts'
+import * as erase from './erase-user.ts'
+import * as folders from './folders.ts'
+import * as identities from './identities.ts'
 import * as keys from './keys.ts'
 import * as ledger from './ledger.ts'
 import * as logins from './logins.ts'
+import * as messages from './messages.ts'
 import * as money from './money.ts'
+import * as oauth from './oauth.ts'
 import * as people from './people.ts'
+import * as preferences from './preferences.ts'
+import * as prompts from './prompts.ts'
+import * as factors from './second-factors.ts'
 import * as sessions from './sessions.ts'
 import * as settings from './settings.ts'
 import * as setup from './setup.ts'
+import * as door from './sign-up.ts'
 import * as vault from './vault.ts'
+import * as visitors from './visitors.ts'
 
 /** Acts that only read. */
 const READS = {
@@ -37,6 +55,7 @@ const READS = {
   listDeks: vault.listDeks,
   listProviders: settings.listProviders,
   findUser: people.findUser,
+  findVisitor: visitors.findVisitor,
   listUsers: people.listUsers,
   findHiddenKey: keys.findHiddenKey,
   findSession: sessions.findSession,
@@ -45,6 +64,10 @@ const READS = {
   findPassword: logins.findPassword,
   findPasskey: logins.findPasskey,
   listPasskeys: logins.listPasskeys,
+  findIdentity: identities.findIdentity,
+  listIdentities: identities.listIdentities,
+  findSecondFactor: factors.findSecondFactor,
+  countRecoveryCodes: factors.countRecoveryCodes,
   findSetupToken: setup.findSetupToken,
   dailyMessages: daily.dailyMessages,
   findConnectFlow: flows.findConnectFlow,
@@ -52,6 +75,29 @@ const READS = {
   findConnection: connections.findConnection,
   listConnections: connections.listConnections,
   findConnectionByAccount: connections.findConnectionByAccount,
+  findAuth: oauth.findAuth,
+  findAuthCode: oauth.findAuthCode,
+  countChallenge: oauth.countChallenge,
+  listUndelivered: oauth.listUndelivered,
+  findGrant: oauth.findGrant,
+  listGrants: oauth.listGrants,
+  findApp: oauth.findApp,
+  findConversation: conversations.findConversation,
+  listConversations: conversations.listConversations,
+  listConversationIds: conversations.listConversationIds,
+  readConversation: messages.readConversation,
+  listMessages: messages.listMessages,
+  findMessage: messages.findMessage,
+  findProgress: messages.findProgress,
+  findAttachment: attachments.findAttachment,
+  readAttachment: attachments.readAttachment,
+  usedAttachmentBytes: attachments.usedAttachmentBytes,
+  listFolders: folders.listFolders,
+  listPrompts: prompts.listPrompts,
+  findPrompt: prompts.findPrompt,
+  listPromptVersions: prompts.listPromptVersions,
+  searchChats: search.searchChats,
+  findPreferences: preferences.findPreferences,
   getSetting: settings.getSetting,
   ping: settings.ping,
 }
@@ -77,6 +123,12 @@ const WRITES = {
   removeProvider: settings.removeProvider,
   createUser: people.createUser,
   updateUser: people.updateUser,
+  signUp: door.signUp,
+  createVisitor: visitors.createVisitor,
+  identifyVisitor: visitors.identifyVisitor,
+  removeVisitor: visitors.removeVisitor,
+  forgetVisitors: visitors.forgetVisitors,
+  eraseUser: erase.eraseUser,
   putSetupToken: people.putSetupToken,
   redeemSetupToken: people.redeemSetupToken,
   completeSetup: setup.completeSetup,
@@ -88,7 +140,18 @@ const WRITES = {
   addPasskey: logins.addPasskey,
   notePasskey: logins.notePasskey,
   removePasskey: logins.removePasskey,
+  addIdentity: identities.addIdentity,
+  signUpByIdentity: identities.signUpByIdentity,
+  noteIdentity: identities.noteIdentity,
+  removeIdentity: identities.removeIdentity,
+  beginSecondFactor: factors.beginSecondFactor,
+  confirmSecondFactor: factors.confirmSecondFactor,
+  takeTotpStep: factors.takeTotpStep,
+  takeRecoveryCode: factors.takeRecoveryCode,
+  renewRecoveryCodes: factors.renewRecoveryCodes,
+  removeSecondFactor: factors.removeSecondFactor,
   takeDailyMessage: daily.takeDailyMessage,
+  returnDailyMessage: daily.returnDailyMessage,
   beginConnectFlow: flows.beginConnectFlow,
   consumeConnectFlow: flows.consumeConnectFlow,
   endConnectFlow: flows.endConnectFlow,
@@ -96,6 +159,35 @@ const WRITES = {
   saveConnection: connections.saveConnection,
   noteConnection: connections.noteConnection,
   endConnection: connections.endConnection,
+  beginAuth: oauth.beginAuth,
+  decideAuth: oauth.decideAuth,
+  putAuthCode: oauth.putAuthCode,
+  noteAuthFailure: oauth.noteAuthFailure,
+  redeemAuthCode: oauth.redeemAuthCode,
+  noteAuthDelivered: oauth.noteAuthDelivered,
+  pruneAuth: oauth.pruneAuth,
+  createConversation: conversations.createConversation,
+  changeConversation: conversations.changeConversation,
+  deleteConversation: deleted.deleteConversation,
+  restoreConversation: deleted.restoreConversation,
+  purgeConversations: deleted.purgeConversations,
+  importConversation: imports.importConversation,
+  ask: asks.ask,
+  noteAnswers: answers.noteAnswers,
+  endAnswer: answers.endAnswer,
+  interruptAnswers: answers.interruptAnswers,
+  noteFigures: answers.noteFigures,
+  putAttachment: attachments.putAttachment,
+  pruneAttachments: attachments.pruneAttachments,
+  createFolder: folders.createFolder,
+  renameFolder: folders.renameFolder,
+  removeFolder: folders.removeFolder,
+  createPrompt: prompts.createPrompt,
+  changePrompt: prompts.changePrompt,
+  removePrompt: prompts.removePrompt,
+  putPreferences: preferences.putPreferences,
+  changePreferences: preferences.changePreferences,
+  eraseChats: chats.eraseChats,
   putSetting: settings.putSetting,
 }
 

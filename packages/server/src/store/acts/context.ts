@@ -9,6 +9,8 @@ export type ActContext = {
   dialect: Dialect
   /** The moment of the act, milliseconds. */
   now: number
+  /** The process: what it writes of an answer that streams is its own until it ends. */
+  instance: number
   /** Filled by the act with what caches must hear of once the transaction is committed. */
   changes: Change[]
   /** Runs inside the transaction, after the act: other processes are told in it, or not at all. */

@@ -21,6 +21,17 @@ export async function takeDailyMessage(
   return row && Number(row.used)
 }
 
+/** Gives one back that came to nothing. @param day days since the Unix epoch */
+export async function returnDailyMessage({ db }: ActContext, userId: string, day: number): Promise<void> {
+  await db
+    .updateTable('daily_message')
+    .set((row) => ({ used: row('used', '-', 1n) }))
+    .where('user_id', '=', userId)
+    .where('day', '=', BigInt(day))
+    .where('used', '>', 0n)
+    .execute()
+}
+
 export async function dailyMessages({ db }: ActContext, userId: string, day: number): Promise<number> {
   const row = await db
     .selectFrom('daily_message')

@@ -5,6 +5,7 @@ import type { Actor } from '../records.ts'
 import type { Schema } from '../schema.ts'
 import { writeAudit } from './audit.ts'
 import { type ActContext, flag, numberOrNull } from './context.ts'
+import { demandWayIn } from './identities.ts'
 import { endSessions } from './sessions.ts'
 
 /** Bytes of our own: the drivers give views of different classes, some into a shared pool. */
@@ -188,13 +189,7 @@ export async function removePasskey(
     .returning('name')
     .executeTakeFirst()
   if (!row) return false
-  const others = await db.selectFrom('passkey').select('id').where('user_id', '=', userId).executeTakeFirst()
-  const password = await db.selectFrom('password').select('login').where('user_id', '=', userId).executeTakeFirst()
-  if (!others && !password) {
-    throw new KeywayError('conflict', 'This is the only way to sign in.', {
-      fix: 'Add another passkey or a password first.',
-    })
-  }
+  await demandWayIn(context, userId)
   await writeAudit(context, {
     at: context.now,
     actor,

@@ -1,5 +1,6 @@
 import type { Store } from '../store.ts'
 import type { ActArguments, ActName, ActResult } from './all.ts'
+import { chatActs } from './chat-acts.ts'
 
 /** Runs an act by name in the store's own way: in the writer's thread, or over a pool. */
 export type Act = <N extends ActName>(name: N, rest: ActArguments<N>) => Promise<ActResult<N>>
@@ -21,6 +22,7 @@ type Own =
 /** The acts that are the same for every kind of store. */
 export function ordinaryActs(act: Act): Omit<Store, Own> {
   return {
+    ...chatActs(act),
     async bootstrap() {
       const { workspace, owner } = await act('bootstrap', [])
       return { workspace, owner }
@@ -65,6 +67,17 @@ export function ordinaryActs(act: Act): Omit<Store, Own> {
     findUser: (id) => act('findUser', [id]),
     listUsers: (workspaceId) => act('listUsers', [workspaceId]),
     updateUser: (id, patch, actor) => act('updateUser', [id, { patch, actor }]),
+    signUp: (user, choice, terms) => act('signUp', [user, { ...terms, choice }]),
+    createVisitor: (user, terms) => act('createVisitor', [user, terms]),
+    findVisitor: (userId) => act('findVisitor', [userId]),
+    identifyVisitor: (userId, identity, by) => act('identifyVisitor', [userId, { ...by, identity }]),
+    removeVisitor: (userId) => act('removeVisitor', [userId]),
+    async forgetVisitors(before) {
+      let forgotten = 0
+      for (let step = 1; step > 0; forgotten += step) step = await act('forgetVisitors', [before])
+      return forgotten
+    },
+    eraseUser: (userId, by) => act('eraseUser', [userId, by]),
     putSetupToken: (token, actor) => act('putSetupToken', [token, actor]),
     redeemSetupToken: (hash, at) => act('redeemSetupToken', [hash, at]),
     findHiddenKey: (userId) => act('findHiddenKey', [userId]),
@@ -84,7 +97,22 @@ export function ordinaryActs(act: Act): Omit<Store, Own> {
     addPasskey: (passkey, terms) => act('addPasskey', [passkey, terms]),
     notePasskey: (id, use) => act('notePasskey', [id, use]),
     removePasskey: (id, terms) => act('removePasskey', [id, terms]),
+    findIdentity: (of) => act('findIdentity', [of]),
+    listIdentities: (userId) => act('listIdentities', [userId]),
+    addIdentity: (identity, terms) => act('addIdentity', [identity, terms]),
+    signUpByIdentity: (user, identity, terms) => act('signUpByIdentity', [user, { identity, ...terms }]),
+    noteIdentity: (id, use) => act('noteIdentity', [id, use]),
+    removeIdentity: (id, terms) => act('removeIdentity', [id, terms]),
+    findSecondFactor: (userId) => act('findSecondFactor', [userId]),
+    countRecoveryCodes: (userId) => act('countRecoveryCodes', [userId]),
+    beginSecondFactor: (factor, actor) => act('beginSecondFactor', [factor, actor]),
+    confirmSecondFactor: (userId, terms) => act('confirmSecondFactor', [userId, terms]),
+    takeTotpStep: (userId, of) => act('takeTotpStep', [userId, of]),
+    takeRecoveryCode: (userId, terms) => act('takeRecoveryCode', [userId, terms]),
+    renewRecoveryCodes: (userId, terms) => act('renewRecoveryCodes', [userId, terms]),
+    removeSecondFactor: (userId, terms) => act('removeSecondFactor', [userId, terms]),
     takeDailyMessage: (userId, of) => act('takeDailyMessage', [userId, of]),
+    returnDailyMessage: (userId, day) => act('returnDailyMessage', [userId, day]),
     dailyMessages: (userId, day) => act('dailyMessages', [userId, day]),
     beginConnectFlow: (flow, terms) => act('beginConnectFlow', [flow, terms]),
     findConnectFlow: (by) => act('findConnectFlow', [by]),
@@ -98,6 +126,20 @@ export function ordinaryActs(act: Act): Omit<Store, Own> {
     findConnectionByAccount: (of) => act('findConnectionByAccount', [of]),
     noteConnection: (credentialId, note) => act('noteConnection', [credentialId, note]),
     endConnection: (credentialId, end) => act('endConnection', [credentialId, end]),
+    beginAuth: (transaction, keep) => act('beginAuth', [transaction, keep]),
+    findAuth: (id) => act('findAuth', [id]),
+    decideAuth: (id, decision) => act('decideAuth', [id, decision]),
+    putAuthCode: (code, actor) => act('putAuthCode', [code, actor]),
+    findAuthCode: (hash) => act('findAuthCode', [hash]),
+    countChallenge: (of) => act('countChallenge', [of]),
+    noteAuthFailure: (hash, of) => act('noteAuthFailure', [hash, of]),
+    redeemAuthCode: (hash, made) => act('redeemAuthCode', [hash, made]),
+    noteAuthDelivered: (hash, at) => act('noteAuthDelivered', [hash, at]),
+    listUndelivered: (before, limit) => act('listUndelivered', [before, limit]),
+    pruneAuth: (before) => act('pruneAuth', [before]),
+    findGrant: (keyHash) => act('findGrant', [keyHash]),
+    listGrants: (of) => act('listGrants', [of]),
+    findApp: (id) => act('findApp', [id]),
     getSetting: (name) => act('getSetting', [name]),
     putSetting: (name, value) => act('putSetting', [name, value]),
   }

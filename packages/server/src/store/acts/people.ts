@@ -51,6 +51,7 @@ async function readBootstrap({ db }: ActContext) {
     .selectAll()
     .where('workspace_id', '=', workspace.id)
     .where('role', '=', 'owner')
+    .where('deleted_at', 'is', null)
     .orderBy('created_at')
     .orderBy('id')
     .executeTakeFirstOrThrow()
@@ -78,14 +79,8 @@ export async function createUser(context: ActContext, user: User, actor: Actor):
     .executeTakeFirst()
   if (result.numInsertedOrUpdatedRows !== 1n) throw new KeywayError('conflict', `user.id: ${user.id} exists already`)
   context.changes.push({ kind: 'user', id: user.id })
-  const { name, email, role } = user
-  await writeAudit(context, {
-    at: user.createdAt,
-    actor,
-    action: 'user.create',
-    object: user.id,
-    details: { name, email, role },
-  })
+  const details = { role: user.role }
+  await writeAudit(context, { at: user.createdAt, actor, action: 'user.create', object: user.id, details })
 }
 
 export async function findUser({ db }: ActContext, id: string): Promise<User | undefined> {
@@ -93,9 +88,15 @@ export async function findUser({ db }: ActContext, id: string): Promise<User | u
   return row && fromRow(row)
 }
 
-/** Oldest first. */
+/** Oldest first. Without those who left, and visitors who have not arrived. */
 export async function listUsers({ db }: ActContext, workspaceId: string): Promise<User[]> {
-  const query = db.selectFrom('user_account').selectAll().where('workspace_id', '=', workspaceId)
+  const onTheWay = db.selectFrom('visitor').select('user_id').where('account_id', 'is', null)
+  const query = db
+    .selectFrom('user_account')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('deleted_at', 'is', null)
+    .where('id', 'not in', onTheWay)
   const rows = await query.orderBy('created_at').orderBy('id').execute()
   return rows.map(fromRow)
 }
@@ -120,11 +121,19 @@ export async function updateUser(
     })
     .where('id', '=', id)
     .where('workspace_id', '=', actor.workspaceId)
+    .where('deleted_at', 'is', null)
     .returningAll()
     .executeTakeFirst()
   if (!row) return undefined
   context.changes.push({ kind: 'user', id })
-  await writeAudit(context, { at: context.now, actor, action: 'user.update', object: id, details: { ...patch } })
+  // What people are called is not kept where nothing can be deleted.
+  const changed = Object.keys(patch).filter((field) => field === 'name' || field === 'email')
+  const details = {
+    ...(role && { role }),
+    ...(disabledAt !== undefined && { disabledAt }),
+    ...(changed.length > 0 && { changed }),
+  }
+  await writeAudit(context, { at: context.now, actor, action: 'user.update', object: id, details })
   return fromRow(row)
 }
 

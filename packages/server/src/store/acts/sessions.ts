@@ -6,7 +6,7 @@ import type { Schema } from '../schema.ts'
 import { writeAudit } from './audit.ts'
 import { type ActContext, oneOf } from './context.ts'
 
-const METHODS = ['passkey', 'password', 'this_machine'] as const
+const METHODS = ['passkey', 'password', 'this_machine', 'visitor', 'connect', 'sso'] as const
 
 function fromRow(row: Selectable<Schema['session']>): SessionRecord {
   return {

@@ -1,7 +1,21 @@
 import { foundation } from './0001-foundation.ts'
 import { accounts } from './0002-accounts.ts'
 import { connections } from './0003-connections.ts'
+import { secondFactors } from './0004-second-factors.ts'
+import { oauth } from './0005-oauth.ts'
+import { visitors } from './0006-visitors.ts'
+import { identities } from './0007-identities.ts'
+import { chat } from './0008-chat.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration, oldest first. Add at the end; never change one that was released. */
-export const MIGRATIONS: readonly Migration[] = [foundation, accounts, connections]
+export const MIGRATIONS: readonly Migration[] = [
+  foundation,
+  accounts,
+  connections,
+  secondFactors,
+  oauth,
+  visitors,
+  identities,
+  chat,
+]

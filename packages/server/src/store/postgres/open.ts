@@ -58,6 +58,7 @@ async function makeStore(parts: {
       db,
       dialect: 'postgres',
       now: clock.now(),
+      instance,
       changes: [],
       beforeCommit: (transaction, changes) => announceChanges(transaction, instance, changes),
     }

@@ -1,11 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import pg from 'pg'
+import { PRESENCE_LOCK } from '../recovery.ts'
 import type { Schema } from '../schema.ts'
 import type { Change } from '../store.ts'
 import { connectionOptions } from './pool.ts'
 
-/** Any fixed number: the family of locks by which processes show that they live. */
-export const PRESENCE_LOCK = 0x6b77
 const CHANNEL = 'keyway_change'
 /** Pause between attempts to come back after the connection was lost, milliseconds. */
 const RETURN_PAUSE_MS = 1_000

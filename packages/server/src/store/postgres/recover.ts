@@ -1,10 +1,9 @@
 import type { Selectable } from 'kysely'
 import type pg from 'pg'
-import { settleAbandoned } from '../recovery.ts'
+import { PRESENCE_LOCK, settleAbandoned } from '../recovery.ts'
 import type { Schema } from '../schema.ts'
 import { writeSettlement } from './ledger.ts'
 import { inTransaction } from './pool.ts'
-import { PRESENCE_LOCK } from './presence.ts'
 
 async function settleHoldsOf(client: pg.PoolClient, instance: number | bigint, now: number): Promise<void> {
   const { rows } = await client.query<Selectable<Schema['hold']>>('DELETE FROM hold WHERE instance = $1 RETURNING *', [

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup } from 'node:sqlite'
@@ -17,6 +18,8 @@ import { emptyLog, settleHolds } from './recover.ts'
 
 /** Name of the database in a home. */
 const DATABASE_FILE = 'keyway.db'
+/** Each start has a number of its own, by chance: what an earlier one was writing is told by it. */
+const MOST_INSTANCE = 2 ** 47
 
 async function openHome({ home, now }: WriterOptions) {
   mkdirSync(home, { recursive: true, mode: 0o700 })
@@ -31,10 +34,11 @@ async function openHome({ home, now }: WriterOptions) {
     migrate(database, path, { migrations: MIGRATIONS, now })
     const db = kyselyOver(database)
     const writer = new LedgerWriter(database)
-    const context: ActContext = { db, dialect: 'sqlite', now, changes: [] }
+    const instance = randomInt(1, MOST_INSTANCE)
+    const context: ActContext = { db, dialect: 'sqlite', now, instance, changes: [] }
     const started = await runAct(context, 'bootstrap', [])
     await settleHolds(db, writer, now)
-    return { database, db, writer, started, unlock }
+    return { database, db, writer, instance, started, unlock }
   } catch (error) {
     unlock()
     throw error
@@ -50,7 +54,7 @@ async function serve(port: NonNullable<typeof parentPort>, options: WriterOption
     answer({ kind: 'failed', failure: toFailure(error) })
     return
   }
-  const { database, db, writer, unlock } = home
+  const { database, db, writer, instance, unlock } = home
 
   const close = async (now: number) => {
     await settleHolds(db, writer, now)
@@ -70,7 +74,7 @@ async function serve(port: NonNullable<typeof parentPort>, options: WriterOption
         await close(request.now)
         return { kind: 'done', value: undefined, changes: [] }
       }
-      const context: ActContext = { db, dialect: 'sqlite', now: request.now, changes: [] }
+      const context: ActContext = { db, dialect: 'sqlite', now: request.now, instance, changes: [] }
       const value = await runAct(context, request.name, request.rest)
       return { kind: 'done', value, changes: context.changes }
     } catch (error) {

@@ -206,6 +206,10 @@ export function accountsSuite(world: () => World): void {
     expect(taken).toEqual(Array.from({ length: CROWD }, (_, index) => index + 1))
     expect(await store.dailyMessages(owner.id, 7)).toBe(CROWD)
     expect([await take(owner, 8), await take(ada, 7)]).toEqual([1, 1])
+    await Promise.all([store.returnDailyMessage(owner.id, 7), store.returnDailyMessage(owner.id, 7)])
+    expect([await store.dailyMessages(owner.id, 7), await take(owner, 7)]).toEqual([CROWD - 2, CROWD - 1])
+    for (let i = 0; i < 3; i++) await store.returnDailyMessage(ada.id, 7)
+    expect([await store.dailyMessages(ada.id, 7), await store.dailyMessages(owner.id, 8)]).toEqual([0, 1])
     expect(await store.takeDailyMessage(ada.id, { day: 9, limit: 0 })).toBeUndefined()
   })
 

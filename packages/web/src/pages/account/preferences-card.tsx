@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { chooseLanguage, LANGUAGES, type Language } from '../../i18n/i18n.ts'
+import { LANGUAGES, type Language } from '../../i18n/areas.ts'
+import { chooseLanguage } from '../../i18n/i18n.ts'
 import { chooseTheme, chosenTheme, type Theme } from '../../style/theme.ts'
 import { SelectField } from '../../ui/field.tsx'
 import { Card } from '../../ui/page.tsx'

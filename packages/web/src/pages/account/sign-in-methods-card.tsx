@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { passkeysQuery, stateQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
-import { addPasskey, isCancelled } from '../../api/sign-in.ts'
+import { addPasskey, canHavePasskeys, isCancelled } from '../../api/sign-in.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useSignedIn } from '../../api/use-signed-in.ts'
 import { TimeAgo } from '../../format/time-ago.tsx'
@@ -14,6 +14,8 @@ import { Chip } from '../../ui/chip.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { Card } from '../../ui/page.tsx'
 import { toast } from '../../ui/toast.ts'
+import { AuthenticatorRow } from './authenticator-row.tsx'
+import { IdentityRows } from './identity-rows.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
 
 /** Passkeys and password. */
@@ -33,7 +35,7 @@ export function SignInMethodsCard() {
           <h3 className="font-medium">{t('account.passkeys')}</h3>
           {passkeys.length === 0 && <p className="text-sm text-ink-3">{t('account.passkeysNone')}</p>}
         </div>
-        {state.sign_in.passkey && (
+        {canHavePasskeys() && (
           <Button size="sm" busy={add.isPending} onClick={() => add.mutate()}>
             <Plus aria-hidden="true" />
             {t('account.addPasskey')}
@@ -61,6 +63,8 @@ export function SignInMethodsCard() {
           {t(user.has_password ? 'account.passwordChange' : 'account.passwordAdd')}
         </Button>
       </div>
+      {(user.has_password || user.has_authenticator) && <AuthenticatorRow />}
+      {(state.sign_in.sso.length > 0 || user.identities > 0) && <IdentityRows ways={state.sign_in.sso} />}
       {changing && <PasswordDialog onClose={() => setChanging(false)} />}
     </Card>
   )

@@ -9,14 +9,17 @@ import { Button } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
 
 /** No model is connected yet: the two ways to one, and what the operator provides meanwhile. */
-export function EmptyStart({
+export default function EmptyStart({
   canConnect,
   onConnect,
   onPaste,
+  onHouse,
 }: {
   canConnect: boolean
   onConnect: () => void
   onPaste: () => void
+  /** Left out where the house's model cannot be called. */
+  onHouse?: () => void
 }) {
   const { t } = useTranslation()
   const { data: state } = useSuspenseQuery(stateQuery)
@@ -45,7 +48,7 @@ export function EmptyStart({
           </Button>
         </Way>
       </ul>
-      {state.house !== null && <HouseOffer house={state.house} />}
+      {state.house !== null && <HouseOffer house={state.house} {...(onHouse === undefined ? {} : { onHouse })} />}
       <p className="mt-6 max-w-lg text-xs text-ink-3">{t('home.whereItGoes')}</p>
     </div>
   )
@@ -76,7 +79,7 @@ function Way({
   )
 }
 
-function HouseOffer({ house }: { house: House }) {
+function HouseOffer({ house, onHouse }: { house: House; onHouse?: () => void }) {
   const { t } = useTranslation()
   const time = new Date(house.resets_at).toISOString().slice(11, 16)
   return (
@@ -92,6 +95,11 @@ function HouseOffer({ house }: { house: House }) {
           time,
         })}
       </p>
+      {onHouse !== undefined && (
+        <Button size="sm" onClick={onHouse}>
+          {t('home.houseUse')}
+        </Button>
+      )}
     </div>
   )
 }

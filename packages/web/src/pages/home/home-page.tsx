@@ -2,14 +2,18 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { connectionQuery, modelsQuery } from '../../api/queries.ts'
-import { EmptyStart } from './empty-start.tsx'
+import { NewChat } from '../../chat/new-chat.tsx'
+import { withTexts } from '../../i18n/i18n.ts'
 
-const ConnectDialog = lazy(() => import('../../connect/connect-dialog.tsx'))
-// Not part of what an empty chat waits for.
-const ReadyStart = lazy(() => import('./ready-start.tsx'))
-const PasteDialog = lazy(() => import('../../vault/paste-dialog.tsx'))
+// Not part of what a chat waits for.
+const EmptyStart = lazy(() => withTexts(['home'], import('./empty-start.tsx')))
+const ConnectDialog = lazy(() => withTexts(['connect', 'terms'], import('../../connect/connect-dialog.tsx')))
+const PasteDialog = lazy(() => withTexts(['models'], import('../../vault/paste-dialog.tsx')))
 
-/** The first page: the ways to a model while there is none, and how to call one as soon as there is. */
+/** Who tried the house's model once does not have to press for it again. */
+const HOUSE = 'keyway.house'
+
+/** The first page: a chat, or the ways to a model while there is none. */
 export function HomePage() {
   const { data: models } = useSuspenseQuery(modelsQuery)
   const { data: connection } = useSuspenseQuery(connectionQuery)
@@ -22,17 +26,27 @@ export function HomePage() {
   }
   const callable = models.data.filter((model) => model.callable)
   const own = callable.filter((model) => !model.house)
+  const [house, setHouse] = useState(() => localStorage.getItem(HOUSE) === 'used')
+  const chats = own.length > 0 || (house && callable.length > 0)
   return (
     <>
-      {own.length === 0 ? (
-        <EmptyStart
-          canConnect={connection.enabled}
-          onConnect={() => setOpen('connect')}
-          onPaste={() => setOpen('paste')}
-        />
+      {chats ? (
+        <NewChat temporary={back.temporary === true} folderId={back.folder ?? null} />
       ) : (
         <Suspense>
-          <ReadyStart models={callable} preselected={models.preselected} />
+          <EmptyStart
+            canConnect={connection.enabled}
+            onConnect={() => setOpen('connect')}
+            onPaste={() => setOpen('paste')}
+            {...(callable.length === 0
+              ? {}
+              : {
+                  onHouse: () => {
+                    localStorage.setItem(HOUSE, 'used')
+                    setHouse(true)
+                  },
+                })}
+          />
         </Suspense>
       )}
       <Suspense>

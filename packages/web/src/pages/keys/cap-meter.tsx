@@ -21,7 +21,7 @@ export function CapMeter({ data: key }: { data: Key }) {
         </span>
         <span className="text-2xs text-ink-3">
           <Usd amount={key.limit_usd} />
-          {key.reset !== null && ` · ${t(`connect.resets.${key.reset}`)}`}
+          {key.reset !== null && ` · ${t(`terms.resets.${key.reset}`)}`}
         </span>
       </p>
       <svg

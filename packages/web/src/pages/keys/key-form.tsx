@@ -62,10 +62,10 @@ export function KeyForm({ initial, submitLabel, busy, error, onSubmit, onCancel 
           value={draft.reset}
           onChange={(event) => set({ reset: event.target.value as KeyDraft['reset'] })}
         >
-          <option value="">{t('connect.resetNever')}</option>
-          <option value="daily">{t('connect.resetDaily')}</option>
-          <option value="weekly">{t('connect.resetWeekly')}</option>
-          <option value="monthly">{t('connect.resetMonthly')}</option>
+          <option value="">{t('terms.resetNever')}</option>
+          <option value="daily">{t('terms.resetDaily')}</option>
+          <option value="weekly">{t('terms.resetWeekly')}</option>
+          <option value="monthly">{t('terms.resetMonthly')}</option>
         </SelectField>
         <p className="-mt-2.5 text-xs text-ink-3 sm:col-span-2">{t('keys.capHint')}</p>
       </div>
@@ -75,11 +75,11 @@ export function KeyForm({ initial, submitLabel, busy, error, onSubmit, onCancel 
         onChange={(event) => set({ expiry: event.target.value as KeyDraft['expiry'] })}
       >
         {initial?.expires_at != null && <option value="keep">{formatDay(initial.expires_at, i18n.language)}</option>}
-        <option value="">{t('connect.expiryNever')}</option>
+        <option value="">{t('terms.expiryNever')}</option>
         <option value="7">{new Intl.RelativeTimeFormat(i18n.language).format(7, 'day')}</option>
-        <option value="30">{t('connect.expiry30')}</option>
-        <option value="90">{t('connect.expiry90')}</option>
-        <option value="365">{t('connect.expiry365')}</option>
+        <option value="30">{t('terms.expiry30')}</option>
+        <option value="90">{t('terms.expiry90')}</option>
+        <option value="365">{t('terms.expiry365')}</option>
       </SelectField>
       <div className="grid gap-1.5">
         <label htmlFor={modelsId} className="flex items-baseline justify-between text-sm font-medium">

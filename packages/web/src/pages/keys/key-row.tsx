@@ -8,15 +8,16 @@ import { useAct } from '../../api/use-act.ts'
 import { Bitting } from '../../brand/bitting.tsx'
 import { formatDistance } from '../../format/time.ts'
 import { Usd } from '../../format/usd.tsx'
+import { withTexts } from '../../i18n/i18n.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx'
 import { CapMeter } from './cap-meter.tsx'
 
-const KeyDialog = lazy(() => import('./key-dialog.tsx'))
-const RevokeDialog = lazy(() => import('./revoke-dialog.tsx'))
-const RotateDialog = lazy(() => import('./rotate-dialog.tsx'))
+const KeyDialog = lazy(() => withTexts(['keys', 'terms'], import('./key-dialog.tsx')))
+const RevokeDialog = lazy(() => withTexts(['keys', 'terms'], import('./revoke-dialog.tsx')))
+const RotateDialog = lazy(() => withTexts(['keys', 'terms'], import('./rotate-dialog.tsx')))
 
 /** One key: what it may do, what it has spent, and what can be done with it. */
 export function KeyRow({

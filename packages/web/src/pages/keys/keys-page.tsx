@@ -6,12 +6,13 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { keysQuery } from '../../api/queries.ts'
 import { Bitting } from '../../brand/bitting.tsx'
+import { withTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card, Page } from '../../ui/page.tsx'
 import { KeyRow } from './key-row.tsx'
 
-const KeyDialog = lazy(() => import('./key-dialog.tsx'))
-const IssuedDialog = lazy(() => import('./issued-dialog.tsx'))
+const KeyDialog = lazy(() => withTexts(['keys', 'terms'], import('./key-dialog.tsx')))
+const IssuedDialog = lazy(() => withTexts(['keys', 'terms'], import('./issued-dialog.tsx')))
 
 /** Four made-up keys, for the picture of an empty list. */
 const PICTURE = ['3a81f04c9e27', '7c02d19b45e8', 'e15f38a6027d'] as const

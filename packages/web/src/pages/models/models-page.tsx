@@ -5,14 +5,16 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { connectionQuery, credentialsQuery, modelsQuery, providersQuery } from '../../api/queries.ts'
 import { OpenRouterCard } from '../../connect/openrouter-card.tsx'
+import { withTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card, Page, Section } from '../../ui/page.tsx'
 import { CredentialRow } from '../../vault/credential-row.tsx'
+import { LocalServers } from './local-servers.tsx'
 import { ProviderGrid } from './provider-grid.tsx'
 
-const ConnectDialog = lazy(() => import('../../connect/connect-dialog.tsx'))
-const PasteDialog = lazy(() => import('../../vault/paste-dialog.tsx'))
-const ModelPicker = lazy(() => import('../../picker/model-picker.tsx'))
+const ConnectDialog = lazy(() => withTexts(['connect', 'terms'], import('../../connect/connect-dialog.tsx')))
+const PasteDialog = lazy(() => withTexts(['models'], import('../../vault/paste-dialog.tsx')))
+const ModelPicker = lazy(() => withTexts(['picker'], import('../../picker/model-picker.tsx')))
 
 type Open = { dialog: 'connect' | 'models' } | { dialog: 'paste'; provider?: string }
 
@@ -37,6 +39,7 @@ export function ModelsPage() {
   return (
     <Page title={t('models.title')} about={t('models.about')}>
       <OpenRouterCard connection={connection} onConnect={() => setOpen({ dialog: 'connect' })} />
+      <LocalServers />
       <div className="mt-9">
         {pasted.length > 0 && (
           <Section title={t('models.yours')} about={t('models.yoursAbout')}>

@@ -11,6 +11,7 @@ import { Button } from '../../ui/button.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { SecondStepForm } from '../sign-in/second-step-form.tsx'
 import { PasswordFields } from './password-fields.tsx'
 
 /** How to sign in from now on: passkey, password, or nothing on this machine. */
@@ -21,12 +22,20 @@ export function SetupForm({ token, check }: { token: string; check: SetupCheck }
   const [way, setWay] = useState<'passkey' | 'password'>(can('passkey') ? 'passkey' : 'password')
   const [name, setName] = useState(check.user.name)
 
+  const [halfway, setHalfway] = useState(false)
   const act = useMutation({
-    mutationFn: async (make: () => Promise<unknown>) => {
-      await make()
-      await enter('/')
+    mutationFn: async (make: () => Promise<object>) => {
+      if ('second_step' in (await make())) setHalfway(true)
+      else await enter('/')
     },
   })
+  if (halfway) {
+    return (
+      <DoorFrame title={t('signIn.title')} set={3}>
+        <SecondStepForm onSignedIn={() => enter('/')} onBack={() => enter('/sign-in')} />
+      </DoorFrame>
+    )
+  }
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)

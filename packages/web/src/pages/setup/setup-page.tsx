@@ -10,6 +10,7 @@ import { Button, buttonClass } from '../../ui/button.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { DemoEntry } from './demo-entry.tsx'
 import { SetupForm } from './setup-form.tsx'
 
 /** `/setup#<token>`: makes a login with a one-time link. Without a link, says how to get one. */
@@ -39,6 +40,7 @@ function WithoutLink({ command }: { command: string }) {
 
 function WithLink({ token }: { token: string }) {
   const { t } = useTranslation()
+  const { data: state } = useSuspenseQuery(stateQuery)
   const check = useQuery({
     queryKey: ['setup', token],
     queryFn: () => request('POST /api/app/setup/check', { body: { token } }),
@@ -53,6 +55,7 @@ function WithLink({ token }: { token: string }) {
       </DoorFrame>
     )
   }
+  if (state.demo && check.data?.methods.includes('this_machine')) return <DemoEntry token={token} />
   if (check.data !== undefined) return <SetupForm token={token} check={check.data} />
   if (check.error instanceof AppError && check.error.code === 'not_found') return <Gone />
   return (

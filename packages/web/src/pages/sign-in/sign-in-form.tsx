@@ -1,7 +1,7 @@
 import type { AppState } from '@keyway/contract'
 import { useMutation } from '@tanstack/react-query'
 import { Fingerprint, Monitor } from 'lucide-react'
-import type { FormEvent } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { request } from '../../api/request.ts'
 import { isCancelled, signInWithPasskey } from '../../api/sign-in.ts'
@@ -9,16 +9,29 @@ import { Button } from '../../ui/button.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { SecondStepForm } from './second-step-form.tsx'
+import { SsoButtons } from './sso-buttons.tsx'
 
 /** Passkey first, password second; only those that lead anywhere here. */
-export function SignInForm({ ways, onSignedIn }: { ways: AppState['sign_in']; onSignedIn: () => unknown }) {
+export function SignInForm({
+  ways,
+  onSignedIn,
+  returnTo,
+}: {
+  ways: AppState['sign_in']
+  onSignedIn: () => unknown
+  /** Where single sign-on comes back to: it leaves the page. */
+  returnTo: string
+}) {
   const { t } = useTranslation()
+  const [halfway, setHalfway] = useState(false)
   const act = useMutation({
-    mutationFn: async (signIn: () => Promise<unknown>) => {
-      await signIn()
-      await onSignedIn()
+    mutationFn: async (signIn: () => Promise<object>) => {
+      if ('second_step' in (await signIn())) setHalfway(true)
+      else await onSignedIn()
     },
   })
+  if (halfway) return <SecondStepForm onSignedIn={onSignedIn} onBack={() => setHalfway(false)} />
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
@@ -44,7 +57,8 @@ export function SignInForm({ ways, onSignedIn }: { ways: AppState['sign_in']; on
           {t('signIn.passkey')}
         </Button>
       )}
-      {ways.password && (ways.passkey || ways.this_machine) && <Or />}
+      {ways.sso.length > 0 && <SsoButtons ways={ways.sso} returnTo={returnTo} />}
+      {ways.password && (ways.passkey || ways.this_machine || ways.sso.length > 0) && <Or />}
       {ways.password && (
         <form className="grid gap-4" onSubmit={submit}>
           <TextField
@@ -64,7 +78,7 @@ export function SignInForm({ ways, onSignedIn }: { ways: AppState['sign_in']; on
           />
           <Button
             type="submit"
-            look={ways.passkey || ways.this_machine ? 'plain' : 'primary'}
+            look={ways.passkey || ways.this_machine || ways.sso.length > 0 ? 'plain' : 'primary'}
             size="lg"
             busy={act.isPending}
           >

@@ -1,0 +1,54 @@
+// React before a small server of node:http: node examples/react/server.ts, then http://localhost:3000
+import { createServer } from 'node:http'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { nodeListener } from '@keyway/connect/node'
+import { createChatProxy, createServerConnect } from '@keyway/connect/server'
+import { createSealedStore } from '@keyway/connect/store'
+import { diskRows } from '@keyway/connect/store/disk'
+import { rolldown } from 'rolldown'
+import { demoUsers } from '../shared/demo-users.ts'
+import { readSettings } from '../shared/settings.ts'
+
+// In your app this is what Vite does before you deploy.
+const bundle = await rolldown({
+  input: fileURLToPath(new URL('page.js', import.meta.url)),
+  platform: 'browser',
+  transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+})
+const { output } = await bundle.generate({ format: 'esm', minify: true })
+await bundle.close()
+
+const settings = readSettings(process.env)
+const { issuer, publicUrl, keys, models } = settings
+const secrets = createSealedStore(keys, diskRows(settings.folder))
+const place = (user: string) => ({ user, name: 'openrouter' })
+const users = demoUsers(settings, async (user) => (await secrets.get(place(user))) !== undefined, {
+  page: new URL('index.html', import.meta.url),
+  script: output[0].code,
+})
+
+const connect = createServerConnect({
+  issuer,
+  publicUrl,
+  keys,
+  keyLabel: 'React example',
+  limit: '5.00',
+  userOf: users.userOf,
+  onConnected: ({ user, key }) => secrets.put(place(user), key),
+})
+const proxy = createChatProxy({
+  issuer,
+  publicUrl,
+  models,
+  userOf: users.userOf,
+  keyOf: (user) => secrets.get(place(user)),
+  onKeyRefused: (user) => secrets.delete(place(user)),
+})
+
+const routes = [
+  (request: Request) => connect.handle(request, undefined),
+  (request: Request) => (new URL(request.url).pathname === '/api/chat' ? proxy(request, undefined) : undefined),
+  (request: Request) => users.handle(request),
+]
+createServer(nodeListener(...routes)).listen(settings.port, 'localhost', () => console.log(`Listening on ${publicUrl}`))

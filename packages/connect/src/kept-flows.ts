@@ -1,0 +1,66 @@
+import { type PendingAuthorization, restoreAuthorization } from './authorization.ts'
+import { ConnectError } from './connect-error.ts'
+import type { ConnectPage } from './page.ts'
+import { safeReturnTo } from './return-to.ts'
+
+/** A flow of this tab, as it was kept. */
+export type KeptFlow = { authorization: PendingAuthorization; returnTo: string }
+
+/** Where flows of this tab wait, by state: sessionStorage, which other tabs, sites and later sessions cannot read. */
+export type KeptFlows = {
+  /** @throws ConnectError `storage` where the browser keeps nothing */
+  keep(name: string, flow: KeptFlow): void
+  /** Gives it, and forgets it: what is answered once is answered never again. @throws ConnectError `state_mismatch` */
+  take(name: string): KeptFlow | undefined
+  isEmpty(): boolean
+}
+
+const PREFIX = 'keyway-connect:'
+/** A person who presses many times has their last flows; the others are forgotten. */
+const FLOWS_MAX = 5
+
+export function openKeptFlows(page: ConnectPage): KeptFlows {
+  const names = () => {
+    const { sessionStorage } = page
+    const all = Array.from({ length: sessionStorage.length }, (_, i) => sessionStorage.key(i) ?? '')
+    return all.filter((name) => name.startsWith(PREFIX))
+  }
+  return {
+    keep(name, { authorization, returnTo }) {
+      try {
+        const before = names()
+        for (const old of before.slice(0, Math.max(0, before.length - FLOWS_MAX + 1)))
+          page.sessionStorage.removeItem(old)
+        page.sessionStorage.setItem(PREFIX + name, JSON.stringify([authorization.keep(), returnTo]))
+      } catch (cause) {
+        throw new ConnectError('storage', 'This browser keeps nothing for this page.', { cause })
+      }
+    },
+    take(name) {
+      const text = readable(() => page.sessionStorage.getItem(PREFIX + name), null)
+      if (text === null) return undefined
+      page.sessionStorage.removeItem(PREFIX + name)
+      const [kept, returnTo] = listOf(text)
+      return { authorization: restoreAuthorization(String(kept)), returnTo: safeReturnTo(String(returnTo)) }
+    },
+    isEmpty: () => readable(() => names().length === 0, true),
+  }
+}
+
+/** Where storage is forbidden, reading throws: nothing was kept there either. */
+function readable<T>(read: () => T, nothing: T): T {
+  try {
+    return read()
+  } catch {
+    return nothing
+  }
+}
+
+function listOf(text: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) ? value : []
+  } catch {
+    return []
+  }
+}

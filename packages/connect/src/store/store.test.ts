@@ -1,0 +1,163 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { inspect } from 'node:util'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { diskRows } from './disk.ts'
+import { createSealedStore, memoryRows, type SealedRows } from './sealed-store.ts'
+import { createSealer, newSealingSecret, SealError } from './sealer.ts'
+
+const SECRET = 'sk-or-v1-canary'
+const owner = { user: 'user_1', name: 'openrouter' }
+const one = { id: 'k1', secret: newSealingSecret() }
+const two = { id: 'k2', secret: newSealingSecret() }
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keyway-sealed-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** As docs/connect.md shows it. */
+function sqlRows(): SealedRows & { all(): unknown } {
+  const database = new DatabaseSync(':memory:')
+  database.exec(
+    'CREATE TABLE connect_secret (user_id TEXT NOT NULL, name TEXT NOT NULL, sealed TEXT NOT NULL, PRIMARY KEY (user_id, name))',
+  )
+  const select = database.prepare('SELECT sealed FROM connect_secret WHERE user_id = ? AND name = ?')
+  const upsert = database.prepare(
+    'INSERT INTO connect_secret VALUES (?, ?, ?) ON CONFLICT (user_id, name) DO UPDATE SET sealed = excluded.sealed',
+  )
+  const remove = database.prepare('DELETE FROM connect_secret WHERE user_id = ? AND name = ?')
+  return {
+    read: ({ user, name }) => select.get(user, name)?.['sealed']?.toString(),
+    write({ user, name }, sealed) {
+      if (sealed === undefined) remove.run(user, name)
+      else upsert.run(user, name, sealed)
+    },
+    all: () => database.prepare('SELECT * FROM connect_secret').all(),
+  }
+}
+
+describe('the sealer', () => {
+  test.each([
+    ['no key', []],
+    ['a short secret', [{ id: 'k1', secret: 'c2VzYW1l' }]],
+    ['a secret that is no base64url', [{ id: 'k1', secret: '='.repeat(43) }]],
+    ['two keys of one id', [one, { ...two, id: 'k1' }]],
+    ['an id with a dot', [{ ...one, id: 'k.1' }]],
+  ])('refuses %s', (_name, keys) => {
+    expect(() => createSealer(keys)).toThrow(TypeError)
+  })
+
+  test('opens nothing that was changed anywhere, is another owner\u2019s, or has another purpose', async () => {
+    const sealer = createSealer([one])
+    const sealed = await sealer.seal(SECRET, owner)
+    const fail = async (text: string, of = owner, by = sealer) => {
+      const error = await by.open(text, of).catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(SealError)
+      expect(inspect(error)).not.toContain(SECRET)
+    }
+    const body = sealed.lastIndexOf('.') + 1
+    for (let at = body; at < sealed.length; at++) {
+      await fail(`${sealed.slice(0, at)}${sealed[at] === 'A' ? 'B' : 'A'}${sealed.slice(at + 1)}`)
+    }
+    for (const text of [
+      '',
+      'kc1',
+      'kc1.k1.',
+      sealed.slice(0, -4),
+      `${sealed}.x`,
+      sealed.replace('kc1', 'kc2'),
+      `${sealed}=`,
+    ]) {
+      await fail(text)
+    }
+    await fail(sealed, { ...owner, user: 'user_2' })
+    await fail(sealed, { ...owner, name: 'other' })
+    await fail(sealed, { user: 'user_1","openrouter', name: '' })
+    await fail(sealed, owner, createSealer([one], 'cookie'))
+    await fail(sealed, owner, createSealer([{ ...two, id: 'k1' }]))
+    await fail(sealed, owner, createSealer([two]))
+    expect(await sealer.open(sealed, owner)).toBe(SECRET)
+  })
+
+  test('gives any text back, and never the same bytes twice', async () => {
+    const sealer = createSealer([one])
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'grapheme' }), fc.string(), async (text, user) => {
+        const [first, second] = [
+          await sealer.seal(text, { user, name: '' }),
+          await sealer.seal(text, { user, name: '' }),
+        ]
+        expect(first).not.toBe(second)
+        expect(await sealer.open(first, { user, name: '' })).toBe(text)
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+describe.each([
+  ['in memory', () => memoryRows()],
+  ['on disk', () => diskRows(join(folder, 'rows'))],
+  ['in SQL', () => sqlRows()],
+])('a sealed store %s', (_name, open) => {
+  test('keeps, replaces, deletes, and never mixes two owners up', async () => {
+    const store = createSealedStore([one], open())
+    expect(await store.get(owner)).toBeUndefined()
+    await store.put(owner, 'before')
+    await store.put(owner, SECRET)
+    await store.put({ ...owner, user: 'user_2' }, 'other')
+    expect(await store.get(owner)).toBe(SECRET)
+    await store.delete(owner)
+    await store.delete(owner)
+    expect(await store.get(owner)).toBeUndefined()
+    expect(await store.get({ ...owner, user: 'user_2' })).toBe('other')
+  })
+
+  test('opens what an older key sealed, seals anew under the first, and then the old key may go', async () => {
+    const rows = open()
+    await createSealedStore([one], rows).put(owner, SECRET)
+    const both = createSealedStore([two, one], rows)
+    expect(await both.get(owner)).toBe(SECRET)
+    await expect(createSealedStore([two], rows).get(owner)).rejects.toThrow(SealError)
+    expect([await both.reseal(owner), await both.reseal(owner)]).toEqual([true, false])
+    expect(await createSealedStore([two], rows).get(owner)).toBe(SECRET)
+    expect(await both.reseal({ user: 'nobody', name: '' })).toBe(false)
+  })
+
+  test('a row that somebody put in another\u2019s place does not open there', async () => {
+    const rows = open()
+    const store = createSealedStore([one], rows)
+    await store.put(owner, SECRET)
+    await rows.write({ ...owner, user: 'mallory' }, await rows.read(owner))
+    await expect(store.get({ ...owner, user: 'mallory' })).rejects.toThrow(SealError)
+  })
+})
+
+describe('on disk', () => {
+  test('files are the owner\u2019s alone, named after nobody, hold no secret, and none is left half written', async () => {
+    const place = join(folder, 'alone')
+    const store = createSealedStore([one], diskRows(place))
+    const hostile = { user: '../../../etc/passwd', name: '\0' }
+    const values = Array.from({ length: 20 }, (_, n) => `${SECRET}-${n}`)
+    await Promise.all(values.map((value) => store.put(hostile, value)))
+    expect(values).toContain(await store.get(hostile))
+    const files = readdirSync(place)
+    expect(files).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.sealed$/)])
+    const file = join(place, files[0] ?? '')
+    expect(readFileSync(file, 'utf8')).not.toContain('canary')
+    expect([statSync(file).mode & 0o777, statSync(place).mode & 0o777]).toEqual([0o600, 0o700])
+  })
+
+  test('a folder that cannot be one is an error, not an empty store', async () => {
+    const file = join(folder, 'file')
+    writeFileSync(file, '')
+    const store = createSealedStore([one], diskRows(file))
+    await expect(store.get(owner)).rejects.toThrow('ENOTDIR')
+    await expect(store.put(owner, SECRET)).rejects.toThrow()
+  })
+})

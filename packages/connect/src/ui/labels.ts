@@ -1,0 +1,18 @@
+import type { ConnectState } from './connect-state.ts'
+
+/** What the button says in each state. */
+export type ConnectLabels = { [Status in ConnectState['status']]: string }
+
+/** English, for whoever gives none. */
+export const LABELS: ConnectLabels = {
+  idle: 'Connect with OpenRouter',
+  leaving: 'Opening\u2026',
+  returning: 'Connecting\u2026',
+  connected: 'Connected',
+  failed: 'That did not work. Try again',
+}
+
+/** Is there nothing to press now? */
+export function isBusy({ status }: ConnectState): boolean {
+  return status === 'leaving' || status === 'returning' || status === 'connected'
+}

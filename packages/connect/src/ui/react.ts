@@ -1,0 +1,121 @@
+import {
+  type ButtonHTMLAttributes,
+  createElement,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
+import {
+  type BrowserConnect,
+  type BrowserConnected,
+  type BrowserConnectOptions,
+  type ConnectError,
+  createBrowserConnect,
+} from '../browser.ts'
+import { type ConnectState, type WatchedConnect, watchConnect } from './connect-state.ts'
+import { type ConnectLabels, isBusy, LABELS } from './labels.ts'
+import { whenShown } from './page-shown.ts'
+
+export { ConnectError, type ConnectErrorCode, OPENROUTER } from '../browser.ts'
+export type { ConnectState } from './connect-state.ts'
+export type { ConnectLabels } from './labels.ts'
+
+/** The state of a connection of this page, and what can be done. */
+export type UseConnect = {
+  state: ConnectState
+  /** Leaves for the issuer. */
+  start(returnTo?: string): void
+  /** Drops the page's copy of the key. */
+  forget(): void
+}
+
+/**
+ * Connecting in a page without a server (RFC 7636). It takes the issuer's answer when the page loads, once, also under
+ * StrictMode, and renders on a server as `idle`.
+ * @param options read at the first render; or a connection made by `createBrowserConnect`
+ */
+export function useConnect(options: BrowserConnectOptions | BrowserConnect): UseConnect {
+  const [watched] = useState<WatchedConnect>(() =>
+    watchConnect('finish' in options ? options : createBrowserConnect(options)),
+  )
+  const state = useSyncExternalStore(watched.watch, watched.get, watched.get)
+  useEffect(() => {
+    const resume = () => void watched.resume()
+    resume()
+    return whenShown(resume)
+  }, [watched])
+  return { state, start: (returnTo) => void watched.start(returnTo), forget: watched.forget }
+}
+
+type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'children' | 'type' | 'onClick' | 'disabled'> & {
+  labels?: Partial<ConnectLabels>
+  /** In place of the label. */
+  children?: ReactNode | ((state: ConnectState) => ReactNode)
+  /** A path of the app to come back to. */
+  returnTo?: string
+}
+
+/** In a page alone: the key comes to the page. */
+export type PageButtonProps = ButtonProps & {
+  connect: BrowserConnectOptions | BrowserConnect
+  onConnected?(connected: BrowserConnected): void
+  onFailed?(error: ConnectError): void
+}
+
+/** With a server: the form leads to its `start` route, and no key comes to the page. */
+export type ServerButtonProps = ButtonProps & { action: string }
+
+/**
+ * A button without any style: `data-state` is the state's name, for yours. With `action` it is a form that leads to your
+ * server; with `connect` the page connects by itself.
+ */
+export function ConnectButton(props: PageButtonProps | ServerButtonProps): ReactElement {
+  return 'action' in props ? createElement(ServerButton, props) : createElement(PageButton, props)
+}
+
+function ServerButton({ action, returnTo, labels, children, ...rest }: ServerButtonProps): ReactElement {
+  const [isLeaving, setLeaving] = useState(false)
+  useEffect(() => whenShown(() => setLeaving(false)), [])
+  const target = returnTo === undefined ? action : `${action}?${new URLSearchParams({ return_to: returnTo })}`
+  const state: ConnectState = { status: isLeaving ? 'leaving' : 'idle' }
+  return createElement(
+    'form',
+    { method: 'post', action: target, onSubmit: () => setLeaving(true) },
+    createElement('button', { ...rest, ...attributesOf(state), type: 'submit' }, labelOf(state, { labels, children })),
+  )
+}
+
+function PageButton(props: PageButtonProps): ReactElement {
+  const { connect, onConnected, onFailed, returnTo, labels, children, ...rest } = props
+  const { state, start } = useConnect(connect)
+  // Told once a state, not once a render: the functions may be new ones each time.
+  const told = useRef<ConnectState>(state)
+  useEffect(() => {
+    if (told.current === state) return
+    told.current = state
+    if (state.status === 'connected') {
+      const { status: _, ...connected } = state
+      onConnected?.(connected)
+    } else if (state.status === 'failed') onFailed?.(state.error)
+  }, [state, onConnected, onFailed])
+  return createElement(
+    'button',
+    { ...rest, ...attributesOf(state), type: 'button', onClick: () => start(returnTo) },
+    labelOf(state, { labels, children }),
+  )
+}
+
+/** `aria-disabled`, as a button that is disabled loses the focus of whoever just pressed it. */
+function attributesOf(state: ConnectState) {
+  return { 'data-state': state.status, 'aria-busy': state.status === 'returning', 'aria-disabled': isBusy(state) }
+}
+
+type Texts = { labels: ButtonProps['labels'] | undefined; children: ButtonProps['children'] | undefined }
+
+function labelOf(state: ConnectState, { labels, children }: Texts): ReactNode {
+  if (typeof children === 'function') return children(state)
+  return children ?? labels?.[state.status] ?? LABELS[state.status]
+}

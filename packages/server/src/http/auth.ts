@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { beginAuthorization } from '../oauth/authorize.ts'
+import { browserCookieName } from '../oauth/secrets.ts'
+import { stranger } from '../oauth/stranger.ts'
+import { clientOf } from './app/app-access.ts'
+import { appHeaders } from './app/security-headers.ts'
+import { readCookie } from './app/session-cookie.ts'
+import { createAttempts } from './attempts.ts'
+import { consentPage, type Page, refusalPage } from './auth-page.ts'
+import type { Edge } from './edge.ts'
+import { asKeywayError } from './failure.ts'
+import { access } from './route.ts'
+
+/** Requests that one address may begin in a minute: far above a person, far below a flood. */
+const BEGUN_A_MINUTE = 300
+
+type ById = { Params: { id: string } }
+
+/** `GET /auth`, where apps send people, and the page on which they decide. */
+export function authRoutes(app: FastifyInstance, edge: Edge): void {
+  const attempts = createAttempts(edge.clock, BEGUN_A_MINUTE)
+
+  app.get('/auth', access('navigation'), async (request, reply) => {
+    const publicUrl = edge.publicUrl()
+    // Cookies belong to a name: the request begins where it will be decided.
+    if (request.headers.host !== new URL(publicUrl).host) {
+      return reply.headers(appHeaders(publicUrl)).redirect(`${publicUrl}${request.url}`, 303)
+    }
+    return answerWith(request, reply, async () => {
+      attempts.require(request.ip)
+      attempts.count(request.ip)
+      const query = request.url.split('?').slice(1).join('?')
+      const { id, browserSecret } = await beginAuthorization(edge.oauth, query, browserSecretOf(request, edge))
+      return reply
+        .headers(appHeaders(publicUrl))
+        .header('set-cookie', cookieLine(edge, browserSecret))
+        .redirect(`/auth/${id}`, 303)
+    })
+  })
+
+  app.get<ById>('/auth/:id', access('navigation'), async (_request, reply) => send(reply, consentPage(edge)))
+
+  /** Refusals of a page are pages, and never redirects. */
+  async function answerWith(request: FastifyRequest, reply: FastifyReply, act: () => Promise<FastifyReply>) {
+    try {
+      return await act()
+    } catch (thrown) {
+      const error = asKeywayError(thrown)
+      if (error.code === 'internal') throw thrown
+      if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000))
+      else {
+        const { store, workspaceId, clock } = edge.oauth
+        const actor = stranger(workspaceId, clientOf(request))
+        await store.appendAudit(actor, 'oauth.refused', 'request', { message: error.message }, clock.now())
+      }
+      reply.code(error.status)
+      return send(reply, refusalPage(edge, error))
+    }
+  }
+}
+
+/** What ties the browser to the requests that began in it. */
+export function browserSecretOf(request: FastifyRequest, edge: Edge): string | undefined {
+  const name = browserCookieName({ installId: edge.store.installId, publicUrl: edge.publicUrl() })
+  return readCookie({ name, secure: name.startsWith('__Host-') }, request.headers.cookie)
+}
+
+/** Lax: people come here from other sites, with which Strict cookies do not travel. */
+function cookieLine(edge: Edge, secret: string): string {
+  const name = browserCookieName({ installId: edge.store.installId, publicUrl: edge.publicUrl() })
+  const secure = name.startsWith('__Host-') ? '; Secure' : ''
+  const seconds = Math.ceil(edge.oauth.settings.request_ms / 1000)
+  return `${name}=${secret}; Max-Age=${seconds}; Path=/; HttpOnly; SameSite=Lax${secure}`
+}
+
+function send(reply: FastifyReply, { headers, body }: Page): FastifyReply {
+  return reply.headers(headers).send(body)
+}

@@ -1,0 +1,84 @@
+import { KeywayError } from '../base/errors.ts'
+import type { OauthSettings } from '../config/oauth.ts'
+import type { AuthRequest } from '../store/oauth-records.ts'
+
+/** Who asks, as far as it is proved: by the address that the answer goes to, and by nothing that the app says of itself. */
+export type AppIdentity = {
+  kind: 'web' | 'this-computer' | 'headless'
+  /** 'https://app.example'; null in the headless mode. */
+  origin: string | null
+  /** 'app.example', 'localhost:3000'; in ASCII, so that letters of other scripts cannot pass for these. */
+  host: string | null
+  /** As the operator registered it. */
+  name: string | null
+  /** The name is written in punycode: it holds letters beyond ASCII, which may look like others. */
+  script: 'ascii' | 'other'
+}
+
+/** What stands for the headless mode where an app has an address. */
+const HEADLESS = 'headless:'
+
+/** Who asks. */
+export function identify(request: Pick<AuthRequest, 'callbackUrl' | 'origin'>, settings: OauthSettings): AppIdentity {
+  const { callbackUrl, origin } = request
+  if (callbackUrl === null || origin === null) {
+    return { kind: 'headless', origin: null, host: null, name: null, script: 'ascii' }
+  }
+  const { hostname, host } = new URL(callbackUrl)
+  return {
+    kind: isThisComputer(hostname) ? 'this-computer' : 'web',
+    origin,
+    host,
+    name: registered(callbackUrl, settings)?.name ?? null,
+    script: /(?:^|\.)xn--/.test(hostname) ? 'other' : 'ascii',
+  }
+}
+
+/** What stands for the app in the ledger: its origin. */
+export function refererOf({ origin }: Pick<AuthRequest, 'origin'>): string {
+  return origin ?? HEADLESS
+}
+
+/** The app of a referer as people read it. 'https://app.example' -> 'app.example' */
+export function hostOfReferer(referer: string): string | null {
+  return URL.canParse(referer) && /^https?:/.test(referer) ? new URL(referer).host : null
+}
+
+/**
+ * Refuses apps that the operator did not admit.
+ * @throws KeywayError `invalid_request`
+ */
+export function requireAdmitted(request: Pick<AuthRequest, 'callbackUrl' | 'origin'>, settings: OauthSettings): void {
+  if (settings.mode === 'open') return
+  const { kind, origin } = identify(request, settings)
+  const word = kind === 'this-computer' ? 'loopback' : kind === 'headless' ? 'headless' : undefined
+  const listed = [word, origin].some((one) => one != null && settings.allowed_origins.includes(one))
+  const known = request.callbackUrl !== null && registered(request.callbackUrl, settings) !== undefined
+  if (known || (settings.mode === 'allowlist' && listed)) return
+  throw new KeywayError(
+    'invalid_request',
+    '"callback_url" is not accepted: this Keyway answers apps that its operator admitted only.',
+    {
+      metadata: { field: 'callback_url' },
+      fix: 'Ask the operator to add the app to oauth.apps or oauth.allowed_origins.',
+    },
+  )
+}
+
+/** The registered app of that very callback; on this computer the port does not count. @see RFC 8252 section 7.3 */
+function registered(callbackUrl: string, { apps }: OauthSettings): OauthSettings['apps'][number] | undefined {
+  const wanted = comparable(callbackUrl)
+  return apps.find((app) => app.callback_urls.some((one) => comparable(one) === wanted))
+}
+
+function comparable(address: string): string {
+  if (!URL.canParse(address)) return ''
+  const url = new URL(address)
+  if (url.protocol !== 'http:' || !isThisComputer(url.hostname)) return address
+  url.port = ''
+  return url.href
+}
+
+function isThisComputer(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
+}

@@ -1,0 +1,23 @@
+import type { SecretKeys } from '../accounts/secret-keys.ts'
+import type { Clock } from '../base/clock.ts'
+import type { OauthSettings } from '../config/oauth.ts'
+import type { Peppers } from '../keys/pepper.ts'
+import type { Store } from '../store/store.ts'
+import type { ChallengePolicy } from './challenge-rules.ts'
+
+/** What Sign in with Keyway works with. */
+export type OauthDeps = {
+  store: Store
+  clock: Clock
+  ring: { readonly pepper: Peppers; readonly csrf: SecretKeys }
+  settings: OauthSettings
+  /** Without a trailing slash. Also the issuer. */
+  publicUrl(): string
+  /** Whose audit log hears of what strangers tried. */
+  workspaceId: string
+}
+
+/** What the operator demands of challenges. */
+export function policyOf({ require_s256 }: Pick<OauthSettings, 'require_s256'>): ChallengePolicy {
+  return require_s256 ? 's256-only' : 'any'
+}

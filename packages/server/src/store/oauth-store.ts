@@ -1,0 +1,29 @@
+import type { AuthCodeRecord, AuthTransactionRecord, GrantRecord } from './oauth-records.ts'
+import type { Actor, App, KeyRecord } from './records.ts'
+
+/** The part of the store that Sign in with Keyway needs. */
+export type OauthStore = {
+  /** Begins a transaction. Those that are over go, and so do the oldest beyond `perBrowser` and beyond `all`. */
+  beginAuth(transaction: AuthTransactionRecord, keep: { perBrowser: number; all: number }): Promise<void>
+  findAuth(id: string): Promise<AuthTransactionRecord | undefined>
+  /** Decides it once; with a code where the person allowed it. @returns false if it was decided before, or is over */
+  decideAuth(id: string, decision: { code: AuthCodeRecord | null; at: number; actor: Actor }): Promise<boolean>
+  /** A code made without a page. @throws KeywayError not_found when its user is not of the actor's workspace */
+  putAuthCode(code: AuthCodeRecord, actor: Actor): Promise<void>
+  findAuthCode(hash: string): Promise<AuthCodeRecord | undefined>
+  /** How many codes of this app were given out for that challenge since the moment. */
+  countChallenge(of: { appId: number; challenge: string; since: number }): Promise<number>
+  /** Counts a wrong verifier, and burns the code with the last that is allowed. @returns how many there were */
+  noteAuthFailure(hash: string, of: { most: number; at: number }): Promise<number>
+  /** Uses the code up and makes its key, in one act. @returns false if it was used or burned before, or is over */
+  redeemAuthCode(hash: string, made: { key: KeyRecord; grant: GrantRecord; at: number; actor: Actor }): Promise<boolean>
+  noteAuthDelivered(hash: string, at: number): Promise<void>
+  /** Codes that were exchanged before the moment, whose key nobody is known to have received, and which still works. */
+  listUndelivered(before: number, limit: number): Promise<AuthCodeRecord[]>
+  /** Forgets transactions and codes that were over before the moment. @returns how many */
+  pruneAuth(before: number): Promise<number>
+  findGrant(keyHash: string): Promise<GrantRecord | undefined>
+  /** Newest first; without those whose key was revoked. */
+  listGrants(of: { userId: string }): Promise<GrantRecord[]>
+  findApp(id: number): Promise<App | undefined>
+}

@@ -1,0 +1,118 @@
+import type { Page } from 'playwright-core'
+import {
+  brokenChat,
+  CHAT,
+  comparedChat,
+  type MadeUpChat,
+  richChat,
+  streamingChat,
+  thinkingChat,
+} from '../fixture/chat.ts'
+import { busyWorld, houseWorld, type World } from '../fixture/world.ts'
+import { answerChatFrom } from './made-up-chat.ts'
+import type { Screen } from './screens.ts'
+
+const from =
+  (world: () => World, chat?: () => MadeUpChat) =>
+  (page: Page): Promise<unknown> =>
+    answerChatFrom(page, world(), chat?.())
+
+const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click()
+
+const screen = (given: Partial<Screen> & { name: string }, world: () => World, chat?: () => MadeUpChat): Screen => ({
+  world,
+  path: `/c/${CHAT}`,
+  heading: chat === undefined ? 'What is on your mind?' : /./,
+  answer: from(world, chat),
+  ...given,
+})
+
+const TITLE = 'A token bucket in TypeScript'
+
+/** Every state of a conversation. */
+export const CHAT_SCREENS: readonly Screen[] = [
+  screen({ name: 'chat-new', path: '/' }, busyWorld),
+  screen({ name: 'chat-new-draft', path: '/', act: writeDraft }, busyWorld),
+  screen({ name: 'chat-temporary', path: '/?temporary=true', heading: 'A chat that leaves nothing behind' }, busyWorld),
+  screen({ name: 'chat', heading: TITLE }, busyWorld, richChat),
+  screen({ name: 'chat-top', heading: TITLE, act: scrollUp }, busyWorld, richChat),
+  screen({ name: 'chat-figures', heading: TITLE, act: openFigures }, busyWorld, richChat),
+  screen({ name: 'chat-streaming', heading: TITLE }, busyWorld, streamingChat),
+  screen({ name: 'chat-thinking', heading: TITLE }, busyWorld, thinkingChat),
+  screen({ name: 'chat-broken', heading: 'Rate limiters' }, busyWorld, brokenChat),
+  screen({ name: 'chat-edit', heading: TITLE, act: press('Edit') }, busyWorld, richChat),
+  screen({ name: 'chat-refused', heading: TITLE, answer: refusing, act: send }, busyWorld, richChat),
+  screen({ name: 'chat-offline', heading: TITLE, act: goOffline }, busyWorld, richChat),
+  screen({ name: 'chat-disconnected', heading: TITLE }, disconnectedWorld, richChat),
+  screen({ name: 'chat-house', heading: TITLE }, houseChatWorld, houseChat),
+  screen({ name: 'chat-compare', heading: 'Which rate limiter?' }, busyWorld, comparedChat),
+  screen(
+    { name: 'chat-settings', heading: 'Settings of this chat', act: press('Settings of this chat') },
+    busyWorld,
+    richChat,
+  ),
+  screen({ name: 'chat-code', heading: 'View code', act: press('View code') }, busyWorld, richChat),
+]
+
+async function writeDraft(page: Page): Promise<void> {
+  await page.setInputFiles('input[type=file]', [
+    { name: 'limits.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(184_320) },
+  ])
+  await page.getByText('limits.pdf').waitFor()
+  await page
+    .getByRole('textbox', { name: 'Message' })
+    .fill('What does section 4 say about bursts?\nIn two sentences, please.')
+}
+
+async function scrollUp(page: Page): Promise<void> {
+  await page.getByText('token bucket', { exact: true }).first().waitFor()
+  await page.getByRole('log').hover()
+  await page.mouse.wheel(0, -10_000)
+  await page.getByRole('button', { name: 'Jump to latest' }).waitFor()
+}
+
+async function openFigures(page: Page): Promise<void> {
+  await page.locator('summary', { hasText: '$0.0003' }).click()
+}
+
+async function send(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Message' }).fill('And in Go?')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').waitFor()
+}
+
+async function refusing(page: Page): Promise<void> {
+  const chat = await answerChatFrom(page, busyWorld(), richChat())
+  chat.refuseNext(429, {
+    code: 'daily_limit_reached',
+    message: 'Today’s 20 messages on the house are used up.',
+    fix: 'Connect a provider of your own, or wait until 00:00 UTC.',
+  })
+}
+
+async function goOffline(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Message' }).fill('And in Go?')
+  await page.route('**/api/app/**', (route) => route.abort())
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').waitFor()
+}
+
+/** The conversation's model is gone; the operator's is there. */
+function disconnectedWorld(): World {
+  const world = houseWorld()
+  world.models = world.models.map((model) => ({ ...model, callable: model.house }))
+  if (world.state.house !== null) world.state.house.remaining_today = 7
+  return world
+}
+
+function houseChatWorld(): World {
+  return disconnectedWorld()
+}
+
+function houseChat(): MadeUpChat {
+  const chat = richChat()
+  return {
+    ...chat,
+    conversation: { ...chat.conversation, settings: { ...chat.conversation.settings, models: ['openai/gpt-5-mini'] } },
+  }
+}

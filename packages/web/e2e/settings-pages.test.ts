@@ -1,0 +1,163 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type Rig, startRig } from '../../server/src/testing/rig.ts'
+import { busyWorld, NOW, type World } from '../fixture/world.ts'
+import { launchBrowser } from './find-browser.ts'
+import { answerFrom, type SeenRequest } from './made-up-server.ts'
+import { openPage, type WatchedPage } from './open-page.ts'
+
+let rig: Rig
+let browser: Browser
+let watched: WatchedPage
+let page: Page
+let seen: SeenRequest[]
+
+beforeAll(async () => {
+  rig = await startRig()
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser.close()
+  await rig.close()
+})
+afterEach(async () => {
+  watched.expectQuiet()
+  await page.context().close()
+})
+
+async function visit(path: string, world: World = busyWorld()): Promise<World> {
+  watched = await openPage(browser, rig.url, { reducedMotion: 'reduce' })
+  page = watched.page
+  await page.clock.setFixedTime(NOW)
+  seen = await answerFrom(page, world)
+  await page.goto(path)
+  return world
+}
+
+const bodies = (method: string, path: string) =>
+  seen.filter((one) => one.method === method && one.path === path).map(({ body }) => body && JSON.parse(body))
+const choose = async (name: string, buffer: string) =>
+  page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(buffer) })
+
+test('a prompt without a name, or with another’s, is refused and keeps what was typed', async () => {
+  await visit('/prompts?open=new')
+  await page.getByRole('button', { name: 'Create prompt' }).click()
+  expect(await page.getByText('This must not be empty.').count()).toBe(2)
+  await page.getByLabel('Title').fill('Say it plainly')
+  await page.getByLabel('After the slash').fill('plain')
+  await page.getByLabel('Text', { exact: true }).fill('Say this plainly: {{what}}')
+  await page.getByRole('button', { name: 'Create prompt' }).click()
+  await page.getByText('Another prompt has this name.').waitFor()
+  expect(await page.getByLabel('Text', { exact: true }).inputValue()).toBe('Say this plainly: {{what}}')
+})
+
+test('a prompt is made, its change is a version, and the first version is restored as a third', async () => {
+  const world = await visit('/prompts')
+  await page.getByRole('link', { name: 'New prompt' }).click()
+  await page.getByLabel('Title').fill('Ask Why')
+  expect(await page.getByLabel('After the slash').inputValue()).toBe('ask-why')
+  await page.getByLabel('Text', { exact: true }).fill('Why {{thing}}?')
+  await page.getByRole('button', { name: 'Create prompt' }).click()
+  await page.getByRole('heading', { name: '/ask-why' }).waitFor()
+
+  await page.getByLabel('Text', { exact: true }).fill('But why {{thing}}?')
+  await page.getByRole('button', { name: 'Save as version 2' }).click()
+  await page.getByRole('list', { name: 'Versions of /ask-why' }).getByText('Version 1').click()
+  await page.getByRole('button', { name: 'Restore version 1' }).click()
+  await page.getByText('Version 1 is in use again, as version 3').waitFor()
+  expect(await page.getByLabel('Text', { exact: true }).inputValue()).toBe('Why {{thing}}?')
+  expect(world.shelves.prompts.find(({ slug }) => slug === 'ask-why')?.version).toBe(3)
+
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByText('/ask-why is deleted').waitFor()
+  await page.getByRole('heading', { name: 'Prompts', exact: true }).waitFor()
+})
+
+test('a file that is none is refused here; one that is goes out as it is, and its result is told', async () => {
+  await visit('/settings/data')
+  await page.getByRole('heading', { name: 'Bring in' }).waitFor()
+  await choose('export.zip', 'PK\u0003\u0004')
+  await page.getByText('This is not a JSON file.', { exact: false }).waitFor()
+  expect(bodies('POST', '/api/app/import')).toEqual([])
+  await choose('conversations.json', '[{"title":"Lisbon"}]')
+  await page.getByText('214 conversations were added').waitFor()
+  await page.getByText('1 thing could not be read').click()
+  await page.getByText('“Trip to Lisbon”', { exact: false }).waitFor()
+  expect(bodies('POST', '/api/app/import')).toEqual([[{ title: 'Lisbon' }]])
+})
+
+test('the switch keeps messages from providers that would keep them', async () => {
+  const world = await visit('/settings/data')
+  await page.getByLabel('Only providers that do not keep or train on what is sent').check()
+  await page.getByText('Saved').waitFor()
+  expect(world.shelves.preferences.data_collection).toBe('deny')
+  expect(await page.getByRole('link', { name: 'Export everything' }).getAttribute('href')).toBe('/api/app/export')
+})
+
+test('all conversations are deleted only after a word was typed', async () => {
+  const world = await visit('/settings/data')
+  await page.getByRole('button', { name: 'Delete all conversations' }).click()
+  const dialog = page.getByRole('dialog')
+  const button = dialog.getByRole('button', { name: 'Delete all conversations' })
+  expect(await button.isDisabled()).toBe(true)
+  await dialog.getByLabel('Type “delete” to confirm').fill('delet')
+  await page.keyboard.press('Enter')
+  expect(world.shelves.conversations.length).toBeGreaterThan(0)
+  await dialog.getByLabel('Type “delete” to confirm').fill('Delete')
+  await button.click()
+  await page.getByText('All conversations are deleted').waitFor()
+  expect(world.shelves.conversations).toEqual([])
+})
+
+test('usage by day is read with the arrow keys, and as a table', async () => {
+  await visit('/settings/usage')
+  const chart = page.getByRole('group', { name: 'Spend by day' })
+  await chart.focus()
+  await page.keyboard.press('End')
+  await page.getByText(/^Nov 21: \$0\.\d+, \d+ Calls$/).waitFor()
+  await page.keyboard.press('Home')
+  await page.getByText(/^Oct 23: \$0\.00, 0 Calls$/).waitFor()
+  await page.getByText('The same as a table').click()
+  expect(await page.getByRole('row').filter({ hasText: 'Nov 21' }).count()).toBe(1)
+})
+
+test('another period, and everyone’s usage for those who may, are asked for by the address', async () => {
+  await visit('/settings/usage')
+  await page.getByLabel('90 days').check()
+  await page.getByLabel('Everyone’s').check()
+  await page.waitForURL('**/settings/usage?days=90&scope=workspace')
+  await expect.poll(() => seen.some(({ path }) => path === '/api/app/usage?days=90&scope=workspace')).toBe(true)
+})
+
+test('a member sees no people, and asks the server for none', async () => {
+  const world = busyWorld()
+  if (world.state.user !== null) world.state.user.role = 'member'
+  await visit('/settings/people', world)
+  await page.getByText('Not for members').waitFor()
+  expect(seen.filter(({ path }) => path.startsWith('/api/app/users'))).toEqual([])
+  expect(await page.getByRole('link', { name: 'People' }).count()).toBe(0)
+})
+
+test('somebody is invited by a link, made an admin, shut out and let in again', async () => {
+  const world = await visit('/settings/people')
+  await page.getByRole('button', { name: 'Invite' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Joan')
+  await page.getByRole('button', { name: 'Create the link' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Pass this link to Joan' })
+  expect(await dialog.locator('pre').textContent()).toContain('/setup#')
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  const act = async (item: string) => {
+    await page.getByRole('button', { name: 'Actions for Joan' }).click()
+    await page.getByRole('menuitem', { name: item }).click()
+  }
+  await act('Make admin')
+  await page.getByText('Joan’s role is now: Admin').waitFor()
+  await act('Disable')
+  await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+  await page.getByText('Joan is disabled').waitFor()
+  await act('Enable')
+  await page.getByText('Joan is enabled').waitFor()
+  expect(world.shelves.people.at(-1)).toMatchObject({ name: 'Joan', role: 'admin', disabled: false })
+  expect(await page.getByRole('button', { name: 'Actions for Ada Byron' }).count()).toBe(0)
+})

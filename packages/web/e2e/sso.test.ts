@@ -1,0 +1,81 @@
+import { type OidcProvider, startOidcProvider } from '@keyway/sim'
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { launchBrowser } from './find-browser.ts'
+import { openPage, type WatchedPage } from './open-page.ts'
+import { type FreshKeyway, recordAnswers, signUp, startFreshKeyway } from './real-server.ts'
+
+let browser: Browser
+let company: OidcProvider
+let keyway: FreshKeyway
+let owner: WatchedPage
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser.close())
+beforeEach(async () => {
+  company = await startOidcProvider()
+  company.consent = 'ask'
+  const provider = {
+    id: 'company',
+    kind: 'oidc',
+    name: 'Example Ltd',
+    issuer: company.issuer,
+    client_id: company.clientId,
+    client_secret: { env: 'COMPANY_SECRET' },
+    allowed_domains: ['example.com'],
+  }
+  keyway = await startFreshKeyway({
+    KEYWAY_SIGN_IN__PROVIDERS: JSON.stringify([provider]),
+    COMPANY_SECRET: company.clientSecret,
+  })
+  owner = await openPage(browser, keyway.url)
+  await signUp(owner.page, keyway)
+})
+afterEach(async () => {
+  await owner.page.context().close()
+  await keyway.close()
+  await keyway.simulation.close()
+  await company.close()
+})
+
+test('a person of the organisation comes in by one button, also to the page that they wanted', async () => {
+  const { page, expectQuiet } = await openPage(browser, keyway.url)
+  const answers = recordAnswers(page, keyway.url)
+  await page.goto('/keys')
+  await page.getByRole('button', { name: 'Continue with Example Ltd' }).click()
+  await page.getByRole('link', { name: 'Deny' }).click()
+  await page.getByText('You cancelled').waitFor()
+  await page.getByRole('button', { name: 'Continue with Example Ltd' }).click()
+  await page.getByRole('link', { name: 'Allow' }).click()
+  await page.getByRole('heading', { name: 'No keys yet' }).waitFor()
+  expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/keys')
+  await page.getByText('Ada Byron').first().waitFor()
+  for (const seen of await answers()) {
+    expect(seen).not.toContain(company.clientSecret)
+    expect(seen).not.toContain('sim-access')
+  }
+  expectQuiet()
+  await page.context().close()
+})
+
+test('whoever has an account adds the organisation\u2019s to it, and signs in by that', async () => {
+  company.person = { sub: 'owner-there', email: 'boss@elsewhere.example', email_verified: true, name: 'Boss' }
+  const { page } = owner
+  await page.goto('/settings/account')
+  await page.getByRole('button', { name: 'Add Example Ltd' }).click()
+  await page.getByRole('link', { name: 'Allow' }).click()
+  await page.getByText('The account is added').waitFor()
+  await page.getByText('boss@elsewhere.example').waitFor()
+
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await page.getByText('You are signed out.').waitFor()
+  await page.getByRole('button', { name: 'Continue with Example Ltd' }).click()
+  await page.getByRole('link', { name: 'Allow' }).click()
+  await page.getByRole('heading', { name: 'No model is connected yet' }).waitFor()
+  await page.goto('/settings/account')
+  await page.getByText('Owner', { exact: true }).first().waitFor()
+  owner.expectQuiet()
+})

@@ -1,0 +1,45 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Unplug } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { stateQuery } from '../../api/queries.ts'
+import { Button, buttonClass } from '../../ui/button.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { nameOf, useModels } from '../models.ts'
+
+/** The conversation's model cannot be called any more: what was said stays, and there are two ways on. */
+export function NotCallable({
+  models: gone,
+  onChoose,
+}: {
+  models: readonly string[]
+  onChoose: (model: string) => void
+}) {
+  const { t } = useTranslation()
+  const models = useModels()
+  const { data: state } = useSuspenseQuery(stateQuery)
+  const house = state.house?.models.find((id) => models.get(id)?.callable === true)
+  return (
+    <div className="pb-2">
+      <Notice
+        tone="brass"
+        icon={<Unplug aria-hidden="true" />}
+        title={t('chat.notCallable', { names: gone.map((id) => nameOf(models, id)).join(', ') })}
+        actions={
+          <>
+            <Link to="/settings/models" className={buttonClass('primary', 'sm')}>
+              {t('chat.reconnect')}
+            </Link>
+            {house !== undefined && (
+              <Button size="sm" onClick={() => onChoose(house)}>
+                {t('chat.goOnWith', { name: nameOf(models, house) })}
+              </Button>
+            )}
+          </>
+        }
+      >
+        {t('chat.notCallableAbout')}
+      </Notice>
+    </div>
+  )
+}

@@ -1,0 +1,115 @@
+import type { Part } from '@keyway/contract'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { stateQuery } from '../../api/queries.ts'
+import { HouseNote } from '../house-note.tsx'
+import { useModels } from '../models.ts'
+import { sayFailure, stopAll } from '../thread/acts.ts'
+import { ask } from '../thread/ask.ts'
+import { useThread, useThreadStore } from '../thread/use-thread.ts'
+import { Composer, type ComposerHandle } from './composer.tsx'
+import { ContextMeter } from './context-meter.tsx'
+import { useDraft } from './draft.ts'
+import { NotCallable } from './not-callable.tsx'
+import { draftOf, partsOf } from './parts-of.ts'
+import { TooLong } from './too-long.tsx'
+import { TroubleNotice } from './trouble-notice.tsx'
+import { useChosenModels } from './use-chosen-models.ts'
+import { useEstimate } from './use-estimate.ts'
+
+/** Where the conversation goes on, and what stands in the way of that. */
+export function ThreadComposer() {
+  const { t } = useTranslation()
+  const store = useThreadStore()
+  const models = useModels()
+  const { data: state } = useSuspenseQuery(stateQuery)
+  const [chosen, choose] = useChosenModels()
+  const [draft, setDraft] = useDraft(store.id)
+  const composer = useRef<ComposerHandle>(null)
+  const trouble = useThread(({ trouble }) => trouble)
+  const line = useThread(({ line }) => line)
+  const writing = useThread(({ thread }) => [...thread.messages.values()].some(({ status }) => status === 'streaming'))
+  const stopping = useThread(({ stopping }) => stopping.size > 0)
+
+  // What could not go out comes back, before what was written since.
+  useEffect(() => {
+    const outgoing = trouble?.outgoing
+    if (outgoing?.kind === 'message') setDraft((since) => draftOf(outgoing.parts, since))
+  }, [trouble, setDraft])
+
+  const estimate = useEstimate(draft, chosen)
+  const tooLong = estimate.room !== undefined && estimate.input > estimate.room
+  const gone = chosen.filter((id) => models.get(id)?.callable !== true)
+  const house = chosen.some((id) => models.get(id)?.house === true) ? state.house : null
+  const send = (
+    parts: Part[],
+    { trim, promptVersionId }: { trim?: true; promptVersionId?: string | undefined } = {},
+  ) => {
+    const { leaf } = store.get().thread
+    void ask(store, {
+      kind: 'message',
+      parts,
+      parentId: leaf,
+      models: chosen,
+      ...(trim ? { trim } : {}),
+      ...(promptVersionId === undefined ? {} : { promptVersionId }),
+    })
+  }
+  return (
+    <div className="relative mx-auto w-full max-w-[51rem] shrink-0 px-3 before:pointer-events-none before:absolute before:inset-x-0 before:bottom-full before:h-8 before:bg-linear-to-t before:from-canvas before:to-transparent pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6">
+      {!line && (
+        <p role="status" className="animate-rise px-2 pb-1.5 text-xs text-ink-3">
+          {t('chat.lineLost')}
+        </p>
+      )}
+      {trouble !== undefined && (
+        <TroubleNotice
+          trouble={trouble}
+          onAgain={({ model, trim }) => {
+            const models = model === undefined ? trouble.outgoing.models : [model]
+            const more = { models, ...(trim ? { trim } : {}) }
+            if (model !== undefined) choose([model])
+            if (trouble.outgoing.kind === 'answer') {
+              void ask(store, { ...trouble.outgoing, ...more })
+              return
+            }
+            // What came back to the composer may have been mended there.
+            const parts = partsOf(draft)
+            setDraft(() => ({ text: '', attachments: [] }))
+            void ask(store, {
+              ...trouble.outgoing,
+              ...more,
+              parts: parts.length === 0 ? trouble.outgoing.parts : parts,
+            })
+          }}
+          onClose={() => store.change((before) => ({ ...before, trouble: undefined }))}
+        />
+      )}
+      {trouble === undefined && gone.length > 0 && <NotCallable models={gone} onChoose={(model) => choose([model])} />}
+      {trouble === undefined && tooLong && estimate.room !== undefined && (
+        <TooLong
+          room={estimate.room}
+          onChoose={(model) => choose([model])}
+          onTrim={() => {
+            send(partsOf(draft), { trim: true })
+            setDraft(() => ({ text: '', attachments: [] }))
+          }}
+        />
+      )}
+      <Composer
+        ref={composer}
+        draft={draft}
+        onDraft={setDraft}
+        models={chosen}
+        onModels={choose}
+        onSend={(parts, promptVersionId) => send(parts, { promptVersionId })}
+        blocked={gone.length > 0 || tooLong}
+        onStop={writing ? () => stopAll(store).catch(sayFailure) : undefined}
+        stopping={stopping}
+        meter={<ContextMeter estimate={estimate} writing={draft.text !== '' || draft.attachments.length > 0} />}
+      />
+      {house !== null && <HouseNote house={house} />}
+    </div>
+  )
+}

@@ -1,0 +1,43 @@
+import { CircleAlert, WifiOff, X } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { AppError } from '../../api/app-error.ts'
+import { IconButton } from '../../ui/button.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { RemedyButtons } from '../message/remedy-buttons.tsx'
+import type { Trouble } from '../thread/thread-store.ts'
+
+/** Why the last message did not go out, and what can be done. The message itself is back in the composer. */
+export function TroubleNotice({
+  trouble,
+  onAgain,
+  onClose,
+}: {
+  trouble: Trouble
+  onAgain: (how: { model?: string; trim?: boolean }) => void
+  onClose: () => void
+}) {
+  const { t } = useTranslation()
+  const known = trouble.error instanceof AppError ? trouble.error : undefined
+  const offline = known?.code === 'offline'
+  const ours = known !== undefined && known.fix !== ''
+  return (
+    <div className="relative pb-2">
+      <Notice
+        tone="alarm"
+        icon={offline ? <WifiOff aria-hidden="true" /> : <CircleAlert aria-hidden="true" />}
+        title={offline ? t('failure.offline') : ours ? known.message : t('failure.unforeseen')}
+        actions={<RemedyButtons code={known?.code ?? ''} onAgain={onAgain} />}
+      >
+        <p>{offline ? t('failure.offlineFix') : ours ? known.fix : t('failure.unforeseenFix')}</p>
+        {known?.requestId !== undefined && (
+          <p className="mt-1 font-mono text-2xs">
+            {known.code} · {known.requestId}
+          </p>
+        )}
+      </Notice>
+      <IconButton label={t('common.close')} onClick={onClose} className="absolute top-1.5 right-1.5">
+        <X aria-hidden="true" />
+      </IconButton>
+    </div>
+  )
+}

@@ -1,0 +1,59 @@
+import type { AnswerFigures as Figures } from '@keyway/contract'
+import { useTranslation } from 'react-i18next'
+import { formatUsd, formatUsdShort } from '../../format/money.ts'
+import { formatTokens } from '../../format/tokens.ts'
+import { tokensPerSecond } from './speed.ts'
+
+/** What an answer took, in one quiet line; all of it on pressing. */
+export function AnswerFigures({ figures }: { figures: Figures }) {
+  const { t, i18n } = useTranslation()
+  const language = i18n.language
+  const count = (value: number) => new Intl.NumberFormat(language).format(value)
+  const seconds = (ms: number) =>
+    t('chat.seconds', { seconds: new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(ms / 1000) })
+  const speed = tokensPerSecond(figures)
+  const cost = figures.served_by === 'house' ? t('chat.paidByHouse') : formatUsdShort(figures.cost_usd, language)
+  const short = [
+    figures.estimated ? `≈ ${cost}` : cost,
+    `${formatTokens(figures.tokens_prompt, language)} → ${formatTokens(figures.tokens_completion, language)}`,
+    ...(figures.first_token_ms === null ? [] : [seconds(figures.first_token_ms)]),
+    ...(speed === undefined ? [] : [t('chat.speed', { speed: count(speed) })]),
+    figures.provider,
+  ]
+  const facts: [string, string][] = [
+    [t('chat.cost'), `${formatUsd(figures.cost_usd, language)}${figures.estimated ? ` (${t('chat.estimated')})` : ''}`],
+    [t('chat.servedBy'), t(`chat.served.${figures.served_by}`, { provider: figures.provider })],
+    [
+      t('chat.tokensIn'),
+      count(figures.tokens_prompt) +
+        (figures.tokens_cached > 0 ? ` (${t('chat.cached', { count: figures.tokens_cached })})` : ''),
+    ],
+    [
+      t('chat.tokensOut'),
+      count(figures.tokens_completion) +
+        (figures.tokens_reasoning > 0 ? ` (${t('chat.ofThem', { count: figures.tokens_reasoning })})` : ''),
+    ],
+    ...(figures.first_token_ms === null
+      ? []
+      : [[t('chat.firstToken'), seconds(figures.first_token_ms)] as [string, string]]),
+    [t('chat.total'), seconds(figures.total_ms)],
+    ...(figures.finish_reason === null ? [] : [[t('chat.finish'), figures.finish_reason] as [string, string]]),
+    [t('chat.generation'), figures.generation_id],
+  ]
+  return (
+    <details className="group/figures relative min-w-0 text-xs text-ink-3">
+      <summary className="tabular truncate rounded-sm list-none hover:text-ink-2 [&::-webkit-details-marker]:hidden">
+        <span className="sr-only">{t('chat.figures')}: </span>
+        {short.join(' · ')}
+      </summary>
+      <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 rounded-lg border border-line bg-surface px-3 py-2.5">
+        {facts.map(([name, value]) => (
+          <div key={name} className="col-span-2 grid grid-cols-subgrid">
+            <dt>{name}</dt>
+            <dd className="tabular wrap-anywhere text-ink-2">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  )
+}

@@ -1,0 +1,95 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { stateQuery } from '../../api/queries.ts'
+import { withTexts } from '../../i18n/i18n.ts'
+import { Button, buttonClass } from '../../ui/button.tsx'
+import { useModels } from '../models.ts'
+import { type Remedy, remediesFor } from './remedies.ts'
+
+const ModelPicker = lazy(() => withTexts(['picker'], import('../../picker/model-picker.tsx')))
+
+/** Where OpenRouter sells credit. */
+const TOP_UP_URL = 'https://openrouter.ai/settings/credits'
+
+/**
+ * The way on from a failure, as buttons.
+ * @param onAgain asks again: the same, another model, or without the oldest messages
+ */
+export function RemedyButtons({
+  code,
+  onAgain,
+}: {
+  code: string
+  onAgain: (how: { model?: string; trim?: boolean }) => void
+}) {
+  const { t } = useTranslation()
+  const { data: state } = useSuspenseQuery(stateQuery)
+  const models = useModels()
+  const [picking, setPicking] = useState(false)
+  const house = state.house?.models.find((id) => models.get(id)?.callable === true)
+  const button = (remedy: Remedy, first: boolean) => {
+    const look = first ? 'primary' : 'plain'
+    switch (remedy) {
+      case 'reconnect':
+        return (
+          <Link key={remedy} to="/settings/models" className={buttonClass(look, 'sm')}>
+            {t('chat.reconnect')}
+          </Link>
+        )
+      case 'top-up':
+        return (
+          <a
+            key={remedy}
+            href={TOP_UP_URL}
+            target="_blank"
+            rel="noopener noreferrer"
+            className={buttonClass(look, 'sm')}
+          >
+            {t('chat.topUp')}
+          </a>
+        )
+      case 'house':
+        return house === undefined ? null : (
+          <Button key={remedy} look={look} size="sm" onClick={() => onAgain({ model: house })}>
+            {t('chat.useHouse')}
+          </Button>
+        )
+      case 'trim':
+        return (
+          <Button key={remedy} look={look} size="sm" onClick={() => onAgain({ trim: true })}>
+            {t('chat.trim')}
+          </Button>
+        )
+      case 'other-model':
+        return (
+          <Button key={remedy} look={look} size="sm" onClick={() => setPicking(true)}>
+            {code.startsWith('context_') ? t('chat.biggerModel') : t('chat.otherModel')}
+          </Button>
+        )
+      default:
+        return (
+          <Button key={remedy} look={look} size="sm" onClick={() => onAgain({})}>
+            {t('common.retry')}
+          </Button>
+        )
+    }
+  }
+  return (
+    <>
+      {remediesFor(code).map((remedy, place) => button(remedy, place === 0))}
+      <Suspense>
+        {picking && (
+          <ModelPicker
+            onClose={() => setPicking(false)}
+            onChoose={(model) => {
+              setPicking(false)
+              onAgain({ model })
+            }}
+          />
+        )}
+      </Suspense>
+    </>
+  )
+}

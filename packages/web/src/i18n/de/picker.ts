@@ -1,0 +1,35 @@
+import type { Same } from '../areas.ts'
+import type { texts as english } from '../en/picker.ts'
+
+export const texts: Same<typeof english> = {
+  picker: {
+    title: 'Modell wählen',
+    available: 'Modelle',
+    search: 'Modelle und Anbieter suchen',
+    favourites: 'Favoriten',
+    recent: 'Zuletzt',
+    all: 'Alle Modelle',
+    found_one: '{{count}} Modell',
+    found_other: '{{count}} Modelle',
+    none: 'Kein Modell passt. Nimm einen Filter weg oder suche nach weniger.',
+    filters: 'Filter',
+    free: 'Kostenlos',
+    tools: 'Werkzeuge',
+    vision: 'Bilder',
+    reasoning: 'Nachdenken',
+    anyContext: 'Jeder Kontext',
+    contextFrom: '{{size}} oder mehr',
+    anyPrice: 'Jeder Preis',
+    priceUnder: 'Ausgabe unter {{price}}',
+    anyProvider: 'Jeder Anbieter',
+    context: 'Kontext',
+    house: 'Bereitgestellt',
+    notCallable: 'braucht Schlüssel',
+    favourite: '{{name}} als Favorit',
+    unfavourite: '{{name}} nicht mehr als Favorit',
+    price: '{{input}} hinein, {{output}} hinaus je Million Token',
+    priceHead: 'Hinein / hinaus je Million',
+    keys: 'Pfeiltasten bewegen, Enter wählt, Strg+B merkt als Favorit',
+    priceUnknown: 'Preis unbekannt',
+  },
+}

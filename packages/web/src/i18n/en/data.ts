@@ -1,0 +1,46 @@
+/** What is kept, how it leaves and how it comes in. */
+export const texts = {
+  data: {
+    title: 'Data',
+    about: 'Your conversations are yours: take them out, bring them in, delete them.',
+    where: 'Where messages go',
+    whereItGoes:
+      'To the provider of the model you choose, under your own agreement with it. Keyway stores conversations on this server and trains on nothing.',
+    deny: 'Only providers that do not keep or train on what is sent',
+    denyHint: 'Models that nobody else serves can then not be called. OpenRouter is told data_collection: deny.',
+    saved: 'Saved',
+    export: 'Take out',
+    exportAbout:
+      'Every conversation with its branches, costs and attachments, as one JSON file. It can be brought in here again.',
+    exportButton: 'Export everything',
+    import: 'Bring in',
+    importAbout:
+      'A file exported here, or conversations.json from a ChatGPT export. The same file twice adds nothing twice.',
+    importButton: 'Choose a file',
+    importDrop: 'or drop it here',
+    importing: 'Reading {{name}}',
+    importTooLarge: 'This file is over {{size}}. Export fewer conversations at a time.',
+    importNotJson: 'This is not a JSON file. A ChatGPT export is a ZIP: take conversations.json out of it.',
+    fromKeyway: 'Keyway export',
+    fromChatgpt: 'ChatGPT export',
+    added_one: '{{count}} conversation was added',
+    added_other: '{{count}} conversations were added',
+    skipped_one: '{{count}} was there already',
+    skipped_other: '{{count}} were there already',
+    problems_one: '{{count}} thing could not be read',
+    problems_other: '{{count}} things could not be read',
+    room: 'Attachments',
+    roomUsed: '{{used}} of {{limit}} used',
+    end: 'Delete',
+    deleteAll: 'Delete all conversations',
+    deleteAllAbout:
+      'Conversations, messages and attachments are gone at once and for good. What they cost stays in the ledger.',
+    deleteAllTitle: 'Delete all conversations?',
+    deleteAllConfirm: 'Type “{{word}}” to confirm',
+    deleteAllWord: 'delete',
+    deletedAll: 'All conversations are deleted',
+    account: 'Delete the account',
+    accountAbout: 'With everything in it, on the account page.',
+    accountLink: 'Account',
+  },
+} as const

@@ -1,0 +1,27 @@
+/** Authenticator app and recovery codes. */
+export const texts = {
+  factor: {
+    addTitle: 'Add an authenticator app',
+    addAbout: 'From then on your password alone opens nothing: a code from your phone goes with it.',
+    scan: 'Scan this with your authenticator app',
+    qr: 'QR code for your authenticator app',
+    orType: 'No camera at hand? Type this into the app instead. Time based, six digits.',
+    secret: 'Secret for your authenticator app',
+    enter: 'Type the code that it shows',
+    confirm: 'Switch on',
+    codesTitle: 'Your recovery codes',
+    codesAbout: 'Each lets you in once when your phone is gone.',
+    codesOnce: 'They are shown only now. Keep them where you keep your passwords, not on the phone itself.',
+    copyCodes: 'Copy the codes',
+    downloadCodes: 'Download',
+    codesKept: 'I have kept them',
+    fileHeading: 'Keyway recovery codes for {{host}}. Each works once.',
+    renewTitle: 'Make new recovery codes?',
+    renewAbout: 'The ones that you have kept stop working, used or not.',
+    renew: 'Make new codes',
+    removeTitle: 'Remove the authenticator app?',
+    removeAbout: 'Your password alone then signs you in. The recovery codes stop working, and your other sessions end.',
+    remove: 'Remove it',
+    removed: 'The authenticator app is removed',
+  },
+} as const

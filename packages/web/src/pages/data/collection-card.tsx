@@ -1,0 +1,41 @@
+import type { Preferences } from '@keyway/contract'
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { request } from '../../api/request.ts'
+import { useAct } from '../../api/use-act.ts'
+import { preferencesQuery } from '../../chat/preferences.ts'
+import { Failure } from '../../ui/failure.tsx'
+import { SwitchField } from '../../ui/field.tsx'
+import { Card } from '../../ui/page.tsx'
+import { toast } from '../../ui/toast.ts'
+
+/** Where messages go in one line, and the switch that keeps them from whoever would keep them. */
+export function CollectionCard() {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const { data: preferences } = useSuspenseQuery(preferencesQuery)
+  const change = useAct(
+    (data_collection: Preferences['data_collection']) =>
+      request('PATCH /api/app/preferences', { body: { data_collection } }),
+    {
+      done: (kept) => {
+        queries.setQueryData(preferencesQuery.queryKey, kept)
+        toast(t('data.saved'))
+      },
+    },
+  )
+  // What was just asked for, until the server says what stands.
+  const deny = (change.isPending ? change.variables : preferences.data_collection) === 'deny'
+  return (
+    <Card className="grid gap-4 px-4 py-3.5">
+      <p className="max-w-2xl text-sm text-ink-2">{t('data.whereItGoes')}</p>
+      <SwitchField
+        label={t('data.deny')}
+        hint={t('data.denyHint')}
+        checked={deny}
+        onChange={({ target }) => change.mutate(target.checked ? 'deny' : 'allow')}
+      />
+      <Failure error={change.error} />
+    </Card>
+  )
+}

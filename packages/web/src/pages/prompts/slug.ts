@@ -1,0 +1,16 @@
+/** As the server has it. */
+export const SLUG_CHARACTERS_MAX = 64
+
+/** What is typed after the slash for a title: 'Review a PR' -> 'review-a-pr'. */
+export function slugOf(title: string): string {
+  return title
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, SLUG_CHARACTERS_MAX)
+    .replace(/^-|-$/g, '')
+}
+
+/** Lower case, digits and '-', beginning with a letter or digit. */
+export const isSlug = (text: string): boolean => /^[a-z0-9][a-z0-9-]{0,63}$/.test(text)

@@ -1,0 +1,18 @@
+import { queryOptions } from '@tanstack/react-query'
+import { request } from '../api/request.ts'
+
+/** The person's prompts, by their slugs. */
+export const promptsQuery = queryOptions({
+  queryKey: ['prompts'],
+  queryFn: async ({ signal }) => (await request('GET /api/app/prompts', { signal })).data,
+  staleTime: 30_000,
+})
+
+/** Every version of a prompt, the newest first. */
+export function promptVersionsQuery(id: string) {
+  return queryOptions({
+    queryKey: ['prompts', id, 'versions'],
+    queryFn: async ({ signal }) =>
+      (await request('GET /api/app/prompts/:id/versions', { params: { id }, signal })).data,
+  })
+}

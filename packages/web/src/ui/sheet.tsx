@@ -1,0 +1,42 @@
+import { Dialog as Base } from '@base-ui/react/dialog'
+import { X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+
+/** A window at the page's edge, for what belongs to the page behind it. It is open while rendered. */
+export function Sheet({
+  title,
+  about,
+  onClose,
+  children,
+}: {
+  title: string
+  about?: string
+  onClose: () => void
+  children: ReactNode
+}) {
+  const { t } = useTranslation()
+  return (
+    <Base.Root open onOpenChange={(open) => !open && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-150 data-starting-style:opacity-0" />
+        <Base.Popup className="fixed inset-y-0 right-0 z-50 flex w-full max-w-md flex-col border-l border-line bg-raised shadow-high outline-none transition-[opacity,translate] duration-200 ease-turn data-starting-style:translate-x-4 data-starting-style:opacity-0">
+          <header className="grid gap-1 border-b border-line py-4 pr-14 pl-5">
+            <Base.Title className="text-lg font-semibold tracking-[-0.012em]">{title}</Base.Title>
+            {about !== undefined && <Base.Description className="text-sm text-ink-2">{about}</Base.Description>}
+          </header>
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-5 pb-[max(1.25rem,env(safe-area-inset-bottom))]">
+            {children}
+          </div>
+          {/* Last in order, so that the focus goes to what the sheet is for. */}
+          <Base.Close
+            aria-label={t('common.close')}
+            className="absolute top-3 right-3 inline-flex size-8 items-center justify-center rounded-md text-ink-3 hover:bg-hover hover:text-ink pointer-coarse:size-11"
+          >
+            <X className="size-4" aria-hidden="true" />
+          </Base.Close>
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
