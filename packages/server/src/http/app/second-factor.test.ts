@@ -359,7 +359,8 @@ describe('where the operator asks managers for a second factor', () => {
         headers: { accept: 'application/json' },
         ...(method === 'GET' ? {} : { body: {} }),
       })
-      if (status !== 403) open.add(url.split('/')[3] ?? '')
+      // 415: the one that takes bytes refuses JSON before it looks at who asks.
+      if (status !== 403 && status !== 415) open.add(url.split('/')[3] ?? '')
     }
     expect([...open].toSorted()).toEqual(['identities', 'me', 'passkeys', 'password', 'second-factor', 'sessions'])
     expect((await browser.fail('GET /api/app/keys')).error.code).toBe('second_factor_required')
