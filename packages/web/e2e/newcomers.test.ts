@@ -1,6 +1,6 @@
 import { startSimulation } from '@keyway/sim'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { appBrowser, setupToken } from '../../server/src/testing/app-browser.ts'
 import { launchBrowser } from './find-browser.ts'
 import { openPage, type WatchedPage } from './open-page.ts'
@@ -8,6 +8,9 @@ import { type FreshKeyway, PASSWORD, recordAnswers, startFreshKeyway } from './r
 
 /** From the first visit to the first streamed answer, on our side. */
 const CLICKS_MAX = 3
+
+// Each is a person's whole way in, with a server of its own.
+vi.setConfig({ testTimeout: 60_000 })
 
 let browser: Browser
 let keyway: FreshKeyway

@@ -152,8 +152,7 @@ test('pinned goes up, archived goes to the archive and comes back', async () => 
 test('a conversation goes into a new folder, by the menu, and into another by dragging it', async () => {
   await visit()
   await choose('Sourdough at altitude', 'Move to folder')
-  await page.getByRole('button', { name: 'New folder' }).last().click()
-  await page.getByLabel('Name of the folder').fill('Kitchen')
+  await page.getByRole('textbox', { name: 'New folder' }).fill('Kitchen')
   await page.keyboard.press('Enter')
   await page.getByText('Moved to Kitchen').waitFor()
   expect(await link('Sourdough at altitude').count()).toBe(0)
@@ -161,10 +160,10 @@ test('a conversation goes into a new folder, by the menu, and into another by dr
   await link('Sourdough at altitude').waitFor()
   await page.getByRole('button', { name: 'All conversations' }).click()
 
-  await link('Plan for the kitchen').dragTo(page.getByRole('button', { name: /^Kitchen/ }))
+  await link('A name for the new service').dragTo(page.getByRole('button', { name: /^Kitchen/ }))
   await page.getByRole('button', { name: /^Kitchen\s*2/ }).click()
-  await link('Plan for the kitchen').waitFor()
-  expect((await told()).filter((line) => /Sourdough|kitchen/.test(line))).toHaveLength(2)
+  await link('A name for the new service').waitFor()
+  await link('Sourdough at altitude').waitFor()
 })
 
 test('a folder is renamed and deleted, and its conversations stay', async () => {
@@ -187,11 +186,11 @@ test('hundreds of conversations come page by page, and only those in view are in
   await link('Weekly review').waitFor()
   const pages = () => seen.filter(({ path }) => path.startsWith('/api/app/conversations?')).length
   expect(pages()).toBe(1)
-  const list = page.locator('section[aria-labelledby=shelves] > div')
+  const toTheEnd = "document.querySelector('section[aria-labelledby=shelves] > div').scrollTo(0, 1e6)"
   await expect
     .poll(
       async () => {
-        await list.evaluate('(list) => list.scrollTo(0, list.scrollHeight)', undefined).catch(() => undefined)
+        await page.evaluate(toTheEnd)
         return link('Conversation 400').count()
       },
       { timeout: 20_000 },

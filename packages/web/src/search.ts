@@ -79,11 +79,12 @@ export function readCreateSearch(search: Record<string, unknown>): { create?: tr
  */
 export function readSignInSearch(
   search: Record<string, unknown>,
-): ConnectReturn & { return_to?: string; signed_out?: true; sso?: SsoReturn; provider?: string } {
+): ConnectReturn & { return_to?: string; signed_out?: true; deleted?: true; sso?: SsoReturn; provider?: string } {
   const path = search['return_to']
   return {
     ...(typeof path === 'string' && /^\/(?![/\\])/.test(path) ? { return_to: path } : {}),
     ...(search['signed_out'] === true ? { signed_out: true } : {}),
+    ...(search['deleted'] === true ? { deleted: true } : {}),
     ...readConnectSearch(search),
     ...readSsoSearch(search),
   }

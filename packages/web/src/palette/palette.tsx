@@ -157,13 +157,13 @@ function Line({
         aria-selected={active}
         onClick={onChoose}
         onPointerMove={onPoint}
-        className="flex min-h-9 cursor-default items-center gap-3 rounded-md px-2.5 py-1.5 aria-selected:bg-press pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-3"
+        className="group flex min-h-9 cursor-default items-center gap-3 rounded-md px-2.5 py-1.5 aria-selected:bg-press pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-3"
       >
         <span aria-hidden="true">{entry.icon}</span>
         <span className="grid min-w-0 flex-1">
           <span className="truncate">{entry.title}</span>
           {entry.excerpt !== undefined && (
-            <span className="truncate text-xs text-ink-3">
+            <span className="truncate text-xs text-ink-3 group-aria-selected:text-ink-2">
               {entry.excerpt.map(({ text, match }, piece) =>
                 match ? (
                   // biome-ignore lint/suspicious/noArrayIndexKey: pieces have nothing but their place

@@ -1,5 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { Link, useRouter } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,6 +7,7 @@ import { useAct } from '../api/use-act.ts'
 import { useSignedIn } from '../api/use-signed-in.ts'
 import { chooseTheme, chosenTheme, THEMES, type Theme } from '../style/theme.ts'
 import { IconButton } from '../ui/button.tsx'
+import { leave } from './leave.ts'
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const
 const NAMES = { system: 'nav.themeSystem', light: 'nav.themeLight', dark: 'nav.themeDark' } as const
@@ -16,13 +16,8 @@ const NAMES = { system: 'nav.themeSystem', light: 'nav.themeLight', dark: 'nav.t
 export function UserMenu() {
   const { t } = useTranslation()
   const { user } = useSignedIn()
-  const queries = useQueryClient()
-  const router = useRouter()
   const signOut = useAct(() => request('POST /api/app/logout'), {
-    done: async () => {
-      queries.clear()
-      await router.navigate({ to: '/sign-in', search: { signed_out: true } })
-    },
+    done: () => leave('signed_out'),
   })
   return (
     <div className="flex items-center gap-1 border-t border-line pl-1.5 pt-2.5">

@@ -1,12 +1,13 @@
 import type { Conversation } from '@keyway/contract'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, lazy, type RefObject, Suspense, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { conversationsQuery, type Shelf } from '../api/conversations.ts'
 import { withTexts } from '../i18n/i18n.ts'
 import { ConversationRow, type RowAct } from './conversation-row.tsx'
+import { DRAGGED } from './folder-row.tsx'
 import { type Heading, type ShelfRow, shelfRows } from './shelf-rows.ts'
 import { useConversationActs } from './use-conversation-acts.ts'
 
@@ -50,9 +51,14 @@ export function ConversationList({
   }, [list.data, shelf])
   const [reached, setReached] = useState<string>()
   const [renaming, setRenaming] = useState<string>()
+  const [dragged, setDragged] = useState<string>()
   const [moving, setMoving] = useState<Conversation>()
   const wanted = useRef<string>(undefined)
 
+  const conversations = rows.filter((row) => row.kind === 'conversation')
+  const reachable = [reached, openId].find((id) => conversations.some(({ key }) => key === id)) ?? conversations[0]?.key
+  // Whoever has the focus, or is dragged, must not leave the page when it is scrolled away.
+  const kept = rows.findIndex(({ key }) => key === (dragged ?? reachable))
   // biome-ignore lint/correctness/useExhaustiveDependencies: what stands above decides where the list begins
   useEffect(() => setMargin(frame.current?.offsetTop ?? 0), [above, list.data])
   const virtual = useVirtualizer({
@@ -62,11 +68,14 @@ export function ConversationList({
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: OVERSCAN,
     scrollMargin: margin,
+    rangeExtractor: (range) =>
+      [...new Set([...defaultRangeExtractor(range), ...(kept < 0 ? [] : [kept])])].sort((a, b) => a - b),
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: other rows have other sizes
   useEffect(() => virtual.measure(), [rows, virtual])
   const items = virtual.getVirtualItems()
-  const lastShown = items.at(-1)?.index ?? -1
+  // The one that is kept may stand alone, far below.
+  const lastShown = virtual.range?.endIndex ?? -1
   const { hasNextPage, isFetching, fetchNextPage, isFetchNextPageError } = list
   useEffect(() => {
     if (lastShown >= rows.length - OVERSCAN && hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage()
@@ -79,8 +88,6 @@ export function ConversationList({
     row.focus()
   })
 
-  const conversations = rows.filter((row) => row.kind === 'conversation')
-  const reachable = [reached, openId].find((id) => conversations.some(({ key }) => key === id)) ?? conversations[0]?.key
   const focus = (id: string | undefined) => {
     if (id === undefined) return
     wanted.current = id
@@ -134,7 +141,12 @@ export function ConversationList({
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the links in it
-    <div ref={frame} onKeyDown={onKeyDown}>
+    <div
+      ref={frame}
+      onKeyDown={onKeyDown}
+      onDragStart={(event) => setDragged(event.dataTransfer.getData(DRAGGED))}
+      onDragEnd={() => setDragged(undefined)}
+    >
       <ul className="relative" style={{ height: virtual.getTotalSize() }}>
         {items.map(({ index, key, start }) => {
           const row = rows[index]

@@ -1,12 +1,13 @@
 import type { Conversation, Folder as FolderItem } from '@keyway/contract'
 import { useQuery } from '@tanstack/react-query'
-import { Check, Folder, FolderPlus, FolderX } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { Check, Folder, FolderX } from 'lucide-react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { foldersQuery } from '../api/conversations.ts'
+import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Failure } from '../ui/failure.tsx'
-import { NameField } from './name-field.tsx'
+import { TextField } from '../ui/field.tsx'
 import { useFolderActs } from './use-folder-acts.ts'
 
 /** Which folder a conversation goes into: one that is there, a new one, or none. */
@@ -22,7 +23,11 @@ export default function MoveDialog({
   const { t } = useTranslation()
   const { data: folders = [], error } = useQuery(foldersQuery)
   const { create } = useFolderActs()
-  const [naming, setNaming] = useState(false)
+  const [name, setName] = useState('')
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (name.trim() !== '') create.mutate(name.trim(), { onSuccess: onMove })
+  }
   const title = conversation.title === '' ? t('shelves.untitled') : conversation.title
   return (
     <Dialog title={t('shelves.moveTitle', { title })} onClose={onClose}>
@@ -42,23 +47,21 @@ export default function MoveDialog({
             {t('shelves.noFolder')}
           </Choice>
         )}
-        {naming ? (
-          <li className="px-2 py-1">
-            <NameField
-              label={t('shelves.folderName')}
-              name=""
-              onEnd={(name) => {
-                setNaming(false)
-                if (name !== undefined) create.mutate(name, { onSuccess: onMove })
-              }}
-            />
-          </li>
-        ) : (
-          <Choice icon={<FolderPlus />} onChoose={() => setNaming(true)}>
-            {t('shelves.newFolder')}
-          </Choice>
-        )}
       </ul>
+      <form onSubmit={submit} className="mt-4 flex items-end gap-2 border-t border-line pt-4">
+        <div className="flex-1">
+          <TextField
+            label={t('shelves.newFolder')}
+            value={name}
+            maxLength={100}
+            autoComplete="off"
+            onChange={({ target }) => setName(target.value)}
+          />
+        </div>
+        <Button type="submit" disabled={name.trim() === ''} busy={create.isPending} className="h-9">
+          {t('shelves.createAndMove')}
+        </Button>
+      </form>
       <Failure error={error ?? create.error} />
     </Dialog>
   )

@@ -47,7 +47,7 @@ export const Answer = memo(function Answer({ id, variants, at, last, column = fa
           <AnswerActions message={message} />
           {!column && <VariantSwitch variants={variants} at={at} />}
           {more}
-          {message.figures !== null && (
+          {message.figures !== null && message.figures.tokens_prompt + message.figures.tokens_completion > 0 && (
             <div className="min-w-0 px-2 py-1.5 pointer-coarse:py-3">
               <AnswerFigures figures={message.figures} />
             </div>

@@ -5,7 +5,7 @@ const REMEDIES: Readonly<Record<string, readonly Remedy[]>> = {
   model_not_callable: ['reconnect', 'other-model', 'house'],
   model_not_found: ['other-model'],
   no_endpoints: ['reconnect', 'other-model', 'house'],
-  provider_credential_rejected: ['reconnect', 'other-model', 'house'],
+  provider_credential_rejected: ['reconnect', 'other-model', 'retry', 'house'],
   credential_unreadable: ['reconnect', 'other-model'],
   credit_exhausted: ['top-up', 'other-model', 'retry'],
   key_limit_reached: ['other-model'],

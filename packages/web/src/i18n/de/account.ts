@@ -79,6 +79,5 @@ export const texts: Same<typeof english> = {
     deleteStays: 'Es bleibt, ohne deinen Namen: was deine Aufrufe gekostet haben, und das Prüfprotokoll.',
     deleteExport: 'Exportiere vorher, was du behalten willst.',
     deleteSubmit: 'Endgültig löschen',
-    deleteDone: 'Dein Konto ist gelöscht',
   },
 }

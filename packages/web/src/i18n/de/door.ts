@@ -43,6 +43,7 @@ export const texts: Same<typeof english> = {
     againTitle: 'Bestätige, dass du es bist',
     againAbout: 'Das ändert, wer hereinkommt. Dafür braucht es eine Anmeldung aus den letzten fünf Minuten.',
     signedOut: 'Du bist abgemeldet.',
+    deleted: 'Dein Konto ist gelöscht.',
     visit: 'Mit OpenRouter anmelden',
     visitAbout:
       'Einmal bei OpenRouter zustimmen, und du bist drin. Kein Name, kein Passwort, kein Schlüssel zu kopieren.',

@@ -41,6 +41,7 @@ export const texts: Same<typeof english> = {
     back: 'Alle Gespräche',
     archived: 'Archiv',
     moveTitle: '„{{title}}“ verschieben',
+    createAndMove: 'Anlegen und verschieben',
     noFolder: 'Kein Ordner',
     keys: 'Pfeiltasten bewegen, Eingabe öffnet, F2 benennt um, Entf löscht',
   },

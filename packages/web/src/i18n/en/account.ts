@@ -76,6 +76,5 @@ export const texts = {
     deleteStays: 'What stays, without your name: what your calls cost, and the audit log.',
     deleteExport: 'Export what you want to keep first.',
     deleteSubmit: 'Delete for good',
-    deleteDone: 'Your account is deleted',
   },
 } as const

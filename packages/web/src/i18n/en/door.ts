@@ -41,6 +41,7 @@ export const texts = {
     againTitle: 'Confirm that it is you',
     againAbout: 'This changes who can get in, so it needs a sign-in of the last five minutes.',
     signedOut: 'You are signed out.',
+    deleted: 'Your account is deleted.',
     visit: 'Sign in with OpenRouter',
     visitAbout: 'Approve once at OpenRouter and you are in. No name, no password, no key to copy.',
     ownWay: 'Sign in with a passkey or password',

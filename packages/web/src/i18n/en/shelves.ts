@@ -39,6 +39,7 @@ export const texts = {
     back: 'All conversations',
     archived: 'Archived',
     moveTitle: 'Move “{{title}}”',
+    createAndMove: 'Create and move',
     noFolder: 'No folder',
     keys: 'Arrow keys move, Enter opens, F2 renames, Delete deletes',
   },

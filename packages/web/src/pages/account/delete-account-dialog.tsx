@@ -1,24 +1,16 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
+import { leave } from '../../shell/leave.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { Failure } from '../../ui/failure.tsx'
-import { toast } from '../../ui/toast.ts'
 
 /** Says what goes and what stays, before it is done. */
 export default function DeleteAccountDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
-  const queries = useQueryClient()
-  const router = useRouter()
-  const leave = useAct(() => request('DELETE /api/app/me'), {
-    done: async () => {
-      queries.clear()
-      await router.navigate({ to: '/sign-in', search: {} })
-      toast(t('account.deleteDone'))
-    },
+  const erase = useAct(() => request('DELETE /api/app/me'), {
+    done: () => leave('deleted'),
   })
   return (
     <Dialog title={t('account.deleteTitle')} about={t('account.deleteWhat')} onClose={onClose} firm>
@@ -30,11 +22,11 @@ export default function DeleteAccountDialog({ onClose }: { onClose: () => void }
       <p className="mt-4 text-sm text-ink-2">{t('account.deleteStays')}</p>
       <p className="mt-2 text-sm font-medium">{t('account.deleteExport')}</p>
       <div className="mt-4 empty:hidden">
-        <Failure error={leave.error} />
+        <Failure error={erase.error} />
       </div>
       <DialogActions>
         <Button onClick={onClose}>{t('common.cancel')}</Button>
-        <Button look="danger" busy={leave.isPending} onClick={() => leave.mutate()}>
+        <Button look="danger" busy={erase.isPending} onClick={() => erase.mutate()}>
           {t('account.deleteSubmit')}
         </Button>
       </DialogActions>

@@ -1,11 +1,11 @@
 import type { Session } from '@keyway/contract'
-import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { sessionsQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import { TimeAgo } from '../../format/time-ago.tsx'
+import { leave } from '../../shell/leave.ts'
 import { Button } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
 import { Failure } from '../../ui/failure.tsx'
@@ -16,17 +16,12 @@ import { toast } from '../../ui/toast.ts'
 export function SessionsCard() {
   const { t } = useTranslation()
   const { data: sessions } = useSuspenseQuery(sessionsQuery)
-  const queries = useQueryClient()
-  const router = useRouter()
   const endOthers = useAct(() => request('DELETE /api/app/sessions', { query: { except: 'current' } }), {
     changes: [sessionsQuery.queryKey],
     done: () => toast(t('account.endedOthers')),
   })
   const endAll = useAct(() => request('DELETE /api/app/sessions'), {
-    done: async () => {
-      queries.clear()
-      await router.navigate({ to: '/sign-in', search: { signed_out: true } })
-    },
+    done: () => leave('signed_out'),
   })
   return (
     <Section

@@ -19,7 +19,7 @@ const ArrivalNotice = lazy(() => withTexts(['connect'], import('./arrival-notice
 export function SignInPage() {
   const { t } = useTranslation()
   const { data: state } = useSuspenseQuery(stateQuery)
-  const { return_to, signed_out, sso, provider, ...back } = useSearch({ from: '/sign-in' })
+  const { return_to, signed_out, deleted, sso, provider, ...back } = useSearch({ from: '/sign-in' })
   const enter = useEnter()
   const target = return_to ?? '/'
 
@@ -31,7 +31,7 @@ export function SignInPage() {
     },
   })
   const tried = useRef(false)
-  const unasked = state.sign_in.this_machine && signed_out !== true
+  const unasked = state.sign_in.this_machine && signed_out !== true && deleted !== true
   useEffect(() => {
     if (!unasked || tried.current) return
     tried.current = true
@@ -47,6 +47,7 @@ export function SignInPage() {
   return (
     <DoorFrame title={t('signIn.title')} set={3} {...about}>
       {signed_out === true && <Notice>{t('signIn.signedOut')}</Notice>}
+      {deleted === true && <Notice>{t('signIn.deleted')}</Notice>}
       {sso !== undefined && <SsoNotice sso={sso} name={nameOf(provider)} />}
       {back.connect !== undefined && (
         <Suspense>
