@@ -64,6 +64,8 @@ async function openWire(port: number): Promise<{ url: string; sent(): string; cl
     }
     example.on('data', (part) => parts.push(part))
     browser.pipe(example).pipe(browser)
+    example.on('close', () => browser.destroySoon())
+    browser.on('close', () => example.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
   const address = server.address()

@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { authEntry } from './auth-entry.ts'
 import { serveFixture } from './fixture/vite-plugin.ts'
 import { NONCE_PLACEHOLDER } from './nonce-placeholder.ts'
 
@@ -8,7 +9,7 @@ import { NONCE_PLACEHOLDER } from './nonce-placeholder.ts'
 const server = process.env['KEYWAY_URL']
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), ...(server === undefined ? [serveFixture()] : [])],
+  plugins: [react(), tailwindcss(), authEntry(), ...(server === undefined ? [serveFixture()] : [])],
   html: { cspNonce: NONCE_PLACEHOLDER },
   build: {
     manifest: true,

@@ -442,12 +442,17 @@ export type Key = {
   /** Calls in any 60 seconds; null: no limit. */
   rpm: number | null
   no_browser: boolean
+  /** What of the person's own it may read and write beside calling models. */
+  scopes?: KeyScope[]
   created_at: Moment
   expires_at: Moment | null
   usage: KeyUsage
 }
 /** Days begin at 00:00 UTC, weeks on Monday. */
 export type KeyUsage = { total_usd: Usd; today_usd: Usd; week_usd: Usd; month_usd: Usd }
+
+/** 'chat': conversations and prompts, under /api/v1/chat. */
+export type KeyScope = 'chat'
 
 /** What can be said of a key; whatever is left out is as usual (new) or as it was (change). */
 export type KeyTerms = {
@@ -459,6 +464,8 @@ export type KeyTerms = {
   reaches?: Reach[]
   rpm?: number | null
   no_browser?: boolean
+  /** Only on keys of one's own. */
+  scopes?: KeyScope[]
   expires_at?: Moment | null
 }
 /** POST /api/app/keys -> {@link IssuedKey} */

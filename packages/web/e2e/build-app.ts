@@ -34,6 +34,6 @@ function builtAt(): number {
 }
 
 function changedAt(): number {
-  const sources = ['src/**/*.{ts,tsx,css}', 'public/*', 'index.html', 'vite.config.ts', 'package.json']
+  const sources = ['src/**/*.{ts,tsx,css}', 'public/*', '*.html', 'auth-entry.ts', 'vite.config.ts', 'package.json']
   return Math.max(...globSync(sources, { cwd: ROOT }).map((file) => statSync(ROOT + file).mtimeMs))
 }

@@ -77,7 +77,7 @@ async function openFigures(page: Page): Promise<void> {
 
 async function send(page: Page): Promise<void> {
   await page.getByRole('textbox', { name: 'Message' }).fill('And in Go?')
-  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
   await page.getByRole('alert').waitFor()
 }
 
@@ -93,7 +93,7 @@ async function refusing(page: Page): Promise<void> {
 async function goOffline(page: Page): Promise<void> {
   await page.getByRole('textbox', { name: 'Message' }).fill('And in Go?')
   await page.route('**/api/app/**', (route) => route.abort())
-  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
   await page.getByRole('alert').waitFor()
 }
 

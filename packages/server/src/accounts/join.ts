@@ -4,7 +4,9 @@ import { rowId } from '../base/ids.ts'
 import type { IdentityRecord } from '../store/identity-store.ts'
 import type { Actor, Role, User } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
+import { networkOf } from './network.ts'
 import { isSetUp } from './sign-in.ts'
+import type { Throttle } from './throttle.ts'
 import { hasOwnLogin } from './visitors.ts'
 
 /** What is to be believed of what a provider says of somebody. */
@@ -25,6 +27,7 @@ export type Claims = {
 export type JoinDeps = {
   store: Store
   clock: Clock
+  throttle: Throttle
   door: { mode: SignUpMode; usersMax: number; workspaceId: string }
 }
 
@@ -39,6 +42,7 @@ export type Joined =
  * another person, leads to an account only once, the first time: to one that the operator's people made for it and that
  * nobody has set up yet, or, where the operator trusts the provider with its domain, to one in use. Addresses in the
  * database are those that owners and admins wrote, never what somebody said of themselves.
+ * @throws KeywayError `rate_limited`, `conflict` when there is no room for more people
  */
 export async function whoJoins(deps: JoinDeps, claims: Claims, ip: string): Promise<Joined> {
   const { store, clock } = deps
@@ -61,7 +65,14 @@ export async function whoJoins(deps: JoinDeps, claims: Claims, ip: string): Prom
     const added = await store.addIdentity(identityFor(expected, claims, now), { keepSession: null, actor })
     return added ? { outcome: 'joined', user: expected } : whoJoins(deps, claims, ip)
   }
-  if (claims.trusted === null && deps.door.mode !== 'open') return { outcome: 'not_invited' }
+  if (claims.trusted === null) {
+    if (deps.door.mode !== 'open') return { outcome: 'not_invited' }
+    // Anybody: as bounded as the sign-up page is.
+    deps.throttle.admit([
+      { kind: 'newcomer', of: networkOf(ip) },
+      { kind: 'newcomers', of: 'all' },
+    ])
+  }
   const user: User = {
     id: rowId('user'),
     workspaceId,

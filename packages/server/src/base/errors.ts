@@ -199,6 +199,12 @@ export const ERRORS = {
     family: 'caller',
     fix: 'Add an authenticator app to your account, or sign in with a passkey.',
   },
+  scope_required: {
+    status: 403,
+    type: 'permission_denied',
+    family: 'caller',
+    fix: 'Give one of your own keys the scope: PATCH /api/app/keys/{hash} with {"scopes":["chat"]}, or make one with it.',
+  },
   role_forbidden: {
     status: 403,
     type: 'permission_denied',

@@ -5,7 +5,14 @@ import type { Socket } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { KeywayError } from '../base/errors.ts'
 import { observeRefusal } from '../gateway/refused.ts'
-import { type Caller, refuseBrowser, requireInference, requireManagement, requireOwnKey } from '../keys/caller.ts'
+import {
+  type Caller,
+  refuseBrowser,
+  requireInference,
+  requireManagement,
+  requireOwnKey,
+  requireScope,
+} from '../keys/caller.ts'
 import { checkTarget, readHead } from './access.ts'
 import { accountRoutes } from './account.ts'
 import { authorizeApp, findSession } from './app/app-access.ts'
@@ -13,6 +20,7 @@ import { appRoutes } from './app/routes.ts'
 import { authRoutes } from './auth.ts'
 import { authKeyRoutes } from './auth-keys.ts'
 import { catalogueRoutes } from './catalogue.ts'
+import { chatHistoryRoutes } from './chat-history.ts'
 import { connectRoutes } from './connect.ts'
 import { API_PREFIXES, CORS_HEADERS, isApi, preflight } from './cors.ts'
 import type { Edge } from './edge.ts'
@@ -135,6 +143,7 @@ export async function createApp(edge: Edge): Promise<App> {
     catalogueRoutes(fastify, edge, prefix)
     keyRoutes(fastify, edge, prefix)
     accountRoutes(fastify, edge, prefix)
+    chatHistoryRoutes(fastify, edge, prefix)
     authKeyRoutes(fastify, edge, prefix)
   }
   appRoutes(fastify, edge)
@@ -183,7 +192,8 @@ function admit(request: FastifyRequest, caller: Caller, edge: Edge): void {
   const level = request.routeOptions.config.access
   request.caller = caller
   refuseBrowser(caller, request.head?.origin, `${edge.publicUrl()}/docs/proxy-guide`)
-  if (level === 'key') requireOwnKey(caller)
+  if (level === 'key' || level === 'chat') requireOwnKey(caller)
+  if (level === 'chat') requireScope(caller, 'chat')
   if (level === 'management') requireManagement(caller)
   if (level === 'inference') requireInference(caller)
 }

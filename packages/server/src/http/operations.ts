@@ -68,6 +68,49 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     result: 'GenerationAnswer',
     query: [{ name: 'id', description: 'The id of the completion: gen-...', required: true }],
   },
+  'GET /chat/conversations': {
+    summary:
+      'Conversations of the key\u2019s person, pinned first, then the latest used. Needs the scope chat, as all of /chat but completions.',
+    result: 'ConversationList',
+    query: [
+      { name: 'archived', description: 'true lists the archived ones.' },
+      { name: 'folder', description: 'Those of one folder, by its id.' },
+      { name: 'before', description: 'The next page: what next said.' },
+      { name: 'limit', description: '1 to 200.' },
+    ],
+  },
+  'POST /chat/conversations': {
+    summary: 'Make an empty conversation. The same id again gives the one that stands.',
+    body: 'NewConversation',
+    result: 'Conversation',
+  },
+  'GET /chat/conversations/:id': { summary: 'A conversation with all its messages.', result: 'WholeConversation' },
+  'PATCH /chat/conversations/:id': {
+    summary: 'Change a conversation\u2019s title, place or settings.',
+    body: 'ConversationPatch',
+    result: 'Conversation',
+  },
+  'DELETE /chat/conversations/:id': {
+    summary: 'Delete a conversation. The app can have it back for a day.',
+    result: 'Deleted',
+  },
+  'POST /chat/conversations/:id/messages': {
+    summary: 'Add messages that were written elsewhere, one under the other. Asks no model.',
+    body: 'NewMessages',
+    result: 'AddedMessages',
+  },
+  'GET /chat/prompts': { summary: 'The person\u2019s prompts, by slug.', result: 'PromptList' },
+  'POST /chat/prompts': { summary: 'Add a prompt.', body: 'NewPrompt', result: 'Prompt' },
+  'PATCH /chat/prompts/:id': {
+    summary: 'Change a prompt. Another text makes a version.',
+    body: 'PromptPatch',
+    result: 'Prompt',
+  },
+  'DELETE /chat/prompts/:id': { summary: 'Delete a prompt with its versions.', result: 'Done' },
+  'GET /chat/prompts/:id/versions': {
+    summary: 'The versions of a prompt, the newest first.',
+    result: 'PromptVersionList',
+  },
   'GET /providers': { summary: 'The providers that Keyway knows.', result: 'ProviderList' },
   'GET /health': { summary: 'Is the process there? Nothing else is asked.', result: 'Health' },
   'GET /health/liveliness': { summary: 'Alias of /health.', result: 'Health' },
@@ -105,6 +148,23 @@ const spent = Object.fromEntries(
     'byok_usage_monthly',
   ].map((name) => [name, number]),
 )
+
+const chatSettings = object({ models: list(text), system_prompt: text, parameters: { type: 'object' } }, [])
+const conversation = object({
+  id: text,
+  title: text,
+  pinned: boolean,
+  archived: boolean,
+  temporary: boolean,
+  folder_id: nullable('string'),
+  settings: chatSettings,
+  active_leaf_id: nullable('string'),
+  streaming: boolean,
+  cost_usd: { ...text, description: 'US dollars, as a decimal' },
+  created_at: text,
+  updated_at: text,
+  revision: integer,
+})
 
 /** The shapes of the API. Chat requests and answers are the provider's own beyond these fields: unknown ones pass. */
 export const SCHEMAS: Readonly<Record<string, unknown>> = {
@@ -227,6 +287,63 @@ export const SCHEMAS: Readonly<Record<string, unknown>> = {
       tokens_completion: integer,
     }),
   ),
+  Conversation: conversation,
+  ConversationList: object({ data: list(ref('Conversation')), next: nullable('string') }),
+  NewConversation: object({ id: text, folder_id: nullable('string'), settings: chatSettings }, []),
+  ConversationPatch: object(
+    {
+      title: text,
+      pinned: boolean,
+      archived: boolean,
+      folder_id: nullable('string'),
+      active_leaf_id: text,
+      settings: chatSettings,
+    },
+    [],
+  ),
+  Message: object({
+    id: text,
+    conversation_id: text,
+    parent_id: nullable('string'),
+    role: { enum: ['user', 'assistant', 'tool'] },
+    parts: list({ type: 'object', description: 'By kind: text, reasoning, image, file, tool_call, ...' }),
+    status: { enum: ['streaming', 'done', 'stopped', 'interrupted', 'failed'] },
+    model: nullable('string'),
+    group_id: nullable('string'),
+    prompt_version_id: nullable('string'),
+    figures: nullable('object'),
+    failure: nullable('object'),
+    created_at: text,
+  }),
+  WholeConversation: object({ conversation: ref('Conversation'), messages: list(ref('Message')) }),
+  NewMessages: object(
+    {
+      id: { ...text, description: 'A UUID of the request: the same again adds nothing.' },
+      parent_id: { ...nullable('string'), description: 'Left out: the end of the branch that is shown.' },
+      messages: list(
+        object({ role: { enum: ['user', 'assistant'] }, content: text, model: nullable('string') }, [
+          'role',
+          'content',
+        ]),
+      ),
+    },
+    ['messages'],
+  ),
+  AddedMessages: object({ messages: list(ref('Message')), conversation: ref('Conversation') }),
+  Prompt: object({
+    id: text,
+    slug: text,
+    title: text,
+    text,
+    version_id: text,
+    version: integer,
+    updated_at: text,
+  }),
+  PromptList: data(list(ref('Prompt'))),
+  NewPrompt: object({ slug: text, title: text, text }),
+  PromptPatch: object({ slug: text, title: text, text }, []),
+  PromptVersionList: data(list(object({ id: text, version: integer, text, created_at: text }))),
+  Done: object({ done: boolean }),
   ProviderList: data(list(object({ name: text, slug: text }))),
   Health: object({ status: text }),
 }

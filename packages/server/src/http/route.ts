@@ -13,6 +13,8 @@ export type Access =
   | 'key'
   /** An inference key. */
   | 'inference'
+  /** Any key of a person's own, not an app's, with the scope chat: to their conversations and prompts. */
+  | 'chat'
   /** A management key. */
   | 'management'
   /** Anybody, but only from a page of ours: what leads to a session. */

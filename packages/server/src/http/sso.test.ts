@@ -534,3 +534,33 @@ it('no secret, code, token or address of a person is in the log', () => {
     expect(text).not.toContain(canary)
   }
 })
+
+it('lets strangers in where everybody may sign up, as members without an address, and not without end', async () => {
+  const { providers } = rig.server.house.config.sign_in
+  const open = await startRig({
+    env: {
+      KEYWAY_ACCOUNTS__SIGN_UP: 'open',
+      KEYWAY_SIGN_IN__PROVIDERS: JSON.stringify(providers.filter(({ id }) => id === 'second')),
+      SECOND_SECRET: second.clientSecret,
+    },
+    clock: { now, monotonic: () => systemClock.monotonic() + aheadMs },
+  })
+  try {
+    second.person = personOf('elsewhere.example')
+    const early = jarBrowser(open)
+    expect(await signIn(early, 'second')).toContain('not_invited')
+    const body = { token: await setupToken(open), login: 'owner', password: PASSWORD }
+    await jarBrowser(open).ask('POST /api/app/setup/password', body)
+    const browser = jarBrowser(open)
+    expect(await signIn(browser, 'second')).toBe('/')
+    expect(await userOf(browser)).toMatchObject({ role: 'member', email: null })
+    let refused = false
+    for (let count = 0; count < 50 && !refused; count++) {
+      second.person = personOf('elsewhere.example')
+      refused = (await signIn(jarBrowser(open), 'second')).startsWith('no redirect: 429')
+    }
+    expect(refused).toBe(true)
+  } finally {
+    await open.close()
+  }
+})

@@ -1,5 +1,5 @@
 import { KeywayError } from '../base/errors.ts'
-import type { KeyRecord, User } from '../store/records.ts'
+import type { KeyRecord, KeyScope, User } from '../store/records.ts'
 import type { ModelMatcher } from './models-list.ts'
 
 /** Whoever a verified key stands for. The same object at every call of the key until the key or its user changes. */
@@ -21,6 +21,13 @@ export function requireInference(caller: Caller): void {
 export function requireOwnKey(caller: Caller): void {
   if (caller.key.appId !== null) {
     throw new KeywayError('app_forbidden', 'A key that was given to an app cannot do this.')
+  }
+}
+
+/** @throws KeywayError `scope_required` */
+export function requireScope(caller: Caller, scope: KeyScope): void {
+  if (!caller.key.policy.scopes?.includes(scope)) {
+    throw new KeywayError('scope_required', `The key ${caller.key.label} has not the scope "${scope}".`)
   }
 }
 

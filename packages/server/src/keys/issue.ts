@@ -3,7 +3,7 @@ import { KeywayError } from '../base/errors.ts'
 import type { Actor, KeyRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { macOf, type Peppers } from './pepper.ts'
-import { checkTerms, DEFAULT_TERMS, type KeyTerms, patchOf } from './terms.ts'
+import { checkTerms, DEFAULT_TERMS, type KeyTerms, patchOf, requireOwnScopes } from './terms.ts'
 import { hashOf, type KeyKind, kindOf, labelOf, makeToken } from './token.ts'
 
 /** The longest that an old key stays beside the one that replaced it. */
@@ -32,6 +32,7 @@ export type Issued = { key: string; record: KeyRecord }
 export async function issueKey(deps: KeyDeps, request: NewKey, actor: Actor): Promise<Issued> {
   const { store, clock } = deps
   const { workspaceId, userId } = request
+  requireOwnScopes(request.scopes, userId, actor)
   const issued = issuedKey(deps, request, clock.now())
   const user = await store.findUser(userId)
   if (user === undefined || user.workspaceId !== workspaceId || workspaceId !== actor.workspaceId) {
@@ -92,6 +93,7 @@ export async function rotateKey(
   if (old.expiresAt !== null && old.expiresAt <= now) {
     throw new KeywayError('key_expired', `The key ${old.label} has expired.`)
   }
+  requireOwnScopes(old.policy.scopes, old.userId, actor)
   const made = make(deps, old.kind)
   const record = { ...old, ...made.columns, createdAt: now, updatedAt: null, rotatedFrom: old.hash }
   // The store keeps the old key's own end where that is earlier.
@@ -114,6 +116,7 @@ export async function changeKey(
   const checked = checkTerms(terms, now)
   const before = await findOwnKey(deps, hash, actor)
   if (before.revokedAt !== null) throw new KeywayError('key_revoked', `The key ${before.label} is revoked.`)
+  requireOwnScopes(checked.scopes, before.userId, actor)
   const patch = { ...patchOf(checked, before.policy), ...(disabled === undefined ? {} : { disabled }) }
   const after = await store.updateKey(hash, patch, actor, now)
   if (after === undefined) throw noSuchKey()

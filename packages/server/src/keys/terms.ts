@@ -1,11 +1,13 @@
 import { KeywayError } from '../base/errors.ts'
 import type { Nano } from '../base/money.ts'
-import type { KeyPatch, KeyPolicy, Reach, Reset } from '../store/records.ts'
+import type { Actor, KeyPatch, KeyPolicy, KeyScope, Reach, Reset } from '../store/records.ts'
 import { checkModelsList } from './models-list.ts'
 
 /** Where a key is used; for grouping, it decides nothing. */
 export const ENVIRONMENTS = ['development', 'staging', 'production'] as const
 export const RESETS = ['daily', 'weekly', 'monthly'] as const satisfies readonly Reset[]
+/** What a key may be let into beside calling models. */
+export const SCOPES = ['chat'] as const satisfies readonly KeyScope[]
 const REACHES = ['own', 'shared', 'house'] as const satisfies readonly Reach[]
 
 /** Characters in a key's name. */
@@ -58,10 +60,21 @@ export function checkTerms<T extends Partial<KeyTerms>>(terms: T, now: number): 
   if (terms.expiresAt != null && !(terms.expiresAt > now)) throw invalid('expires_at', 'a time in the future')
   if (terms.models != null) tidy.models = checkModelsList(terms.models)
   if (terms.reaches !== undefined) tidy.reaches = checkReaches(terms.reaches)
+  if (terms.scopes !== undefined) tidy.scopes = SCOPES.filter((scope) => terms.scopes?.includes(scope))
   if (terms.rpm != null && (!Number.isInteger(terms.rpm) || terms.rpm < 1 || terms.rpm > RPM_MAX)) {
     throw invalid('rpm', `an integer from 1 to ${RPM_MAX}, or null for no limit`)
   }
   return tidy
+}
+
+/**
+ * A key with scopes reads what its person wrote. So only that person makes one, or sees its text: an administrator would
+ * else read everybody's conversations.
+ * @throws KeywayError `role_forbidden`
+ */
+export function requireOwnScopes(scopes: readonly KeyScope[] | undefined, userId: string, actor: Actor): void {
+  if (scopes === undefined || scopes.length === 0 || actor.id === userId) return
+  throw new KeywayError('role_forbidden', 'A key to a person\u2019s conversations can be made by that person only.')
 }
 
 /**

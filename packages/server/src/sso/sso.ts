@@ -1,7 +1,6 @@
 import * as oauth from 'oauth4webapi'
 import { addIdentity, type Claims, type JoinDeps, whoJoins } from '../accounts/join.ts'
 import { actorOf, type Client, type SignedInUser } from '../accounts/sessions.ts'
-import type { Throttle } from '../accounts/throttle.ts'
 import { constantTimeEqual } from '../base/constant-time.ts'
 import { KeywayError } from '../base/errors.ts'
 import type { Dispatch } from '../net/request.ts'
@@ -17,7 +16,6 @@ import type { SsoProvider } from './provider.ts'
 export type SsoDeps = JoinDeps & {
   ring: Pick<KeyRing, 'cookie'>
   dispatch: Dispatch
-  throttle: Throttle
   providers: readonly SsoProvider[]
   /** Where people reach this server, without a trailing slash. */
   publicUrl(): string

@@ -28,6 +28,8 @@ const PLAIN: Readonly<Record<string, string>> = {
   þ: 'th',
   ð: 'd',
 }
+/** Most words of most texts: nothing but letter case is to be folded. */
+const PLAIN_LETTERS = /^[a-z0-9]*$/i
 const NOT_PLAIN = /[ßæœøđłıþð]/g
 
 /** One word and where it stands in its text, in UTF-16 units. */
@@ -38,6 +40,7 @@ export type Term = { words: readonly string[]; prefix: boolean }
 
 /** A word without letter case, accents and ligatures: 'Élan' and 'elan' are one, 'Straße' and 'STRASSE' too. */
 export function foldWord(word: string): string {
+  if (PLAIN_LETTERS.test(word)) return word.toLowerCase()
   return word
     .normalize('NFKD')
     .toLowerCase()

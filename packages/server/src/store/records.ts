@@ -36,7 +36,12 @@ export type KeyPolicy = {
   losses: 'allow' | 'refuse'
   /** A flat hold for each billable feature without a price; null refuses the feature on a capped key. */
   flatHold: Nano | null
+  /** What of the person's own it may read and write beside calling models; left out: nothing. */
+  scopes?: KeyScope[]
 }
+
+/** 'chat': conversations and prompts. */
+export type KeyScope = 'chat'
 
 export type KeyRecord = {
   /** SHA-256 of the key in hex: its public id on the wire. */

@@ -9,6 +9,7 @@ import { connectionsSuite } from './suite/connections.ts'
 import { identitiesSuite } from './suite/identities.ts'
 import { keysSuite } from './suite/keys.ts'
 import { newcomersSuite } from './suite/newcomers.ts'
+import { oauthSuite } from './suite/oauth.ts'
 import { recordsSuite } from './suite/records.ts'
 import { secondFactorsSuite } from './suite/second-factors.ts'
 import { makeWorld, type Subject, type World } from './suite/subject.ts'
@@ -38,6 +39,7 @@ export function storeSuite(name: string, makeSubject: () => Promise<Subject>): v
     describe('tenants', () => tenantsSuite(world))
     describe('vault and people', () => vaultSuite(world))
     describe('connections', () => connectionsSuite(world))
+    describe('Sign in with Keyway', () => oauthSuite(world))
     describe('signing in', () => accountsSuite(world))
     describe('identities', () => identitiesSuite(world))
     describe('second factors', () => secondFactorsSuite(world))

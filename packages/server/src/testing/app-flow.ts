@@ -25,9 +25,9 @@ export type AppFlow = {
 export const CALLBACK = 'https://app.example/callback'
 
 /** A browser in which a person is signed in (or nobody), before a rig. */
-export async function appFlow(rig: Rig, user: User | undefined = rig.server.house.owner): Promise<AppFlow> {
+export async function appFlow(rig: Rig, user: User | null = rig.server.house.owner): Promise<AppFlow> {
   const browser = openBrowser(rig)
-  if (user !== undefined) await browser.signIn(user)
+  if (user !== null) await browser.signIn(user)
   const flow: AppFlow = {
     browser,
     async begin(query) {

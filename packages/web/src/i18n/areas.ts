@@ -20,6 +20,7 @@ export const AREAS = {
   data: { en: () => import('./en/data.ts'), de: () => import('./de/data.ts') },
   usage: { en: () => import('./en/usage.ts'), de: () => import('./de/usage.ts') },
   people: { en: () => import('./en/people.ts'), de: () => import('./de/people.ts') },
+  consent: { en: () => import('./en/consent.ts'), de: () => import('./de/consent.ts') },
   picker: { en: () => import('./en/picker.ts'), de: () => import('./de/picker.ts') },
 } as const satisfies Record<string, Record<Language, () => Promise<{ texts: object }>>>
 

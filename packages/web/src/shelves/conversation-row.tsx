@@ -45,6 +45,7 @@ export const ConversationRow = memo(function ConversationRow(props: Props) {
       <div className="flex h-8 items-center px-0.5 pointer-coarse:h-11">
         <NameField
           label={t('shelves.name')}
+          max={200}
           name={conversation.title}
           onEnd={(name) => onRenamed(conversation, name)}
         />

@@ -32,6 +32,7 @@ export function FolderRow({
       <li className="flex h-8 items-center px-0.5 pointer-coarse:h-11">
         <NameField
           label={t('shelves.folderName')}
+          max={100}
           name={folder.name}
           onEnd={(name) => {
             setRenaming(false)

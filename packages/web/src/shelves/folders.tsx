@@ -92,6 +92,7 @@ export function Folders({
             <li className="flex h-8 items-center px-0.5 pointer-coarse:h-11">
               <NameField
                 label={t('shelves.folderName')}
+                max={100}
                 name=""
                 onEnd={(name) => {
                   setNaming(false)

@@ -4,10 +4,13 @@ import { useEffect, useRef } from 'react'
 export function NameField({
   label,
   name,
+  max,
   onEnd,
 }: {
   label: string
   name: string
+  /** Characters, as the server has it. */
+  max: number
   /** With the new name, or undefined where it stays as it is. */
   onEnd: (name: string | undefined) => void
 }) {
@@ -27,7 +30,7 @@ export function NameField({
       autoFocus
       aria-label={label}
       defaultValue={name}
-      maxLength={200}
+      maxLength={max}
       autoComplete="off"
       onKeyDown={(event) => {
         event.stopPropagation()

@@ -95,6 +95,7 @@ function OpenFolder({ folder, onRemove }: { folder: Folder; onRemove: () => void
     return (
       <NameField
         label={t('shelves.folderName')}
+        max={100}
         name={folder.name}
         onEnd={(name) => {
           setRenaming(false)

@@ -11,12 +11,12 @@ export function Tabs({
 }) {
   return (
     <Base.Root defaultValue={tabs[0]?.id ?? ''}>
-      <Base.List aria-label={label} className="mb-2.5 flex gap-1" activateOnFocus>
+      <Base.List aria-label={label} className="mb-2.5 flex gap-1 overflow-x-auto" activateOnFocus>
         {tabs.map(({ id, title }) => (
           <Base.Tab
             key={id}
             value={id}
-            className="h-7 rounded-md px-2.5 text-sm font-medium text-ink-3 transition-colors duration-100 hover:text-ink data-active:bg-press data-active:text-ink pointer-coarse:h-10"
+            className="h-7 shrink-0 rounded-md px-2.5 text-sm font-medium text-ink-3 transition-colors duration-100 hover:text-ink data-active:bg-press data-active:text-ink pointer-coarse:h-10"
           >
             {title}
           </Base.Tab>

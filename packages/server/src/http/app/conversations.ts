@@ -123,7 +123,10 @@ export function conversationRoutes(app: FastifyInstance, edge: Edge): void {
   }
 }
 
-function patchOf(change: z.output<typeof conversationChangeBody>, before: ConversationRecord): ConversationPatch {
+export function patchOf(
+  change: z.output<typeof conversationChangeBody>,
+  before: ConversationRecord,
+): ConversationPatch {
   const { folder_id, active_leaf_id, settings, temporary, ...plain } = change
   return {
     ...plain,
@@ -135,7 +138,7 @@ function patchOf(change: z.output<typeof conversationChangeBody>, before: Conver
 }
 
 /** Parameters are replaced as a whole: one that is left out is the provider's usual again. */
-function mergeSettings(before: ChatSettings, change: Partial<ChatSettings>): ChatSettings {
+export function mergeSettings(before: ChatSettings, change: Partial<ChatSettings>): ChatSettings {
   return { ...before, ...change }
 }
 
@@ -144,12 +147,12 @@ function noSuch(): KeywayError {
 }
 
 /** Where a page ended, as text: '1.1763717400000.<id>'. */
-function writeCursor({ pinned, updatedAt, id }: ConversationCursor): string {
+export function writeCursor({ pinned, updatedAt, id }: ConversationCursor): string {
   return `${pinned ? 1 : 0}.${updatedAt}.${id}`
 }
 
 /** @throws KeywayError invalid_request */
-function readCursor(text: string): ConversationCursor {
+export function readCursor(text: string): ConversationCursor {
   const [, pinned, updatedAt, id] = /^([01])\.(\d{1,15})\.([A-Za-z0-9_-]{1,64})$/.exec(text) ?? []
   if (pinned === undefined || updatedAt === undefined || id === undefined) {
     throw new KeywayError('invalid_request', '"before" is invalid: expected what "next" of the page before said.')

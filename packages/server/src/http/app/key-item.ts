@@ -7,7 +7,7 @@ const ENVIRONMENTS = ['development', 'staging', 'production'] as const
 
 /** A key as the app shows it. */
 export function keyItem(key: KeyRecord, spend: Spend, of: { userName: string; now: number }): Key {
-  const { models, reaches, rpm, noBrowser } = key.policy
+  const { models, reaches, rpm, noBrowser, scopes = [] } = key.policy
   const expired = key.expiresAt !== null && key.expiresAt <= of.now
   return {
     hash: key.hash,
@@ -24,6 +24,7 @@ export function keyItem(key: KeyRecord, spend: Spend, of: { userName: string; no
     reaches,
     rpm,
     no_browser: noBrowser,
+    scopes,
     created_at: moment(key.createdAt),
     expires_at: momentOrNull(key.expiresAt),
     usage: {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { KeywayError } from '../../base/errors.ts'
 import { type Nano, parseUsd } from '../../base/money.ts'
-import { type KeyTerms, parseExpiry } from '../../keys/terms.ts'
+import { type KeyTerms, parseExpiry, SCOPES } from '../../keys/terms.ts'
 
 const shape = {
   name: z.string().max(200).optional(),
@@ -16,6 +16,7 @@ const shape = {
     .optional(),
   rpm: z.int().nullable().optional(),
   no_browser: z.boolean().optional(),
+  scopes: z.array(z.enum(SCOPES)).max(10).optional(),
   expires_at: z.string().max(40).nullable().optional(),
 }
 
@@ -38,6 +39,7 @@ export function termsOf(given: z.output<typeof keyChangeBody>): Partial<KeyTerms
   if (given.reaches !== undefined) terms.reaches = given.reaches
   if (given.rpm !== undefined) terms.rpm = given.rpm
   if (given.no_browser !== undefined) terms.noBrowser = given.no_browser
+  if (given.scopes !== undefined) terms.scopes = given.scopes
   if (given.expires_at !== undefined) terms.expiresAt = given.expires_at === null ? null : parseExpiry(given.expires_at)
   return terms
 }

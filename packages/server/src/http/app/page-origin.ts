@@ -54,7 +54,8 @@ export function requireOwnPage(
   // A form on another page can send neither JSON nor plain bytes: only three other types.
   const takes = request.takes ?? 'application/json'
   if ((headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() !== takes) {
-    throw new KeywayError('content_type_unsupported', `The Content-Type is not ${takes}.`)
+    const fix = `Send "Content-Type: ${takes}".`
+    throw new KeywayError('content_type_unsupported', `The Content-Type is not ${takes}.`, { fix })
   }
 }
 

@@ -359,7 +359,7 @@ describe('where the operator asks managers for a second factor', () => {
         headers: { accept: 'application/json' },
         ...(method === 'GET' ? {} : { body: {} }),
       })
-      // 415: the one that takes bytes refuses JSON before it looks at who asks.
+      // 415: refused for the kind of its body, before anybody looks who it is.
       if (status !== 403 && status !== 415) open.add(url.split('/')[3] ?? '')
     }
     expect([...open].toSorted()).toEqual(['identities', 'me', 'passkeys', 'password', 'second-factor', 'sessions'])

@@ -172,6 +172,7 @@ const WRITES = {
   restoreConversation: deleted.restoreConversation,
   purgeConversations: deleted.purgeConversations,
   importConversation: imports.importConversation,
+  indexMessages: imports.indexMessages,
   ask: asks.ask,
   noteAnswers: answers.noteAnswers,
   endAnswer: answers.endAnswer,

@@ -17,7 +17,13 @@ export function chatActs(act: Act): ChatStore {
       for (let step = 1; step > 0; purged += step) step = await act('purgeConversations', [at])
       return purged
     },
-    importConversation: (whose, imported, limits) => act('importConversation', [whose, imported, limits]),
+    async importConversation(whose, imported, limits) {
+      const outcome = await act('importConversation', [whose, imported, limits])
+      const conversationId = imported.conversation.id
+      let after: bigint | undefined = outcome === 'added' ? 0n : undefined
+      while (after !== undefined) after = await act('indexMessages', [whose, { conversationId, after }])
+      return outcome
+    },
     ask: (whose, ask, limits) => act('ask', [whose, ask, limits]),
     findMessage: (whose, id) => act('findMessage', [whose, id]),
     listMessages: (whose, conversationId) => act('listMessages', [whose, conversationId]),

@@ -10,8 +10,10 @@ import { ownedBy, personsTurn, storable } from './person.ts'
 
 /** No process writes what was brought in. */
 const NO_INSTANCE = 0
+/** Messages whose words are indexed in one act, so that calls are written in between. */
+const INDEXED_AT_ONCE = 50
 
-/** Adds a conversation with its messages, unless it is there. */
+/** Adds a conversation with its messages, unless it is there. Its messages are found once they are indexed. */
 export async function importConversation(
   context: ActContext,
   whose: Whose,
@@ -63,11 +65,6 @@ export async function importConversation(
       .returning('seq')
       .executeTakeFirst()
     if (!row) throw new KeywayError('conflict', 'id: a message of this id is in another conversation')
-    await indexText(context, whose, {
-      conversationId: id,
-      messageId: message.id,
-      text: findableText(message.parts),
-    })
   }
   return 'added'
 }
@@ -83,4 +80,28 @@ async function knownFolder({ db }: ActContext, whose: Whose, folderId: string | 
     .where('id', '=', folderId)
     .executeTakeFirst()
   return folder ? folderId : null
+}
+
+/** Makes the next messages of a conversation findable. @returns after which message to go on; undefined at the end */
+export async function indexMessages(
+  context: ActContext,
+  whose: Whose,
+  from: { conversationId: string; after: bigint },
+): Promise<bigint | undefined> {
+  const { conversationId, after } = from
+  const rows = await context.db
+    .selectFrom('message')
+    .select(['seq', 'id', 'parts'])
+    .where('user_id', '=', whose.userId)
+    .where('workspace_id', '=', whose.workspaceId)
+    .where('conversation_id', '=', conversationId)
+    .where('status', '<>', 'streaming')
+    .where('seq', '>', after)
+    .orderBy('seq')
+    .limit(INDEXED_AT_ONCE)
+    .execute()
+  for (const { id: messageId, parts } of rows) {
+    await indexText(context, whose, { conversationId, messageId, text: findableText(JSON.parse(parts)) })
+  }
+  return rows.at(-1)?.seq
 }

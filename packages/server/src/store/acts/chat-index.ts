@@ -8,9 +8,14 @@ import type { ActContext } from './context.ts'
 /** Where a text stands; messageId null: the title. */
 type Place = { conversationId: string; messageId: string | null }
 
-/** The person as one word of SQLite's index, which folds letter case: ids differ by it, hexadecimal digits do not. */
-export function personWord(userId: string): string {
-  return createHash('sha256').update(userId).digest('hex').slice(0, 24)
+export type TextKind = 'title' | 'message'
+
+/**
+ * Whose text of which kind, as one word of SQLite's index: by it a search looks at those alone. The index folds letter
+ * case; ids differ by it, hexadecimal digits do not.
+ */
+export function placeWord(userId: string, kind: TextKind): string {
+  return kind + createHash('sha256').update(userId).digest('hex').slice(0, 24)
 }
 
 /** What of a message can be found: what was written, and the names of what came with it. Thoughts and tools cannot. */
@@ -46,7 +51,9 @@ export async function indexText(context: ActContext, whose: Whose, at: Place & {
     .returning('seq')
     .executeTakeFirstOrThrow()
   await sql`INSERT INTO chat_words (rowid, person, words)
-    VALUES (${seq}, ${personWord(whose.userId)}, ${words.join(' ')})`.execute(db)
+    VALUES (${seq}, ${placeWord(whose.userId, messageId === null ? 'title' : 'message')}, ${words.join(' ')})`.execute(
+    db,
+  )
 }
 
 /** PostgreSQL's own form of a vector: each word with its places. Words are letters and digits only, so nothing is quoted. */
@@ -66,9 +73,8 @@ async function forgetText(context: ActContext, whose: Whose, place: Place): Prom
     .deleteFrom('chat_text')
     .where('user_id', '=', whose.userId)
     .where('conversation_id', '=', place.conversationId)
-    .where((build) =>
-      place.messageId === null ? build('message_id', 'is', null) : build('message_id', '=', place.messageId),
-    )
+    // As the index has it: without, all texts of the conversation would be gone through for each.
+    .where(sql<SqlBool>`coalesce(message_id, '') = ${place.messageId ?? ''}`)
     .returning('seq')
     .execute()
   await forgetWords(

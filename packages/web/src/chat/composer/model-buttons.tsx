@@ -25,13 +25,13 @@ export function ModelButtons({
   const [place, setPlace] = useState<number>()
   usePageCommands([{ id: 'switch-model', title: t('composer.choose'), run: () => setPlace(0) }])
   return (
-    <div className="flex min-w-0 flex-wrap items-center gap-0.5">
+    <div className="flex min-w-0 items-center gap-0.5 max-sm:overflow-x-auto sm:flex-wrap">
       {models.map((id, index) => (
         <span
           key={id}
           className={
             models.length > 1
-              ? 'flex min-w-0 items-center rounded-md border border-line bg-surface'
+              ? 'flex min-w-0 items-center rounded-md border border-line bg-surface max-sm:shrink-0'
               : 'flex min-w-0 items-center'
           }
         >

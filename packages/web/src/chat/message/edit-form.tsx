@@ -49,7 +49,7 @@ export function EditForm({ message, onEnd }: { message: Message; onEnd: () => vo
         className="field-sizing-content max-h-[50dvh] min-h-16 w-full resize-none bg-transparent text-[0.9375rem] leading-6 outline-none"
       />
       <div className="flex flex-wrap items-center justify-end gap-2">
-        <p className="mr-auto text-xs text-ink-3">{t('chat.editAbout')}</p>
+        <p className="mr-auto text-xs text-ink-3 max-sm:w-full">{t('chat.editAbout')}</p>
         <Button size="sm" look="ghost" onClick={onEnd}>
           {t('common.cancel')}
         </Button>

@@ -12,7 +12,7 @@ export const texts: Same<typeof english> = {
     nameHint: 'Für dich, etwa „Pull Request prüfen“.',
     slug: 'Nach dem Schrägstrich',
     slugHint: 'Kleinbuchstaben, Ziffern und Striche.',
-    slugError: 'Kleinbuchstaben, Ziffern und Striche, mit Buchstabe oder Ziffer am Anfang.',
+    slugError: 'Kleinbuchstaben, Ziffern und Striche, ohne Strich am Anfang oder Ende.',
     slugTaken: 'So heißt schon eine andere Vorlage.',
     text: 'Text',
     textHint: 'Schreib {{variable}}, wo etwas erfragt werden soll.',

@@ -10,7 +10,7 @@ export const texts = {
     nameHint: 'For you, as in “Review a pull request”.',
     slug: 'After the slash',
     slugHint: 'Lower-case letters, digits and dashes.',
-    slugError: 'Lower-case letters, digits and dashes, beginning with a letter or digit.',
+    slugError: 'Lower-case letters, digits and dashes, with no dash at either end.',
     slugTaken: 'Another prompt has this name.',
     text: 'Text',
     textHint: 'Write {{variable}} where something is to be asked for.',

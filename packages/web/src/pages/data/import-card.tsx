@@ -3,7 +3,6 @@ import { Upload } from 'lucide-react'
 import { type DragEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { foldersQuery } from '../../api/conversations.ts'
-import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import { formatBytes } from '../../format/bytes.ts'
 import { Button } from '../../ui/button.tsx'
@@ -12,14 +11,14 @@ import { Fold } from '../../ui/fold.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Card } from '../../ui/page.tsx'
 import { quotaQuery } from './queries.ts'
-import { IMPORT_BYTES_MAX, NoImport, readImport } from './read-import.ts'
+import { IMPORT_BYTES_MAX, NoImport, sendImport } from './send-import.ts'
 
 /** Takes a file, chosen or dropped, and says what became of it. */
 export function ImportCard() {
   const { t, i18n } = useTranslation()
   const input = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
-  const bring = useAct(async (file: File) => request('POST /api/app/import', { body: await readImport(file) }), {
+  const bring = useAct((file: File) => sendImport(file), {
     changes: [['conversations'], foldersQuery.queryKey, quotaQuery.queryKey],
   })
   const take = (files: FileList | null) => {

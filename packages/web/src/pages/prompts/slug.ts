@@ -1,5 +1,5 @@
 /** As the server has it. */
-export const SLUG_CHARACTERS_MAX = 64
+export const SLUG_CHARACTERS_MAX = 60
 
 /** What is typed after the slash for a title: 'Review a PR' -> 'review-a-pr'. */
 export function slugOf(title: string): string {
@@ -12,5 +12,5 @@ export function slugOf(title: string): string {
     .replace(/^-|-$/g, '')
 }
 
-/** Lower case, digits and '-', beginning with a letter or digit. */
-export const isSlug = (text: string): boolean => /^[a-z0-9][a-z0-9-]{0,63}$/.test(text)
+/** Lower case, digits and '-', with no '-' at either end. */
+export const isSlug = (text: string): boolean => /^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$/.test(text)

@@ -1,0 +1,198 @@
+import { expect, it } from 'vitest'
+import { randomBase62 } from '../../base/ids.ts'
+import type { AuthCodeRecord, AuthRequest, AuthTransactionRecord, GrantRecord } from '../oauth-records.ts'
+import { makeKey, NOON, proofCount, type World } from './subject.ts'
+
+const MINUTE = 60_000
+const KEEP = { perBrowser: 3, all: 100 }
+
+const REQUEST: AuthRequest = {
+  flow: 'compatible',
+  callbackUrl: 'https://app.example/cb?x=1',
+  origin: 'https://app.example',
+  clientId: null,
+  challenge: 'a challenge',
+  method: 'S256',
+  keyLabel: 'Notes',
+  limit: 2_500_000_000n,
+  reset: 'weekly',
+  expiresAt: NOON + MINUTE,
+  state: 's',
+}
+
+/** Requests under way, codes, and what stands behind the keys of apps. */
+export function oauthSuite(world: () => World): void {
+  async function begin(fields: Partial<AuthTransactionRecord> = {}): Promise<AuthTransactionRecord> {
+    const times = { createdAt: NOON, expiresAt: NOON + MINUTE, decidedAt: null, decision: null }
+    const made = { id: `auth_${randomBase62(24)}`, browserHash: 'browser', request: REQUEST, ...times, ...fields }
+    await world().store.beginAuth(made, KEEP)
+    return made
+  }
+
+  async function codeOf(fields: Partial<AuthCodeRecord> = {}): Promise<AuthCodeRecord> {
+    const { store, workspace, owner } = world()
+    const app = await store.upsertApp(workspace.id, 'https://app.example', null)
+    const terms = {
+      name: 'Notes',
+      limit: 5n,
+      reset: null,
+      expiresAt: NOON * 2,
+      models: ['a/*'],
+      identity: 'shared',
+    } as const
+    return {
+      hash: randomBase62(64),
+      workspaceId: workspace.id,
+      userId: owner.id,
+      appId: app.id,
+      flow: 'compatible',
+      callbackUrl: REQUEST.callbackUrl,
+      clientId: null,
+      challenge: 'a challenge',
+      method: 'S256',
+      terms: { ...terms, models: [...terms.models] },
+      createdAt: NOON,
+      expiresAt: NOON + MINUTE,
+      consumedAt: null,
+      failures: 0,
+      keyHash: null,
+      deliveredAt: null,
+      ...fields,
+    }
+  }
+
+  async function give(fields: Partial<AuthCodeRecord> = {}): Promise<AuthCodeRecord> {
+    const code = await codeOf(fields)
+    await world().store.putAuthCode(code, world().actor)
+    return code
+  }
+
+  function madeFor(code: AuthCodeRecord, at = NOON) {
+    const { workspaceId, userId, appId } = code
+    const key = makeKey({ workspaceId, userId, appId })
+    const grant: GrantRecord = {
+      keyHash: key.hash,
+      workspaceId,
+      userId,
+      appId,
+      flow: 'compatible',
+      callbackUrl: code.callbackUrl,
+      clientId: null,
+      weak: null,
+      identity: 'shared',
+      createdAt: at,
+    }
+    return { key, grant, at, actor: world().actor }
+  }
+
+  const keys = async () => {
+    const { store, workspace } = world()
+    return store.listKeys(workspace.id, { offset: 0, limit: 10_000, includeDisabled: true })
+  }
+
+  it('keeps a request as it came, and forgets those that are over or too many', async () => {
+    const { store } = world()
+    const old = await begin({ createdAt: NOON - 2 * MINUTE, expiresAt: NOON - MINUTE })
+    const first = await begin()
+    expect(await store.findAuth(first.id)).toEqual(first)
+    expect(await store.findAuth(old.id)).toBeUndefined()
+    const others = await Promise.all([1, 2, 3].map(() => begin()))
+    const elsewhere = await begin({ browserHash: 'another' })
+    expect(await store.findAuth(first.id)).toBeUndefined()
+    for (const { id } of [...others, elsewhere]) expect(await store.findAuth(id)).toBeDefined()
+    await store.beginAuth({ ...elsewhere, id: 'auth_last', browserHash: 'third' }, { perBrowser: 3, all: 1 })
+    expect(await store.findAuth(elsewhere.id)).toBeUndefined()
+  })
+
+  it('decides a request once, however many do at the same time, and never when it is over', async () => {
+    const { store, actor, workspace } = world()
+    const { id } = await begin()
+    const codes = await Promise.all(Array.from({ length: 8 }, () => codeOf()))
+    const outcomes = await Promise.all(codes.map((code) => store.decideAuth(id, { code, at: NOON, actor })))
+    expect(outcomes.filter(Boolean)).toHaveLength(1)
+    const found = await Promise.all(codes.map(({ hash }) => store.findAuthCode(hash)))
+    expect(found.filter((code) => code !== undefined)).toHaveLength(1)
+    expect(await store.findAuth(id)).toMatchObject({ decision: 'allowed', decidedAt: NOON })
+    const late = await begin()
+    expect(await store.decideAuth(late.id, { code: null, at: NOON + MINUTE, actor })).toBe(false)
+    expect(await store.decideAuth(late.id, { code: null, at: NOON, actor })).toBe(true)
+    const actions = (await store.listAudit(workspace.id, 10)).map((row) => row.action)
+    expect(actions.filter((action) => action.startsWith('oauth.')).sort()).toEqual(['oauth.allow', 'oauth.deny'])
+  })
+
+  it('refuses a code for another workspace\u2019s user', async () => {
+    const w = world()
+    const { owner, workspace } = await w.tenant()
+    const code = await codeOf({ userId: owner.id, workspaceId: workspace.id })
+    await expect(w.store.putAuthCode(code, w.actor)).rejects.toMatchObject({ code: 'not_found' })
+    const own = await give()
+    const made = madeFor(own)
+    expect(
+      await w.store.redeemAuthCode(own.hash, { ...made, actor: { id: owner.id, workspaceId: workspace.id } }),
+    ).toBe(false)
+    expect(await keys()).toEqual([])
+  })
+
+  it('makes exactly one key of a code, whoever comes at the same time', async () => {
+    const { store } = world()
+    const rounds = proofCount(200)
+    for (let round = 0; round < rounds; round++) {
+      const code = await give()
+      const outcomes = await Promise.all(
+        Array.from({ length: 10 }, () => store.redeemAuthCode(code.hash, madeFor(code))),
+      )
+      expect(outcomes.filter(Boolean)).toHaveLength(1)
+    }
+    expect(await keys()).toHaveLength(rounds)
+  })
+
+  it('makes no key of a code that is over or burned, and burns it at the last wrong verifier', async () => {
+    const { store, workspace } = world()
+    const code = await give()
+    expect(await store.redeemAuthCode(code.hash, madeFor(code, NOON + MINUTE))).toBe(false)
+    const failures = await Promise.all(
+      Array.from({ length: 4 }, () => store.noteAuthFailure(code.hash, { most: 3, at: NOON })),
+    )
+    expect(failures.sort()).toEqual([0, 1, 2, 3])
+    expect(await store.findAuthCode(code.hash)).toMatchObject({ failures: 3, consumedAt: NOON, keyHash: null })
+    expect(await store.redeemAuthCode(code.hash, madeFor(code))).toBe(false)
+    expect(await keys()).toEqual([])
+    const burned = (await store.listAudit(workspace.id, 10)).filter((row) => row.action === 'oauth.code_burned')
+    expect(burned).toHaveLength(1)
+  })
+
+  it('keeps a code\u2019s terms and what stands behind a key exactly', async () => {
+    const { store, owner } = world()
+    const code = await give()
+    expect(await store.findAuthCode(code.hash)).toEqual(code)
+    const made = madeFor(code)
+    await store.redeemAuthCode(code.hash, made)
+    expect(await store.findGrant(made.key.hash)).toEqual(made.grant)
+    expect(await store.listGrants({ userId: owner.id })).toEqual([made.grant])
+    expect(await store.findApp(code.appId)).toMatchObject({ referer: 'https://app.example' })
+    expect(await store.countChallenge({ appId: code.appId, challenge: 'a challenge', since: NOON })).toBe(1)
+    expect(await store.countChallenge({ appId: code.appId, challenge: 'a challenge', since: NOON + 1 })).toBe(0)
+    await store.revokeKey(made.key.hash, world().actor, NOON)
+    expect(await store.listGrants({ userId: owner.id })).toEqual([])
+  })
+
+  it('lists keys that nobody received, until they are noted or revoked, and forgets what is long over', async () => {
+    const { store, actor } = world()
+    const codes = await Promise.all([give(), give(), give()])
+    const made = codes.map((code) => madeFor(code))
+    for (const [at, code] of codes.entries()) {
+      const one = made[at]
+      if (one) await store.redeemAuthCode(code.hash, one)
+    }
+    const open = async () => (await store.listUndelivered(NOON + 1, 10)).map(({ hash }) => hash)
+    expect(await open()).toEqual(codes.map(({ hash }) => hash))
+    await store.noteAuthDelivered(codes[0]?.hash ?? '', NOON)
+    await store.revokeKey(made[1]?.key.hash ?? '', actor, NOON)
+    expect(await open()).toEqual([codes[2]?.hash])
+    expect(await store.listUndelivered(NOON, 10)).toEqual([])
+    await begin()
+    expect(await store.pruneAuth(NOON + MINUTE)).toBe(0)
+    expect(await store.pruneAuth(NOON + MINUTE + 1)).toBe(4)
+    expect(await store.findAuthCode(codes[2]?.hash ?? '')).toBeUndefined()
+  })
+}

@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { exchangeCode, pkcePair } from '../../server/src/testing/app-flow.ts'
+import { launchBrowser } from './find-browser.ts'
+import { openPage, type WatchedPage } from './open-page.ts'
+import { type FreshKeyway, PASSWORD, signUp, startFreshKeyway } from './real-server.ts'
+
+/** All the script before a signed-in person can decide. Bytes, gzip. */
+const SCRIPT_MAX = 80_000
+const DIST = fileURLToPath(new URL('../dist/', import.meta.url))
+
+let keyway: FreshKeyway
+let browser: Browser
+let watched: WatchedPage
+let page: Page
+/** An app on this computer, which remembers what comes back. */
+let app: Server
+let callback: string
+const came: string[] = []
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+  keyway = await startFreshKeyway()
+  watched = await openPage(browser, keyway.url)
+  page = watched.page
+  await signUp(page, keyway)
+  app = createServer((request, response) => {
+    if (request.url?.startsWith('/callback') === true) came.push(request.url)
+    response.setHeader('content-type', 'text/html').end('<title>App</title><h1>Back in the app</h1>')
+  })
+  await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve))
+  callback = `http://127.0.0.1:${(app.address() as AddressInfo).port}/callback`
+})
+afterAll(async () => {
+  await browser.close()
+  await keyway.close()
+  await keyway.simulation.close()
+  await new Promise((resolve) => app.close(resolve))
+})
+
+const pair = pkcePair()
+const S256 = { code_challenge: pair.challenge, code_challenge_method: 'S256' }
+const address = (query: Record<string, string>) => `/auth?${new URLSearchParams(query)}`
+/** A press counts half a second after the page came to the front. */
+const whenArmed = () => page.waitForTimeout(700)
+
+async function lastCode(): Promise<URL> {
+  await page.getByText('Back in the app').waitFor()
+  return new URL(came.at(-1) ?? '', callback)
+}
+
+test('row 72: Allow brings the browser to an app on this computer, with a code that is worth what was chosen', async () => {
+  await page.goto(address({ callback_url: callback, state: 'st', key_label: 'Notes', ...S256 }))
+  expect(new URL(page.url()).search).toBe('')
+  await page.getByRole('heading', { name: 'An app on this computer asks for a key' }).waitFor()
+  await page.getByLabel('Spend at most').fill('2.50')
+  await page.getByLabel('Begins again').selectOption('Every week')
+  await page.getByLabel('Key lives for').selectOption('7 days')
+  await whenArmed()
+  await page.getByRole('button', { name: 'Allow up to $2.50 a week' }).click()
+  const back = await lastCode()
+  expect(back.searchParams.get('state')).toBe('st')
+  expect(back.searchParams.get('iss')).toBe(keyway.url)
+  const answer = await exchangeCode(keyway, { code: back.searchParams.get('code'), code_verifier: pair.verifier })
+  const { key } = JSON.parse(await answer.text())
+  const { data } = JSON.parse(await (await keyway.call('/api/v1/key', { key })).text())
+  expect(data).toMatchObject({ limit: 2.5, limit_reset: 'weekly' })
+  expect(Date.parse(data.expires_at) - Date.now()).toBeLessThan(7 * 86_400_000 + 60_000)
+  watched.expectQuiet()
+})
+
+test('row 72: and to a site', async () => {
+  await page.route('https://app.example/**', (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<h1>Back on the site</h1>' }),
+  )
+  await page.goto(address({ callback_url: 'https://app.example/cb?x=%2B', ...S256 }))
+  await page.getByRole('heading', { name: 'app.example asks for a key' }).waitFor()
+  await whenArmed()
+  await page.getByRole('button', { name: /^Allow/ }).click()
+  await page.getByText('Back on the site').waitFor()
+  expect(page.url()).toMatch(/^https:\/\/app\.example\/cb\?x=%2B&code=[\w-]{43}&iss=/)
+})
+
+test('row 61: a press does not count before the page has been there for a moment, nor when a script makes it', async () => {
+  const { page: other } = await openPage(browser, keyway.url)
+  await page
+    .context()
+    .storageState()
+    .then((state) => other.context().addCookies(state.cookies))
+  await other.goto(address({ callback_url: 'https://app.example/cb', ...S256 }))
+  const allow = other.getByRole('button', { name: /^Allow/ })
+  await allow.waitFor()
+  await other.evaluate('window.dispatchEvent(new Event("resize"))')
+  await allow.click()
+  await other.waitForTimeout(700)
+  expect(new URL(other.url()).pathname).toMatch(/^\/auth\//)
+  await allow.evaluate((button) => (button as unknown as { click(): void }).click())
+  await other.waitForTimeout(200)
+  await allow.waitFor()
+  expect(new URL(other.url()).origin).toBe(keyway.url)
+  await other.context().close()
+})
+
+test('row 60: no page can frame it', async () => {
+  const { page: other } = await openPage(browser, keyway.url)
+  await other.route('https://evil.example/', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<iframe src="${keyway.url}/auth/auth_x"></iframe><object data="${keyway.url}/auth/auth_x"></object>`,
+    }),
+  )
+  await other.goto('https://evil.example/')
+  await other.waitForTimeout(500)
+  for (const frame of other.frames().slice(1)) expect(await frame.locator('#app').count()).toBe(0)
+  await other.context().close()
+})
+
+test('row 67: Deny tells an app on this computer, and of a site only says where it was', async () => {
+  await page.goto(address({ callback_url: callback, state: 'no', ...S256 }))
+  await page.getByRole('button', { name: 'Deny' }).waitFor()
+  await whenArmed()
+  await page.getByRole('button', { name: 'Deny' }).click()
+  expect((await lastCode()).searchParams.get('error')).toBe('access_denied')
+  await page.goto(address({ callback_url: 'https://app.example/cb', ...S256 }))
+  await page.getByRole('button', { name: 'Deny' }).waitFor()
+  await whenArmed()
+  await page.getByRole('button', { name: 'Deny' }).click()
+  await page.getByRole('heading', { name: 'Nothing was given' }).waitFor()
+  expect(await page.getByRole('link', { name: 'Go back to app.example' }).getAttribute('href')).toBe(
+    'https://app.example',
+  )
+})
+
+test('row 58: signing in happens inside, and returns to the same request', async () => {
+  const { page: other, expectQuiet } = await openPage(browser, keyway.url)
+  await other.goto(address({ callback_url: callback, ...S256 }))
+  const request = other.url()
+  await other.getByRole('heading', { name: 'Sign in to decide' }).waitFor()
+  await other.getByLabel('Name or e-mail').fill('ada')
+  await other.getByLabel('Password').fill(PASSWORD)
+  await other.getByRole('button', { name: 'Sign in' }).click()
+  await other.getByRole('button', { name: /^Allow/ }).waitFor()
+  expect(other.url()).toBe(request)
+  expectQuiet()
+  await other.context().close()
+})
+
+test('the code of the headless mode is shown, in no address, and gone with the page', async () => {
+  await page.goto(address({ ...S256, key_label: 'Server' }))
+  await page.getByRole('heading', { name: 'Make a code for another device' }).waitFor()
+  await whenArmed()
+  await page.getByRole('button', { name: /^Allow/ }).click()
+  await page.getByRole('heading', { name: 'Your code' }).waitFor()
+  const code = (await page.locator('code').textContent()) ?? ''
+  expect(code).toMatch(/^[\w-]{43}$/)
+  expect(page.url()).not.toContain(code)
+  await page.reload()
+  await page.getByRole('heading', { name: 'This request is over' }).waitFor()
+  expect(await page.content()).not.toContain(code)
+})
+
+test('what it shows is readable for everybody: no violation in either theme', async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.goto(address({ callback_url: 'https://xn--80ak6aa92e.com/cb', code_challenge: 'plain' }))
+    await page.getByText('A small key only').waitFor()
+    await page.getByText('Change', { exact: true }).click()
+    await page.getByText('Only some').click()
+    await page.getByText('Choose at least one model.').waitFor()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null })
+})
+
+test('it speaks German too, and without a way to scroll sideways on a small phone', async () => {
+  const { page: other } = await openPage(browser, keyway.url, {
+    locale: 'de-DE',
+    viewport: { width: 360, height: 720 },
+  })
+  await page
+    .context()
+    .storageState()
+    .then((state) => other.context().addCookies(state.cookies))
+  await other.goto(address({ callback_url: 'https://a-rather-long-name-of-a-site.example.com:8443/cb', ...S256 }))
+  await other.getByRole('button', { name: 'Ablehnen' }).waitFor()
+  expect(await other.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  expect(await other.evaluate('document.documentElement.lang')).toBe('de')
+  await other.context().close()
+})
+
+test('its script is within its budget', () => {
+  type Chunk = { file: string; imports?: string[]; src?: string }
+  const manifest: Record<string, Chunk> = JSON.parse(readFileSync(`${DIST}.vite/auth-manifest.json`, 'utf8'))
+  const page = readFileSync(`${DIST}auth.html`, 'utf8')
+  const files = new Set([...page.matchAll(/src="\/(assets\/[^"]+\.js)"/g)].map(([, file]) => file ?? ''))
+  for (const language of ['de']) {
+    for (const area of ['consent', 'door']) files.add(manifest[`src/i18n/${language}/${area}.ts`]?.file ?? '')
+  }
+  for (const { file, imports } of Object.values(manifest)) {
+    if (files.has(file)) for (const name of imports ?? []) files.add(manifest[name]?.file ?? '')
+  }
+  const bytes = [...files].reduce((sum, file) => sum + gzipSync(readFileSync(DIST + file)).length, 0)
+  console.log(`script of the consent page: ${(bytes / 1000).toFixed(1)} kB gzip of ${SCRIPT_MAX / 1000}`)
+  expect(bytes).toBeGreaterThan(50_000)
+  expect(bytes).toBeLessThanOrEqual(SCRIPT_MAX)
+})
