@@ -73,7 +73,9 @@ describe('the packed keyway', () => {
   test('installs into an empty folder, starts by npx, and streams a priced call', async () => {
     writeFileSync(join(place.folder, 'package.json'), '{ "private": true }\n')
     const tarball = join(work, packed.filename)
-    await runToEnd(['npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', tarball], place)
+    // This step alone reaches the registry, for the newest that the ranges allow, as this machine reaches it.
+    const install = ['npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', tarball]
+    await runToEnd(install, { folder: place.folder, env: machineEnvironment(place.env['PATH'] ?? '') })
 
     const keyway: RunningKeyway = await startKeyway(
       ['npx', '--no-install', 'keyway', 'serve', '--port', '0', '--json'],
@@ -106,3 +108,9 @@ describe('the packed keyway', () => {
     }
   }, 180_000)
 })
+
+/** The environment that these tests were started in, its proxy and certificates with it, less what npm said of this repository. */
+function machineEnvironment(path: string): Record<string, string> {
+  const own = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name))
+  return { ...Object.fromEntries(own.map(([name, value]) => [name, value ?? ''])), PATH: path }
+}
