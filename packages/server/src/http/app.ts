@@ -22,11 +22,12 @@ import { authKeyRoutes } from './auth-keys.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { chatHistoryRoutes } from './chat-history.ts'
 import { connectRoutes } from './connect.ts'
-import { API_PREFIXES, CORS_HEADERS, isApi, preflight } from './cors.ts'
+import { API_PREFIXES, CORS_HEADERS, isOpenToPages, preflight } from './cors.ts'
 import type { Edge } from './edge.ts'
 import { asKeywayError, refuseHead, sendFailure } from './failure.ts'
 import { keyRoutes } from './keys.ts'
 import { llmRoutes } from './llm.ts'
+import { oauthRoutes } from './oauth.ts'
 import { operateRoutes } from './operate.ts'
 import { pageRoutes } from './pages.ts'
 import type { Route } from './route.ts'
@@ -148,6 +149,7 @@ export async function createApp(edge: Edge): Promise<App> {
   }
   appRoutes(fastify, edge)
   authRoutes(fastify, edge)
+  oauthRoutes(fastify, edge)
   connectRoutes(fastify, edge, (request) => findSession(request, edge))
   ssoCallbackRoutes(fastify, edge, (request) => findSession(request, edge))
   operateRoutes(fastify, edge, routes)
@@ -171,7 +173,7 @@ function authorize(request: FastifyRequest, reply: FastifyReply, edge: Edge): Pr
   const head = readHead(request.raw.rawHeaders)
   request.head = head
   const level = request.routeOptions.config.access ?? 'open'
-  if (head.origin !== undefined && isApi(request.url)) reply.headers(CORS_HEADERS)
+  if (head.origin !== undefined && isOpenToPages(request.url)) reply.headers(CORS_HEADERS)
   if (level === 'open') return undefined
   if (edge.state() === 'draining') {
     throw new KeywayError('draining', 'Keyway is stopping and takes no more calls.', { retryAfterMs: DRAIN_RETRY_MS })
@@ -212,7 +214,7 @@ function answerUnrouted(
 ): void {
   const path = request.url.split('?')[0] ?? ''
   const methods = [...new Set(routes.filter((route) => matches(route.url, path)).map((route) => route.method))]
-  if (request.method === 'OPTIONS' && isApi(path) && methods.length > 0) {
+  if (request.method === 'OPTIONS' && isOpenToPages(path) && methods.length > 0) {
     reply
       .code(204)
       .headers(preflight(methods.join(', '), request.headers['access-control-request-headers']))

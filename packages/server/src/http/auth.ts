@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { beginAuthorization } from '../oauth/authorize.ts'
+import { beginAuthorization, beginStandard } from '../oauth/authorize.ts'
 import { browserCookieName } from '../oauth/secrets.ts'
 import { stranger } from '../oauth/stranger.ts'
 import { clientOf } from './app/app-access.ts'
@@ -16,11 +16,17 @@ const BEGUN_A_MINUTE = 300
 
 type ById = { Params: { id: string } }
 
-/** `GET /auth`, where apps send people, and the page on which they decide. */
+/** `GET /auth` and `GET /oauth/authorize`, where apps send people, and the page on which they decide. */
 export function authRoutes(app: FastifyInstance, edge: Edge): void {
   const attempts = createAttempts(edge.clock, BEGUN_A_MINUTE)
 
-  app.get('/auth', access('navigation'), async (request, reply) => {
+  app.get('/auth', access('navigation'), (request, reply) => arrive(request, reply, beginAuthorization))
+  app.get('/oauth/authorize', access('navigation'), (request, reply) => arrive(request, reply, beginStandard))
+
+  app.get<ById>('/auth/:id', access('navigation'), async (_request, reply) => send(reply, consentPage(edge)))
+
+  /** Keeps what was asked, and goes on to the page with its id alone. */
+  async function arrive(request: FastifyRequest, reply: FastifyReply, begin: typeof beginAuthorization) {
     const publicUrl = edge.publicUrl()
     // Cookies belong to a name: the request begins where it will be decided.
     if (request.headers.host !== new URL(publicUrl).host) {
@@ -30,17 +36,15 @@ export function authRoutes(app: FastifyInstance, edge: Edge): void {
       attempts.require(request.ip)
       attempts.count(request.ip)
       const query = request.url.split('?').slice(1).join('?')
-      const { id, browserSecret } = await beginAuthorization(edge.oauth, query, browserSecretOf(request, edge))
+      const { id, browserSecret } = await begin(edge.oauth, query, browserSecretOf(request, edge))
       return reply
         .headers(appHeaders(publicUrl))
         .header('set-cookie', cookieLine(edge, browserSecret))
         .redirect(`/auth/${id}`, 303)
     })
-  })
+  }
 
-  app.get<ById>('/auth/:id', access('navigation'), async (_request, reply) => send(reply, consentPage(edge)))
-
-  /** Refusals of a page are pages, and never redirects. */
+  /** Refusals of a page are pages, and never redirects: whoever asks is not known yet. */
   async function answerWith(request: FastifyRequest, reply: FastifyReply, act: () => Promise<FastifyReply>) {
     try {
       return await act()

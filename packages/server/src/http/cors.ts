@@ -9,6 +9,16 @@ export function isApi(url: string): boolean {
   return API_PREFIXES.some((prefix) => url.startsWith(`${prefix}/`))
 }
 
+/** Where programs of standard OAuth call, and read what this server is; from pages as well, and never with cookies. */
+export function isStandardOauth(url: string): boolean {
+  return /^\/(?:oauth\/(?:token|revoke)|\.well-known\/oauth-[a-z-]+)(?:[/?]|$)/.test(url)
+}
+
+/** Whether pages of any origin may read the answers there. */
+export function isOpenToPages(url: string): boolean {
+  return isApi(url) || isStandardOauth(url)
+}
+
 const ALLOWED_HEADERS = [
   'Authorization',
   'Content-Type',
@@ -22,6 +32,7 @@ const ALLOWED_HEADERS = [
   'X-Session-Id',
   'X-Keyway-Tags',
   'X-Api-Key',
+  'MCP-Protocol-Version',
   'Anthropic-Version',
   'Anthropic-Beta',
   'Anthropic-Dangerous-Direct-Browser-Access',

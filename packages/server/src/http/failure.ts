@@ -5,7 +5,8 @@ import { ZodError } from 'zod'
 import { errorBody, KeywayError } from '../base/errors.ts'
 import { CLIENT_GONE } from '../gateway/call.ts'
 import { appFailure, isAppApi } from './app/app-failure.ts'
-import { CORS_HEADERS, isApi } from './cors.ts'
+import { CORS_HEADERS, isOpenToPages, isStandardOauth } from './cors.ts'
+import { oauthFailure } from './oauth-failure.ts'
 
 /** Turns whatever was thrown into one of our errors. What we did not foresee is `internal`, and is not shown. */
 export function asKeywayError(error: unknown): KeywayError {
@@ -65,13 +66,34 @@ export function sendFailure(error: KeywayError, request: FastifyRequest, reply: 
       for (const [name, value] of Object.entries(headers)) reply.header(name, String(value))
     }
   }
+  if (request.headers.origin !== undefined && isOpenToPages(request.url)) reply.headers(CORS_HEADERS)
+  if (isStandardOauth(request.url)) {
+    sendOauthFailure(error, reply)
+    return
+  }
   const forApp = isAppApi(request.url)
-  if (error.status === 401 && !forApp) reply.header('www-authenticate', 'Bearer realm="keyway"')
-  if (request.headers.origin !== undefined && isApi(request.url)) reply.headers(CORS_HEADERS)
+  if (error.status === 401 && !forApp) reply.header('www-authenticate', challengeOf(request.url, docsUrl))
   reply
     .code(error.status)
     .header('content-type', 'application/json; charset=utf-8')
     .header('cache-control', 'private, no-store')
     .header('x-request-id', request.id)
     .send(JSON.stringify(forApp ? appFailure(error, request.id, docsUrl) : errorBody(error, docsUrl)))
+}
+
+/** Tells a client that knows OAuth where to get a key. @see https://www.rfc-editor.org/rfc/rfc9728#section-5.1 */
+function challengeOf(url: string, docsUrl: string): string {
+  if (!URL.canParse(docsUrl)) return 'Bearer realm="keyway"'
+  const path = /^\/(?:api\/)?v1(?=\/)/.exec(url)?.[0] ?? ''
+  const metadata = `${new URL(docsUrl).origin}/.well-known/oauth-protected-resource${path}`
+  return `Bearer realm="keyway", resource_metadata="${metadata}"`
+}
+
+function sendOauthFailure(error: KeywayError, reply: FastifyReply): void {
+  const { status, body } = oauthFailure(error)
+  if (status === 401) reply.header('www-authenticate', 'Basic realm="keyway"')
+  reply
+    .code(status)
+    .headers({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', pragma: 'no-cache' })
+    .send(JSON.stringify(body))
 }

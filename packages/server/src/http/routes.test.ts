@@ -97,6 +97,8 @@ describe('who may call what', () => {
       if (route.access === 'navigation') continue
       // Its key is a code: auth-keys.test.ts has who gets one.
       if (route.url.endsWith('/auth/keys')) continue
+      // Forms, whose answers are of OAuth's kind: oauth.test.ts has them.
+      if (route.url.startsWith('/oauth/')) continue
       for (const [who, key, may] of callers) {
         const response = await attempt(route, key())
         await response.text()
@@ -219,7 +221,7 @@ describe('/openapi.json', () => {
   it('describes every route that is served, and no other', async () => {
     const { paths } = await read()
     // The web app's own part of the API is no contract with anybody else.
-    const pages = /^\/(?:docs\/.*)?$|^\/auth(?:\/|$)|^\/sign-in\/|^\/(?:api\/app|connect)\//
+    const pages = /^\/(?:docs\/.*)?$|^\/auth(?:\/|$)|^\/(?:oauth|\.well-known)\/|^\/sign-in\/|^\/(?:api\/app|connect)\//
     const served = rig.server.routes.filter(({ method, url }) => method !== 'HEAD' && !pages.test(url))
     expect(served.filter((route) => OPERATIONS[operationName(route)] === undefined)).toEqual([])
     const described = Object.entries(paths).flatMap(([path, item]) =>

@@ -9,7 +9,7 @@ export type AppIdentity = {
   origin: string | null
   /** 'app.example', 'localhost:3000'; in ASCII, so that letters of other scripts cannot pass for these. */
   host: string | null
-  /** As the operator registered it. */
+  /** As the operator registered it, or else as the app's own description says, at an address of the same origin. */
   name: string | null
   /** The name is written in punycode: it holds letters beyond ASCII, which may look like others. */
   script: 'ascii' | 'other'
@@ -19,7 +19,10 @@ export type AppIdentity = {
 const HEADLESS = 'headless:'
 
 /** Who asks. */
-export function identify(request: Pick<AuthRequest, 'callbackUrl' | 'origin'>, settings: OauthSettings): AppIdentity {
+export function identify(
+  request: Pick<AuthRequest, 'callbackUrl' | 'origin'> & Partial<Pick<AuthRequest, 'clientName'>>,
+  settings: OauthSettings,
+): AppIdentity {
   const { callbackUrl, origin } = request
   if (callbackUrl === null || origin === null) {
     return { kind: 'headless', origin: null, host: null, name: null, script: 'ascii' }
@@ -29,7 +32,7 @@ export function identify(request: Pick<AuthRequest, 'callbackUrl' | 'origin'>, s
     kind: isThisComputer(hostname) ? 'this-computer' : 'web',
     origin,
     host,
-    name: registered(callbackUrl, settings)?.name ?? null,
+    name: registered(callbackUrl, settings)?.name ?? request.clientName ?? null,
     script: /(?:^|\.)xn--/.test(hostname) ? 'other' : 'ascii',
   }
 }
@@ -65,14 +68,18 @@ export function requireAdmitted(request: Pick<AuthRequest, 'callbackUrl' | 'orig
   )
 }
 
-/** The registered app of that very callback; on this computer the port does not count. @see RFC 8252 section 7.3 */
+/** The registered app of that very callback. */
 function registered(callbackUrl: string, { apps }: OauthSettings): OauthSettings['apps'][number] | undefined {
-  const wanted = comparable(callbackUrl)
-  return apps.find((app) => app.callback_urls.some((one) => comparable(one) === wanted))
+  return apps.find((app) => app.callback_urls.some((one) => sameCallback(one, callbackUrl)))
+}
+
+/** Whether two callbacks are one; on this computer the port does not count. @see RFC 8252 section 7.3 */
+export function sameCallback(one: string, other: string): boolean {
+  return comparable(one) === comparable(other)
 }
 
 function comparable(address: string): string {
-  if (!URL.canParse(address)) return ''
+  if (!URL.canParse(address)) return address
   const url = new URL(address)
   if (url.protocol !== 'http:' || !isThisComputer(url.hostname)) return address
   url.port = ''

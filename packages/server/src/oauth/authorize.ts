@@ -6,11 +6,13 @@ import type { AuthRequest, AuthTransactionRecord } from '../store/oauth-records.
 import { identify, refererOf, requireAdmitted } from './app-identity.ts'
 import { answerAddress } from './callback-url.ts'
 import { weaknessOf } from './challenge-rules.ts'
+import { isDocumentAddress } from './client-document.ts'
 import { makeCode } from './code.ts'
 import { keyNameOf } from './key-name.ts'
 import { type OauthDeps, policyOf } from './oauth-deps.ts'
 import { readAuthQuery } from './request.ts'
 import { browserHash, csrfToken, isCsrfToken, isSecretForm, newSecret } from './secrets.ts'
+import { readStandardQuery } from './standard-request.ts'
 import { stranger } from './stranger.ts'
 import { type Bounds, boundsOf, type Choice, defaultsOf, grantedTerms } from './terms.ts'
 
@@ -39,8 +41,16 @@ export async function beginAuthorization(
   return keepRequest(deps, readAuthQuery(query, rules), browserSecret)
 }
 
-/** @throws KeywayError `invalid_request` where the app is not admitted */
-export async function keepRequest(
+/**
+ * The same for `GET /oauth/authorize`.
+ * @throws KeywayError `invalid_request`; nothing is kept then
+ */
+export async function beginStandard(deps: OauthDeps, query: string, browserSecret: string | undefined): Promise<Begun> {
+  const of = { dispatch: deps.dispatch, publicUrl: deps.publicUrl(), now: deps.clock.now() }
+  return keepRequest(deps, await readStandardQuery(query, of), browserSecret)
+}
+
+async function keepRequest(
   { store, clock, settings }: OauthDeps,
   request: AuthRequest,
   browserSecret: string | undefined,
@@ -165,7 +175,8 @@ export async function deny(
   if (!(await store.decideAuth(transaction.id, { code: null, at: clock.now(), actor }))) throw decidedBefore()
   const { request } = transaction
   const { kind, name } = identify(request, settings)
-  const told = request.callbackUrl !== null && (kind === 'this-computer' || name !== null)
+  const vouched = name !== null || (request.clientId !== null && isDocumentAddress(request.clientId))
+  const told = request.callbackUrl !== null && (kind === 'this-computer' || vouched)
   if (!told || request.callbackUrl === null) return { redirectUrl: null, code: null }
   const answer = {
     error: 'access_denied',

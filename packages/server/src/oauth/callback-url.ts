@@ -28,9 +28,23 @@ export type Callback = {
 /**
  * Checks a callback.
  * @param ownOrigin ours: a callback to ourselves would turn our own pages into somebody's tool
+ * @param field what it was sent as
  * @throws KeywayError `invalid_request`, saying what is wrong with it
  */
-export function checkCallback(raw: string, ownOrigin: string): Callback {
+export function checkCallback(raw: string, ownOrigin: string, field = 'callback_url'): Callback {
+  try {
+    return judge(raw, ownOrigin)
+  } catch (error) {
+    if (!(error instanceof CallbackProblem)) throw error
+    const of = { metadata: { field }, ...(error.cause === undefined ? {} : { cause: error.cause }) }
+    throw new KeywayError('invalid_request', `"${field}" is not accepted: ${error.message}.`, of)
+  }
+}
+
+/** What is wrong with a callback, before it is known what it was sent as. */
+class CallbackProblem extends Error {}
+
+function judge(raw: string, ownOrigin: string): Callback {
   if (raw.length > CALLBACK_CHARACTERS_MAX) throw refuse(`it is longer than ${CALLBACK_CHARACTERS_MAX} characters`)
   if (!/^[\x21-\x7e]+$/.test(raw))
     throw refuse('it holds characters that no address has; write other letters in punycode')
@@ -89,9 +103,6 @@ function checkPort(url: URL, loopback: boolean): void {
   }
 }
 
-function refuse(problem: string, cause?: unknown): KeywayError {
-  return new KeywayError('invalid_request', `"callback_url" is not accepted: ${problem}.`, {
-    metadata: { field: 'callback_url' },
-    ...(cause === undefined ? {} : { cause }),
-  })
+function refuse(problem: string, cause?: unknown): CallbackProblem {
+  return new CallbackProblem(problem, { cause })
 }

@@ -22,7 +22,7 @@ export async function makeCode(
   const now = clock.now()
   const code = newSecret()
   const { workspaceId, id: userId } = of.user
-  const app = await store.upsertApp(workspaceId, refererOf(request), null)
+  const app = await store.upsertApp(workspaceId, refererOf(request), request.clientName)
   const lifeMs = request.flow === 'standard' ? settings.standard_code_ms : settings.code_ms
   const { flow, callbackUrl, clientId, challenge, method } = request
   const record: AuthCodeRecord = {
@@ -71,6 +71,7 @@ export async function createCode(
     callbackUrl: callback.url,
     origin: callback.origin,
     clientId: null,
+    clientName: null,
     ...checkChallenge(sent, { policy: policyOf(settings), way: 'callback' }),
     ...readWishes(wishes, now),
     state: null,

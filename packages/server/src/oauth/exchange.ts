@@ -18,7 +18,7 @@ export type Exchange = {
   /** As it was sent. The stored one decides; another is an error. */
   method: string | undefined
   flow: AuthFlow
-  /** What the standard flow sends again; undefined in the compatible one. */
+  /** What the standard flow sends again; the compatible one does not. OAuth 2.1 leaves the callback out. */
   callbackUrl?: string | undefined
   clientId?: string | undefined
 }
@@ -57,7 +57,7 @@ export async function exchange(deps: OauthDeps, given: Exchange, client: Client)
   if (policy === 's256-only' && code.method !== 'S256') throw refused()
   const sameFlow =
     given.flow === 'compatible' ||
-    (given.callbackUrl === code.callbackUrl && given.clientId === (code.clientId ?? undefined))
+    ((given.callbackUrl ?? code.callbackUrl) === code.callbackUrl && given.clientId === code.clientId)
   if (!proved || !sameFlow) {
     await store.noteAuthFailure(hash, { most: FAILURES_MAX, at: now })
     throw refused()

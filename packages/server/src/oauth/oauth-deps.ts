@@ -2,6 +2,7 @@ import type { SecretKeys } from '../accounts/secret-keys.ts'
 import type { Clock } from '../base/clock.ts'
 import type { OauthSettings } from '../config/oauth.ts'
 import type { Peppers } from '../keys/pepper.ts'
+import type { Dispatch } from '../net/request.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengePolicy } from './challenge-rules.ts'
 
@@ -11,6 +12,8 @@ export type OauthDeps = {
   clock: Clock
   ring: { readonly pepper: Peppers; readonly csrf: SecretKeys }
   settings: OauthSettings
+  /** The way out: to what apps say of themselves. */
+  dispatch: Dispatch
   /** Without a trailing slash. Also the issuer. */
   publicUrl(): string
   /** Whose audit log hears of what strangers tried. */

@@ -42,6 +42,7 @@ export function readAuthQuery(query: string, rules: RequestRules): AuthRequest {
     callbackUrl: callback?.url ?? null,
     origin: callback?.origin ?? null,
     clientId: null,
+    clientName: null,
     ...checkChallenge(sent, { policy: rules.policy, way }),
     ...readWishes(
       {

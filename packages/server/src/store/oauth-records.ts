@@ -16,6 +16,8 @@ export type AuthRequest = {
   origin: string | null
   /** The address of the app's own description, where it sent one. */
   clientId: string | null
+  /** The name in that description, which its origin proves; null where there is none. */
+  clientName: string | null
   challenge: string | null
   /** As it was sent; a challenge without one is plain. */
   method: ChallengeMethod | null

@@ -7,8 +7,8 @@ import type { Rig } from './rig.ts'
 /** Both sides of Sign in with Keyway: an app, and the browser of the person whom it sends here. For tests. */
 export type AppFlow = {
   browser: Browser
-  /** Goes to /auth. @returns the request's id, and where the browser ended */
-  begin(query: Readonly<Record<string, string>> | string): Promise<string>
+  /** Goes to /auth, or to another door. @returns the request's id */
+  begin(query: Readonly<Record<string, string>> | string, path?: '/auth' | '/oauth/authorize'): Promise<string>
   question(id: string): Promise<AuthQuestion>
   /** Decides as the page does; parts of the choice may differ. */
   allow(id: string, choice?: Partial<AuthChoice>): Promise<AuthDecision>
@@ -30,11 +30,11 @@ export async function appFlow(rig: Rig, user: User | null = rig.server.house.own
   if (user !== null) await browser.signIn(user)
   const flow: AppFlow = {
     browser,
-    async begin(query) {
+    async begin(query, path = '/auth') {
       const text = typeof query === 'string' ? query : new URLSearchParams(query).toString()
-      const response = await browser.go(`/auth?${text}`)
+      const response = await browser.go(`${path}?${text}`)
       const location = response.headers.get('location')
-      if (location === null) throw new Error(`/auth answered ${response.status}: ${await response.text()}`)
+      if (location === null) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
       await response.body?.cancel()
       return location.slice('/auth/'.length)
     },

@@ -20,7 +20,8 @@ function encode(value: AuthRequest | AppKeyTerms): string {
 
 function decodeRequest(text: string): AuthRequest {
   const request = JSON.parse(text)
-  return { ...request, limit: request.limit === null ? null : BigInt(request.limit) }
+  const { limit, clientName = null } = request
+  return { ...request, clientName, limit: limit === null ? null : BigInt(limit) }
 }
 
 function decodeTerms(text: string): AppKeyTerms {

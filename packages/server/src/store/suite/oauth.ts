@@ -11,6 +11,7 @@ const REQUEST: AuthRequest = {
   callbackUrl: 'https://app.example/cb?x=1',
   origin: 'https://app.example',
   clientId: null,
+  clientName: 'Notes',
   challenge: 'a challenge',
   method: 'S256',
   keyLabel: 'Notes',

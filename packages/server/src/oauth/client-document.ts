@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { KeywayError } from '../base/errors.ts'
+import type { Dispatch, OutboundResponse } from '../net/request.ts'
+import { sameCallback } from './app-identity.ts'
+import { checkClientName } from './client-name.ts'
+
+// An app may describe itself at an https address of its own, which then is its client_id. What stands there is said by
+// whoever runs that site, so it proves a name and the addresses to go back to; nothing else of it is believed.
+// @see https://datatracker.ietf.org/doc/draft-ietf-oauth-client-id-metadata-document/ (read 2026-11)
+
+/** Bytes of a description; the draft advises 5 KB. */
+const DOCUMENT_BYTES_MAX = 5 * 1024
+/** A person waits for the page. Milliseconds. */
+const WHOLE_MS = 5_000
+const CLIENT_ID_CHARACTERS_MAX = 500
+
+const documentSchema = z.object({
+  client_id: z.string(),
+  client_name: z.string().nullish(),
+  redirect_uris: z.array(z.string().max(2_000)).min(1).max(20),
+  token_endpoint_auth_method: z.string().nullish(),
+  client_secret: z.undefined().optional(),
+  client_secret_expires_at: z.undefined().optional(),
+})
+
+/** What an app says of itself, as far as we believe it. */
+export type ClientDocument = { name: string | null; redirectUris: readonly string[] }
+
+/** Whether a client_id is the address of a description: one with a path. 'https://app.example/client.json' */
+export function isDocumentAddress(clientId: string): boolean {
+  return /^https:\/\/[^/]+\/./.test(clientId)
+}
+
+/**
+ * Fetches what an app says of itself, every time: an answer of yesterday could name an address that was since taken away.
+ * @throws KeywayError `invalid_request`; one and the same text whether an address is private, down or wrong, so that nobody
+ *   learns from it what stands in the operator's network
+ */
+export async function readClientDocument(dispatch: Dispatch, clientId: string): Promise<ClientDocument> {
+  checkAddress(clientId)
+  const document = documentSchema.safeParse(await fetchJson(dispatch, clientId))
+  if (!document.success) throw refuse('its description is not one that this Keyway takes')
+  const { client_id, client_name, redirect_uris, token_endpoint_auth_method } = document.data
+  if (client_id !== clientId) throw refuse('its description names another client_id')
+  if (token_endpoint_auth_method != null && token_endpoint_auth_method !== 'none') {
+    throw refuse('its description asks for client authentication; an app proves itself by PKCE here ("none")')
+  }
+  return { name: client_name == null ? null : checkClientName(client_name), redirectUris: redirect_uris }
+}
+
+/**
+ * Refuses an address to go back to that the description does not list, or that is another site's: people are shown one
+ * address, so it must be both the app's and the one that gets the code. On this computer any port will do.
+ * @throws KeywayError `invalid_request`
+ */
+export function requireListed(
+  callback: { url: string; origin: string; kind: string },
+  of: ClientDocument,
+  clientId: string,
+) {
+  const listed = of.redirectUris.some((one) => sameCallback(one, callback.url))
+  const own = callback.kind === 'this-computer' || callback.origin === new URL(clientId).origin
+  if (listed && own) return
+  throw new KeywayError('invalid_request', '"redirect_uri" is not one of those in the description of the app.', {
+    metadata: { field: 'redirect_uri' },
+  })
+}
+
+function checkAddress(clientId: string): void {
+  const plain = clientId.length <= CLIENT_ID_CHARACTERS_MAX && /^[\x21-\x7e]+$/.test(clientId) && URL.canParse(clientId)
+  const url = plain ? new URL(clientId) : undefined
+  const wrong =
+    url === undefined || url.href !== clientId || /[#\\@]/.test(clientId) || /%(?:2e|2f|5c|00)/i.test(url.pathname)
+  if (wrong) throw refuse('it is no plain https address')
+}
+
+async function fetchJson(dispatch: Dispatch, url: string): Promise<unknown> {
+  let response: OutboundResponse
+  try {
+    response = await dispatch({
+      method: 'GET',
+      url,
+      headers: { accept: 'application/json', 'user-agent': 'Keyway' },
+      signal: AbortSignal.timeout(WHOLE_MS),
+      addresses: 'public',
+      headersTimeoutMs: WHOLE_MS,
+      idleTimeoutMs: WHOLE_MS,
+    })
+  } catch (cause) {
+    throw unreadable(cause)
+  }
+  const { status, headers, body } = response
+  if (status !== 200 || !/^application\/(?:[\w.-]+\+)?json\b/i.test(headers['content-type'] ?? '')) {
+    body.destroy()
+    throw unreadable(`status ${status}`)
+  }
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.length
+      if (bytes > DOCUMENT_BYTES_MAX) throw refuse(`its description is longer than ${DOCUMENT_BYTES_MAX} bytes`)
+      chunks.push(chunk)
+    }
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+  } catch (error) {
+    throw error instanceof KeywayError && error.code === 'invalid_request' ? error : unreadable(error)
+  }
+}
+
+function unreadable(cause: unknown): KeywayError {
+  return refuse('its description cannot be read: it must be public JSON, answered with 200 at that very address', cause)
+}
+
+function refuse(problem: string, cause?: unknown): KeywayError {
+  return new KeywayError('invalid_request', `"client_id" is not accepted: ${problem}.`, {
+    metadata: { field: 'client_id' },
+    ...(cause === undefined ? {} : { cause }),
+  })
+}

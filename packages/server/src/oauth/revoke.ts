@@ -1,0 +1,18 @@
+import type { Client } from '../accounts/sessions.ts'
+import { hashOf } from '../keys/token.ts'
+import type { OauthDeps } from './oauth-deps.ts'
+import { stranger } from './stranger.ts'
+
+/**
+ * Ends an app's key for whoever holds it. A token that is none of ours, or over, is the same to the caller, in words and
+ * in work: one look and one row. A key that a person made for themselves is not an app's to end.
+ * @see https://www.rfc-editor.org/rfc/rfc7009#section-2.2
+ */
+export async function revokeByHolder(deps: OauthDeps, token: string, client: Client): Promise<void> {
+  const { store, clock, workspaceId } = deps
+  const hash = hashOf(token)
+  const grant = await store.findGrant(hash)
+  const actor = stranger(grant?.workspaceId ?? workspaceId, client)
+  if (grant !== undefined && (await store.revokeKey(hash, actor, clock.now()))) return
+  await store.appendAudit(actor, 'oauth.revoke_refused', 'token', {}, clock.now())
+}

@@ -1,0 +1,80 @@
+import { KeywayError } from '../base/errors.ts'
+import type { Dispatch } from '../net/request.ts'
+import type { AuthRequest } from '../store/oauth-records.ts'
+import { type Callback, checkCallback, hasState } from './callback-url.ts'
+import { checkChallenge } from './challenge-rules.ts'
+import { isDocumentAddress, readClientDocument, requireListed } from './client-document.ts'
+import { checkState, readParameters, readWishes } from './request.ts'
+import { checkResource } from './resource.ts'
+
+/** What we cannot do, and must not be taken to have done. */
+const UNSUPPORTED = ['request', 'request_uri', 'registration', 'dpop_jkt']
+const SCOPE_CHARACTERS_MAX = 500
+
+/**
+ * Reads the query of `GET /oauth/authorize`: an authorization code with PKCE, and nothing else.
+ * @param query as it came, without the question mark
+ * @throws KeywayError `invalid_request`, naming the parameter
+ * @see https://datatracker.ietf.org/doc/draft-ietf-oauth-v2-1/ section 4.1.1
+ */
+export async function readStandardQuery(
+  query: string,
+  of: { dispatch: Dispatch; publicUrl: string; now: number },
+): Promise<AuthRequest> {
+  const given = readParameters(query)
+  for (const name of UNSUPPORTED) if (given.has(name)) throw invalid(name, 'none: this Keyway does not take it')
+  if (given.get('response_type') !== 'code') throw invalid('response_type', 'code')
+  if ((given.get('response_mode') ?? 'query') !== 'query') throw invalid('response_mode', 'query, or none')
+  const callback = checkCallback(needed(given, 'redirect_uri'), of.publicUrl, 'redirect_uri')
+  const sent = { challenge: needed(given, 'code_challenge'), method: given.get('code_challenge_method') }
+  const challenge = checkChallenge(sent, { policy: 's256-only', way: 'callback' })
+  const state = given.get('state') ?? null
+  if (state !== null) checkState(state)
+  if (state !== null && hasState(callback.url))
+    throw invalid('state', 'it once: in the query of redirect_uri, or beside it')
+  if ((given.get('scope') ?? '').length > SCOPE_CHARACTERS_MAX) throw invalid('scope', 'fewer characters')
+  checkResource(given.get('resource'), of.publicUrl)
+  const wishes = readWishes(
+    {
+      key_label: given.get('key_label'),
+      limit: given.get('limit'),
+      usage_limit_type: given.get('usage_limit_type'),
+      expires_at: given.get('expires_at'),
+    },
+    of.now,
+  )
+  const clientId = needed(given, 'client_id')
+  // Last, since it asks another site.
+  const clientName = await proveClient(clientId, callback, of.dispatch)
+  const { url: callbackUrl, origin } = callback
+  return { flow: 'standard', callbackUrl, origin, clientId, clientName, ...challenge, ...wishes, state }
+}
+
+/** Who asks: a site that describes itself, or else the origin of the address to go back to. @returns its proved name */
+async function proveClient(clientId: string, callback: Callback, dispatch: Dispatch): Promise<string | null> {
+  if (isDocumentAddress(clientId)) {
+    const document = await readClientDocument(dispatch, clientId)
+    requireListed(callback, document, clientId)
+    // Any program on this computer can say that it is the one described there.
+    return callback.kind === 'web' ? document.name : null
+  }
+  const { origin, kind } = callback
+  const anyPort = kind === 'this-computer' && clientId === origin.replace(/:\d+$/, '')
+  if (clientId !== origin && !anyPort) {
+    throw invalid(
+      'client_id',
+      'the origin of redirect_uri, such as https://app.example, or the address of a description',
+    )
+  }
+  return null
+}
+
+function needed(given: ReadonlyMap<string, string>, name: string): string {
+  const value = given.get(name)
+  if (value === undefined || value === '') throw invalid(name, 'a value')
+  return value
+}
+
+function invalid(field: string, expected: string): KeywayError {
+  return new KeywayError('invalid_request', `"${field}" is invalid: expected ${expected}.`, { metadata: { field } })
+}
