@@ -16,7 +16,9 @@ export const keyPolicySchema = z.strictObject({
     .array(reachSchema)
     .min(1)
     .optional()
-    .describe('Which credentials it may use, in this order. None: own, shared, house.'),
+    .describe(
+      'Which credentials it may use, in this order. None: own, shared. House is yours to pay, without a daily limit.',
+    ),
   rpm: z.int().min(1).max(1_000_000).optional().describe('Most calls in any 60 seconds. None: no limit.'),
   no_browser: z.boolean().optional().describe('Refuse calls that come from a web page.'),
   losses: z.enum(['allow', 'refuse']).optional().describe('What happens when a translation cannot carry a field.'),

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { KeywayError } from '../base/errors.ts'
 import type { Actor, KeyRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
+import { requireHouseGrantor, touchesGrant, withGrant } from './house-reach.ts'
 import { macOf, type Peppers } from './pepper.ts'
 import { checkTerms, DEFAULT_TERMS, type KeyTerms, patchOf, requireOwnScopes } from './terms.ts'
 import { hashOf, type KeyKind, kindOf, labelOf, makeToken } from './token.ts'
@@ -18,7 +19,7 @@ export type NewKey = {
   kind: KeyKind
   name: string
   appId?: number | null
-  /** The web chat's key: counted like any other, shown in no list. */
+  /** The web chat's key: counted like any other, shown in no list, and led to the operator's models by chat alone. */
   hidden?: boolean
 } & Partial<Omit<KeyTerms, 'name'>>
 
@@ -27,12 +28,14 @@ export type Issued = { key: string; record: KeyRecord }
 
 /**
  * Issues a key.
- * @throws KeywayError `invalid_request` naming the field; `not_found` when the user is not of the actor's workspace
+ * @throws KeywayError `invalid_request` naming the field; `not_found` when the user is not of the actor's workspace;
+ *   `role_forbidden` when a member asks for the operator's credentials
  */
 export async function issueKey(deps: KeyDeps, request: NewKey, actor: Actor): Promise<Issued> {
   const { store, clock } = deps
   const { workspaceId, userId } = request
   requireOwnScopes(request.scopes, userId, actor)
+  if (!request.hidden && request.reaches?.includes('house')) await requireHouseGrantor(store, actor)
   const issued = issuedKey(deps, request, clock.now())
   const user = await store.findUser(userId)
   if (user === undefined || user.workspaceId !== workspaceId || workspaceId !== actor.workspaceId) {
@@ -60,7 +63,7 @@ export function issuedKey(deps: Pick<KeyDeps, 'ring'>, request: NewKey, now: num
     environment,
     limit,
     reset,
-    policy,
+    policy: hidden ? policy : withGrant(policy),
     appId,
     hidden,
     disabled: false,
@@ -103,7 +106,8 @@ export async function rotateKey(
 
 /**
  * Changes terms, or enables and disables.
- * @throws KeywayError `not_found`, `key_revoked`, `invalid_request`
+ * @throws KeywayError `not_found`, `key_revoked`, `invalid_request`; `role_forbidden` when a member changes what bounds a key
+ *   to the operator's credentials
  */
 export async function changeKey(
   deps: KeyDeps,
@@ -117,6 +121,7 @@ export async function changeKey(
   const before = await findOwnKey(deps, hash, actor)
   if (before.revokedAt !== null) throw new KeywayError('key_revoked', `The key ${before.label} is revoked.`)
   requireOwnScopes(checked.scopes, before.userId, actor)
+  if (touchesGrant(checked, before)) await requireHouseGrantor(store, actor)
   const patch = { ...patchOf(checked, before.policy), ...(disabled === undefined ? {} : { disabled }) }
   const after = await store.updateKey(hash, patch, actor, now)
   if (after === undefined) throw noSuchKey()

@@ -1,5 +1,6 @@
 import { type Nano, toUsdNumber } from '../base/money.ts'
 import type { KeyRecord, Reset, Spend } from '../store/records.ts'
+import { reachesOf } from './house-reach.ts'
 
 /** Calls on the operator's own models that a user has today; all 0 where there is no such allowance. */
 export type DailyAllowance = { limit: number; used: number; remaining: number }
@@ -88,7 +89,7 @@ export function currentKeyView(key: KeyRecord, spend: Spend, allowance: DailyAll
  * @see https://openrouter.ai/docs/api-reference/api-keys/list and the SDK's schema, 1.3.19
  */
 export function keyView(key: KeyRecord, spend: Spend): KeyView {
-  const { models, reaches, rpm, noBrowser, losses, flatHold } = key.policy
+  const { models, rpm, noBrowser, losses, flatHold } = key.policy
   return {
     hash: key.hash,
     name: key.name,
@@ -102,7 +103,7 @@ export function keyView(key: KeyRecord, spend: Spend): KeyView {
       kind: key.kind,
       environment: key.environment,
       models,
-      reaches,
+      reaches: reachesOf(key),
       rpm,
       no_browser: noBrowser,
       losses,

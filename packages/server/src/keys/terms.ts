@@ -1,6 +1,7 @@
 import { KeywayError } from '../base/errors.ts'
 import type { Nano } from '../base/money.ts'
 import type { Actor, KeyPatch, KeyPolicy, KeyScope, Reach, Reset } from '../store/records.ts'
+import { withGrant } from './house-reach.ts'
 import { checkModelsList } from './models-list.ts'
 
 /** Where a key is used; for grouping, it decides nothing. */
@@ -28,14 +29,14 @@ export type KeyTerms = {
   expiresAt: number | null
 } & KeyPolicy
 
-/** What a key has where nothing else is said. Every call may use the three reaches, in that order. */
+/** What a key has where nothing else is said. What the operator pays for is not among it: see house-reach.ts. */
 export const DEFAULT_TERMS: Omit<KeyTerms, 'name'> = {
   environment: 'production',
   limit: null,
   reset: null,
   expiresAt: null,
   models: null,
-  reaches: [...REACHES],
+  reaches: ['own', 'shared'],
   rpm: null,
   noBrowser: false,
   losses: 'allow',
@@ -89,7 +90,8 @@ export function patchOf(changes: Partial<KeyTerms>, before: KeyPolicy): KeyPatch
   if (limit !== undefined) patch.limit = limit
   if (reset !== undefined) patch.reset = reset
   if (expiresAt !== undefined) patch.expiresAt = expiresAt
-  if (Object.keys(policy).length > 0) patch.policy = { ...before, ...policy }
+  if (policy.reaches !== undefined) patch.policy = withGrant({ ...before, ...policy })
+  else if (Object.keys(policy).length > 0) patch.policy = { ...before, ...policy }
   return patch
 }
 

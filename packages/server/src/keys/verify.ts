@@ -5,6 +5,7 @@ import { RecentMap } from '../base/recent-map.ts'
 import type { KeyRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import type { Caller } from './caller.ts'
+import { reachesOf } from './house-reach.ts'
 import { modelMatcher } from './models-list.ts'
 import { macOf, type Peppers } from './pepper.ts'
 import { checkToken } from './token.ts'
@@ -86,7 +87,8 @@ export function createVerifier(deps: { store: Store; ring: { readonly pepper: Pe
 
   async function lookUp(token: string, mac: string): Promise<Caller | undefined> {
     const before = changes
-    const key = await findKey(token)
+    const found = await findKey(token)
+    const key = found && { ...found, policy: { ...found.policy, reaches: reachesOf(found) } }
     const user = key && (await store.findUser(key.userId))
     if (key !== undefined && user === undefined) throw new Error(`the key ${key.hash} belongs to no user`)
     const caller = key && user && Object.freeze({ key, user, allowsModel: modelMatcher(key.policy.models) })

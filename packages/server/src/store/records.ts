@@ -38,6 +38,8 @@ export type KeyPolicy = {
   flatHold: Nano | null
   /** What of the person's own it may read and write beside calling models; left out: nothing. */
   scopes?: KeyScope[]
+  /** An owner or admin put `house` among the reaches; left out: `house` there counts for nothing but the web app's own key. */
+  houseGranted?: true
 }
 
 /** 'chat': conversations and prompts. */

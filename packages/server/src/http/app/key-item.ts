@@ -1,4 +1,5 @@
 import type { Key } from '@keyway/contract'
+import { reachesOf } from '../../keys/house-reach.ts'
 import { remainingOf } from '../../keys/key-view.ts'
 import type { KeyRecord, Spend } from '../../store/records.ts'
 import { moment, momentOrNull, usd, usdOrNull } from './values.ts'
@@ -7,7 +8,7 @@ const ENVIRONMENTS = ['development', 'staging', 'production'] as const
 
 /** A key as the app shows it. */
 export function keyItem(key: KeyRecord, spend: Spend, of: { userName: string; now: number }): Key {
-  const { models, reaches, rpm, noBrowser, scopes = [] } = key.policy
+  const { models, rpm, noBrowser, scopes = [] } = key.policy
   const expired = key.expiresAt !== null && key.expiresAt <= of.now
   return {
     hash: key.hash,
@@ -21,7 +22,7 @@ export function keyItem(key: KeyRecord, spend: Spend, of: { userName: string; no
     limit_remaining_usd: usdOrNull(remainingOf(key, spend)),
     reset: key.reset,
     models,
-    reaches,
+    reaches: reachesOf(key),
     rpm,
     no_browser: noBrowser,
     scopes,

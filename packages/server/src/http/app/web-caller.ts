@@ -1,7 +1,7 @@
 import type { Caller } from '../../keys/caller.ts'
 import { issueKey, type KeyDeps } from '../../keys/issue.ts'
 import { modelMatcher } from '../../keys/models-list.ts'
-import type { KeyRecord, User } from '../../store/records.ts'
+import type { KeyRecord, Reach, User } from '../../store/records.ts'
 
 /** What the hidden key is called, where somebody looks into the ledger. */
 const NAME = 'Web app'
@@ -20,6 +20,7 @@ export async function webKey(deps: KeyDeps, user: User): Promise<KeyRecord> {
     kind: 'inference',
     name: NAME,
     hidden: true,
+    reaches: ['own', 'shared', 'house'] as Reach[],
   } as const
   const { record } = await issueKey(deps, wanted, { id: user.id, workspaceId: user.workspaceId })
   return record

@@ -30,6 +30,8 @@ export const texts: Same<typeof english> = {
     rpmError: 'Eine ganze Zahl ab 1.',
     noBrowser: 'Aufrufe von Webseiten ablehnen',
     noBrowserHint: 'Einen Schlüssel, den eine Seite hält, können ihre Besucher lesen.',
+    house: 'Darf nutzen, was der Betreiber bezahlt',
+    houseHint: 'Ohne Tageslimit: Nur das Budget oben begrenzt, was dieser Schlüssel kostet.',
     shownTitle: 'Jetzt kopieren',
     shownAbout:
       '„{{name}}“ wird nur dieses eine Mal gezeigt. Keyway behält, woran es ihn erkennt, nicht den Schlüssel.',

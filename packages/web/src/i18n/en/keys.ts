@@ -27,6 +27,8 @@ export const texts = {
     rpmError: 'A whole number from 1.',
     noBrowser: 'Refuse calls from web pages',
     noBrowserHint: 'A key that a page holds can be read by its visitors.',
+    house: 'May use what the operator pays for',
+    houseHint: 'Without the daily limit: only the budget above bounds what this key costs.',
     shownTitle: 'Copy it now',
     shownAbout:
       'This is the only time that “{{name}}” is shown. Keyway keeps what it takes to recognise it, not the key.',

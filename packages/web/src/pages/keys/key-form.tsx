@@ -1,6 +1,7 @@
 import type { Key, KeyTerms } from '@keyway/contract'
 import { type FormEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useSignedIn } from '../../api/use-signed-in.ts'
 import { formatDay } from '../../format/time.ts'
 import { Button } from '../../ui/button.tsx'
 import { DialogActions } from '../../ui/dialog.tsx'
@@ -24,6 +25,8 @@ export function KeyForm({ initial, submitLabel, busy, error, onSubmit, onCancel 
   const [draft, setDraft] = useState(() => draftOf(initial))
   const [problem, setProblem] = useState<DraftProblem | undefined>()
   const modelsId = useId()
+  const { user } = useSignedIn()
+  const plain = draft.reaches.filter((reach) => reach !== 'house')
   const set = (change: Partial<KeyDraft>) => {
     setDraft({ ...draft, ...change })
     setProblem(undefined)
@@ -116,6 +119,14 @@ export function KeyForm({ initial, submitLabel, busy, error, onSubmit, onCancel 
             checked={draft.noBrowser}
             onChange={(event) => set({ noBrowser: event.target.checked })}
           />
+          {user.role !== 'member' && (
+            <SwitchField
+              label={t('keys.house')}
+              hint={t('keys.houseHint')}
+              checked={draft.reaches.includes('house')}
+              onChange={({ target }) => set({ reaches: target.checked ? [...plain, 'house'] : plain })}
+            />
+          )}
         </div>
       </Fold>
       <Failure error={error} />

@@ -23,6 +23,7 @@ test('an empty draft with a name asks for nothing but the name', () => {
     models: null,
     rpm: null,
     no_browser: false,
+    reaches: ['own', 'shared'],
     expires_at: null,
   })
 })

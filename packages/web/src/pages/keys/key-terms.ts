@@ -1,4 +1,4 @@
-import type { Key, KeyTerms, Reset } from '@keyway/contract'
+import type { Key, KeyTerms, Reach, Reset } from '@keyway/contract'
 import { isAmount } from '../../connect/start-address.ts'
 
 /** What the form holds: texts, as they were typed. */
@@ -11,6 +11,8 @@ export type KeyDraft = {
   models: string
   rpm: string
   noBrowser: boolean
+  /** Whose credentials it may use. The operator's own is an owner's or admin's to give. */
+  reaches: readonly Reach[]
 }
 
 export type DraftProblem = 'name' | 'limit' | 'rpm'
@@ -26,6 +28,7 @@ export function draftOf(key: Key | undefined): KeyDraft {
     models: key?.models?.join('\n') ?? '',
     rpm: key?.rpm == null ? '' : String(key.rpm),
     noBrowser: key?.no_browser ?? false,
+    reaches: key?.reaches ?? ['own', 'shared'],
   }
 }
 
@@ -48,6 +51,7 @@ export function termsOf(draft: KeyDraft, now: number): KeyTerms & { name: string
     models: models.length === 0 ? null : models,
     rpm: draft.rpm === '' ? null : Number(draft.rpm),
     no_browser: draft.noBrowser,
+    reaches: [...draft.reaches],
     ...(draft.expiry === 'keep'
       ? {}
       : { expires_at: draft.expiry === '' ? null : new Date(now + days * DAY_MS).toISOString() }),
