@@ -122,6 +122,13 @@ describe('the web component', () => {
     await page.getByText(/^connected/).waitFor()
     expect(await page.locator('output').textContent()).toBe(`connected ${issuer.keys()[0]?.length} /x?y=1`)
     expect(await page.locator('connect-button').getAttribute('state')).toBe('connected')
+    // Pressed again, and moved in the page: it stays what it is, and tells nothing twice.
+    await page.evaluate(`document.querySelector('output').replaceChildren()`)
+    await page.getByRole('button', { name: 'Connected' }).click({ force: true })
+    await page.evaluate(`document.body.append(document.querySelector('connect-button'))`)
+    expect(await page.locator('connect-button').getAttribute('state')).toBe('connected')
+    expect(await page.locator('output').textContent()).toBe('')
+    expect(issuer.keys()).toHaveLength(1)
   })
 
   test('tells why it failed, and can be pressed again', async () => {
@@ -167,9 +174,10 @@ describe('the React button in a page without a server', () => {
   test('goes through its states, and tells of the key once, under StrictMode too', async () => {
     await page.goto(url)
     const button = page.locator('button.mine')
+    // Whoever is no OpenRouter is named by its address.
     expect([await button.getAttribute('data-state'), await button.textContent()]).toEqual([
       'idle',
-      'Connect with OpenRouter',
+      `Connect with ${new URL(issuer.url).host}`,
     ])
     await button.click()
     await approve()
@@ -180,6 +188,8 @@ describe('the React button in a page without a server', () => {
       'true',
     ])
     expect(issuer.keys()).toHaveLength(1)
+    await button.click({ force: true })
+    expect(await button.getAttribute('data-state')).toBe('connected')
   })
 
   test('tells of a failure, by its code', async () => {

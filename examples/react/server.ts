@@ -47,8 +47,8 @@ const proxy = createChatProxy({
 })
 
 const routes = [
-  (request: Request) => connect.handle(request, undefined),
+  connect.handle,
   (request: Request) => (new URL(request.url).pathname === '/api/chat' ? proxy(request, undefined) : undefined),
-  (request: Request) => users.handle(request),
+  users.handle,
 ]
 createServer(nodeListener(...routes)).listen(settings.port, 'localhost', () => console.log(`Listening on ${publicUrl}`))

@@ -17,6 +17,12 @@ describe('createAuthorization', () => {
     ['an issuer that is none', { issuer: 'openrouter.ai' }, 'issuer'],
     ['a callback with a fragment', { callbackUrl: `${CALLBACK}#` }, 'callbackUrl'],
     ['a callback that has a state', { callbackUrl: `${CALLBACK}?state=1` }, 'callbackUrl'],
+    ['a callback that has a code', { callbackUrl: `${CALLBACK}?code=1` }, 'callbackUrl'],
+    ['a callback that names an issuer', { callbackUrl: `${CALLBACK}?iss=1` }, 'callbackUrl'],
+    ['a callback that no issuer would send people to', { callbackUrl: 'http://app.example/cb' }, 'callbackUrl'],
+    ['an end that is past', { expiresAt: new Date(1) }, 'expiresAt'],
+    ['an end that is no time', { expiresAt: new Date('never') }, 'expiresAt'],
+    ['a lifetime that is none', { lifetimeMs: Number.NaN }, 'lifetimeMs'],
     ['a label of 101 characters', { keyLabel: 'x'.repeat(101) }, 'keyLabel'],
     ['a limit that is no decimal', { limit: '1e3' }, 'limit'],
   ])('refuses %s', async (_name, options, field) => {
@@ -36,10 +42,9 @@ describe('createAuthorization', () => {
   })
 
   test('carries the terms that were chosen, with whole seconds', async () => {
-    const { url } = await createAuthorization({
+    const { url, state } = await createAuthorization({
       issuer: 'http://127.0.0.1:9/openrouter',
       callbackUrl: `${CALLBACK}?a=%2B`,
-      state: 'own',
       keyLabel: 'Keyway',
       limit: '5.00',
       usageLimitType: 'monthly',
@@ -47,12 +52,16 @@ describe('createAuthorization', () => {
     })
     expect(url.startsWith('http://127.0.0.1:9/openrouter/auth?')).toBe(true)
     expect(Object.fromEntries(query(url))).toMatchObject({
-      callback_url: `${CALLBACK}?a=%2B&state=own`,
+      callback_url: `${CALLBACK}?a=%2B&state=${state}`,
       key_label: 'Keyway',
       limit: '5.00',
       usage_limit_type: 'monthly',
       expires_at: '2027-01-01T10:00:00Z',
     })
+  })
+
+  test('takes two spellings of an issuer for one, as an answer names it (RFC 9207)', async () => {
+    expect((await createAuthorization({ issuer: 'HTTPS://OpenRouter.ai:443/' })).issuer).toBe('https://openrouter.ai')
   })
 
   test('is headless without a callback: no state, and the challenge all the same', async () => {

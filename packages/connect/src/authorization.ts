@@ -1,6 +1,6 @@
 import { isCodeVerifier, randomToken, sha256CodeChallenge } from './challenge.ts'
 import { ConnectError } from './connect-error.ts'
-import { issuerUrl, normalIssuer } from './issuer.ts'
+import { canComeBack, issuerUrl, normalIssuer } from './issuer.ts'
 
 /** What to ask of the issuer, on whose page the person decides. */
 export type AuthorizationOptions = {
@@ -16,8 +16,6 @@ export type AuthorizationOptions = {
   usageLimitType?: 'daily' | 'weekly' | 'monthly'
   /** When the key ends by itself. */
   expiresAt?: Date
-  /** Random when left out. It travels in the callback's own query. */
-  state?: string
   /** How long the person may take, in milliseconds; ten minutes when not said, as long as an issuer's code lives. */
   lifetimeMs?: number
   /** Milliseconds since the epoch; the system's clock when not said. */
@@ -94,13 +92,17 @@ export type Authorization = FreshAuthorization
 export async function createAuthorization(options: AuthorizationOptions): Promise<Authorization> {
   const { callbackUrl, keyLabel, limit, usageLimitType, expiresAt, lifetimeMs = LIFETIME_MS, now = Date.now } = options
   const issuer = normalIssuer(options.issuer)
+  if (!(lifetimeMs > 0 && Number.isFinite(lifetimeMs))) throw new TypeError('lifetimeMs: expected milliseconds')
+  if (expiresAt !== undefined && !(expiresAt.getTime() > now())) {
+    throw new TypeError('expiresAt: expected a moment to come')
+  }
   if (keyLabel !== undefined && (keyLabel === '' || [...keyLabel].length > LABEL_CHARACTERS_MAX)) {
     throw new TypeError(`keyLabel: expected 1 to ${LABEL_CHARACTERS_MAX} characters`)
   }
   if (limit !== undefined && !/^\d{1,9}(\.\d{1,9})?$/.test(limit))
     throw new TypeError('limit: expected a decimal, 5.00')
   const verifier = randomToken()
-  const state = callbackUrl === undefined ? undefined : (options.state ?? randomToken())
+  const state = callbackUrl === undefined ? undefined : randomToken()
   const query = new URLSearchParams()
   if (callbackUrl !== undefined && state !== undefined) query.set('callback_url', withState(callbackUrl, state))
   query.set('code_challenge', await sha256CodeChallenge(verifier))
@@ -145,11 +147,24 @@ function notKept(cause?: unknown): ConnectError {
   return new ConnectError('state_mismatch', 'What was kept of the authorization cannot be read.', { cause })
 }
 
-/** The protocol has no `state` of its own, and keeps the callback's query: there it rides. */
+/** What an issuer adds to the callback's query, beside our state: who has one already could not tell which is whose. */
+const ADDED = ['state', 'code', 'error', 'iss'] as const
+
+/**
+ * The protocol has no `state` of its own, and keeps the callback's query: there it rides.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2
+ */
 function withState(callbackUrl: string, state: string): string {
   if (!URL.canParse(callbackUrl) || callbackUrl.includes('#')) {
     throw new TypeError('callbackUrl: expected an address without a fragment')
   }
-  if (new URL(callbackUrl).searchParams.has('state')) throw new TypeError('callbackUrl: already has a state')
+  const { protocol, searchParams } = new URL(callbackUrl)
+  const taken = ADDED.find((name) => searchParams.has(name))
+  if (taken !== undefined) throw new TypeError(`callbackUrl: already has ${taken}, which the issuer adds`)
+  if (protocol === 'http:' && !canComeBack(callbackUrl)) {
+    throw new TypeError(
+      'callbackUrl: issuers send people back to https, or to http on this machine; elsewhere leave it out',
+    )
+  }
   return `${callbackUrl}${callbackUrl.includes('?') ? '&' : '?'}state=${encodeURIComponent(state)}`
 }

@@ -201,4 +201,17 @@ describe('connecting from a page', () => {
     await expect(load().finishHeadless(code)).rejects.toMatchObject({ code: 'state_mismatch' })
     expect(exchanges()).toHaveLength(1)
   })
+
+  test('what was pasted wrongly may be pasted again; a code that was sent may not', async () => {
+    const { url } = await load().startHeadless()
+    await expect(load().finishHeadless('two words')).rejects.toMatchObject({ code: 'malformed' })
+    await expect(load().finishHeadless('')).rejects.toMatchObject({ code: 'denied' })
+    const code = await copyCode(url)
+    const both = await Promise.allSettled([load().finishHeadless(code), load().finishHeadless(code)])
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    await load().startHeadless()
+    await expect(load().finishHeadless('foreign')).rejects.toMatchObject({ code: 'refused' })
+    await expect(load().finishHeadless('foreign')).rejects.toMatchObject({ code: 'state_mismatch' })
+    expect(exchanges()).toHaveLength(2)
+  })
 })

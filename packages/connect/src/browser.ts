@@ -12,7 +12,7 @@ export { OPENROUTER } from './issuer.ts'
 export type { ConnectPage } from './page.ts'
 
 /** What the app asks for, once for all presses. */
-export type BrowserConnectOptions = Omit<AuthorizationOptions, 'callbackUrl' | 'state'> &
+export type BrowserConnectOptions = Omit<AuthorizationOptions, 'callbackUrl'> &
   Pick<FinishOptions, 'timeoutMs'> & {
     /** A page of this app; this page, without query and fragment, when not said. */
     callbackUrl?: string
@@ -27,6 +27,8 @@ export type BrowserConnected = ConnectedKey & { returnTo: string }
 
 /** Connecting without a server: the key comes to the page, and stays as long as you keep it. */
 export type BrowserConnect = {
+  /** Whose accounts are connected. */
+  readonly issuer: string
   /**
    * Leaves for the issuer's page.
    * @param options.returnTo a path of this app, given back at the end; where the person is, when not said
@@ -42,7 +44,7 @@ export type BrowserConnect = {
   finish(): Promise<BrowserConnected> | undefined
   /** Begins without a way back: open the address, and have the code pasted. @throws ConnectError `storage` */
   startHeadless(): Promise<{ url: string }>
-  /** @throws ConnectError every code; after one, begin again */
+  /** @throws ConnectError every code; after `malformed` and `denied` the code may be pasted again, after others begin again */
   finishHeadless(pasted: string): Promise<ConnectedKey>
 }
 
@@ -100,6 +102,7 @@ export function createBrowserConnect(options: BrowserConnectOptions): BrowserCon
   }
 
   return {
+    issuer: asked.issuer,
     async start({ returnTo } = {}) {
       const page = pageOf()
       const { pathname, search, hash } = new URL(page.location.href)
@@ -116,9 +119,16 @@ export function createBrowserConnect(options: BrowserConnectOptions): BrowserCon
       return { url: await begin(HEADLESS, '/') }
     },
     async finishHeadless(pasted) {
-      const flow = openKeptFlows(pageOf()).take(HEADLESS)
+      const flows = openKeptFlows(pageOf())
+      const flow = flows.take(HEADLESS)
       if (flow === undefined) throw new ConnectError('state_mismatch', 'No flow was begun in this tab.')
-      return finishPasted(flow.authorization, pasted, how)
+      try {
+        return await finishPasted(flow.authorization, pasted, how)
+      } catch (error) {
+        // What was no code used nothing up.
+        if (!flow.authorization.isSpent) flows.keep(HEADLESS, flow)
+        throw error
+      }
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { AuthorizationCode } from './callback.ts'
 import { ConnectError } from './connect-error.ts'
 import { issuerUrl } from './issuer.ts'
-import { readBounded } from './read-bounded.ts'
+import { leaveUnread, readBounded } from './read-bounded.ts'
 
 /** The global `fetch`, or something like it. It must not follow redirects where `redirect` says `manual`. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
@@ -42,7 +42,7 @@ export async function exchangeCode(code: AuthorizationCode, options: ExchangeOpt
   const { status } = response
   if (status === 200) return readKey(await readText(response.body))
   // What it says beside the status is not needed, and may be anything.
-  await response.body?.cancel()
+  await leaveUnread(response.body)
   if (status === 400 || status === 403) {
     throw new ConnectError('refused', 'The issuer refused the code.', { status })
   }

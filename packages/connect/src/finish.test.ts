@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { restoreAuthorization } from './authorization.ts'
 import type { Fetch } from './exchange.ts'
@@ -7,6 +8,9 @@ import { finishAuthorization, finishPasted } from './finish.ts'
 const state = 'S'.repeat(43)
 const verifier = 'V'.repeat(43)
 const KEY = `sk-or-v1-${'a'.repeat(64)}`
+
+/** A member of a gzip stream: a megabyte of spaces. */
+const BOMB = gzipSync(Buffer.alloc(1_000_000, 32))
 
 let server: Server
 let issuer: string
@@ -81,6 +85,31 @@ describe('finishAuthorization', () => {
     const shown = await failure.catch((error: Error) => error.message)
     expect(shown).not.toContain('script')
     expect(shown).not.toContain(KEY)
+  })
+
+  test.each([
+    ['sends on and on', {}, (_n: number) => Buffer.alloc(65_536, 32)],
+    ['packs a gigabyte into a megabyte', { 'content-encoding': 'gzip' }, () => BOMB],
+  ])('an issuer that %s is left at 64 kB', async (_name, headers, part) => {
+    let sent = 0
+    const ended = new Promise<void>((resolve) => {
+      answer = (_request, response) => {
+        response.writeHead(200, headers)
+        response.on('close', resolve)
+        const send = () => {
+          for (let more = true; more && sent < 20_000_000; ) {
+            const bytes = part(sent)
+            sent += bytes.length
+            more = response.write(bytes)
+          }
+        }
+        response.on('drain', send)
+        send()
+      }
+    })
+    await expect(finish()).rejects.toMatchObject({ code: 'malformed' })
+    await ended
+    expect(sent).toBeLessThan(20_000_000)
   })
 
   test('does not follow a redirect', async () => {

@@ -8,7 +8,7 @@ export type { ConnectedKey } from './exchange.ts'
 export { OPENROUTER } from './issuer.ts'
 
 /** What to ask for, and how to talk to the person. */
-export type HeadlessOptions = Omit<AuthorizationOptions, 'callbackUrl' | 'state'> &
+export type HeadlessOptions = Omit<AuthorizationOptions, 'callbackUrl'> &
   FinishOptions & {
     /** Shows the address, to be opened in any browser, on any machine. */
     show(url: string): Promise<void> | void

@@ -20,7 +20,9 @@ export function normalIssuer(issuer: string): string {
   if (!isIssuer(issuer)) {
     throw new TypeError('issuer: expected an address such as https://openrouter.ai, without query or user name')
   }
-  return issuer.replace(/\/+$/, '')
+  // As a browser writes it, so that two spellings of one issuer are equal.
+  const { origin, pathname } = new URL(issuer)
+  return origin + pathname.replace(/\/+$/, '')
 }
 
 /** Can this be an issuer? https anywhere, http on this machine alone. */

@@ -16,3 +16,9 @@ export async function readBounded(body: ReadableStream<Uint8Array>, bytesMax: nu
     text += decoder.decode(value, { stream: true })
   }
 }
+
+/** Ends a body that nobody needs: whoever sends it may stop. */
+export async function leaveUnread(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  // One that broke meanwhile says so here; its status was all that mattered.
+  await body?.cancel().catch(() => undefined)
+}

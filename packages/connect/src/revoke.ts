@@ -1,6 +1,7 @@
 import { ConnectError } from './connect-error.ts'
 import type { Fetch } from './exchange.ts'
 import { issuerUrl } from './issuer.ts'
+import { leaveUnread } from './read-bounded.ts'
 
 export type RevokeOptions = {
   issuer: string
@@ -31,7 +32,7 @@ export async function revokeKey(key: string, options: RevokeOptions): Promise<vo
   } catch (cause) {
     throw new ConnectError('unreachable', 'The issuer could not be asked.', { cause })
   }
-  await response.body?.cancel()
+  await leaveUnread(response.body)
   const { status } = response
   if (status !== 200) throw new ConnectError('unreachable', `The issuer answered ${status}.`, { status })
 }

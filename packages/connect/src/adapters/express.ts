@@ -17,7 +17,8 @@ export function expressConnect<Req extends NodeRequest>(connect: ServerConnect<R
 export function expressHandler<Req extends NodeRequest>(handler: Handler<Req>): ExpressMiddleware<Req> {
   return (request, response, next) => {
     const answer = async () => {
-      const answered = await handler(webRequest(request, response), request)
+      const asked = webRequest(request, response)
+      const answered = asked === undefined ? undefined : await handler(asked, request)
       if (answered === undefined) next()
       else await sendWebResponse(answered, response)
     }

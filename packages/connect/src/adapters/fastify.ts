@@ -37,7 +37,8 @@ export function fastifyHandler<Req extends FastifyRequestLike>(handler: Handler<
   return async (request, reply) => {
     const { raw, body } = request
     const asked = webRequest(body === undefined ? raw : withBody(raw, body), reply.raw)
-    return reply.send((await handler(asked, request)) ?? new Response(null, { status: 404 }))
+    const answer = asked === undefined ? undefined : await handler(asked, request)
+    return reply.send(answer ?? new Response(null, { status: 404 }))
   }
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { afterEach, describe, expect, test } from 'vitest'
+import { connect } from 'node:net'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { readBounded } from '../read-bounded.ts'
 import { expressHandler } from './express.ts'
 import { nodeListener } from './node.ts'
@@ -20,28 +21,40 @@ async function serve(listener: Parameters<typeof createServer>[1]): Promise<stri
   return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
 }
 
+/** Sends a request as these bytes, and gives the status of its answer. */
+async function raw(url: string, line: string): Promise<number> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.write(`${line}\r\nHost: x\r\nConnection: close\r\n\r\n`)
+  const parts: Buffer[] = []
+  for await (const part of socket) parts.push(part)
+  return Number(/^HTTP\/1.1 (\d+)/.exec(Buffer.concat(parts).toString('latin1'))?.[1])
+}
+
 describe('a Node request as a web one', () => {
-  test.each(['//evil.example/x', 'http://evil.example/x', '*'])('takes %j for no address of its own', (url) => {
-    const request: NodeRequest = {
-      url,
-      headers: { host: 'evil.example' },
-      [Symbol.asyncIterator]: () => new ReadableStream()[Symbol.asyncIterator](),
-    }
-    const response = { once: () => undefined }
-    const never = () => {
-      throw new Error('not called')
-    }
-    const unused = {
-      statusCode: 0,
-      writableFinished: true,
-      setHeader: never,
-      write: never,
-      end: never,
-      destroy: never,
-      off: never,
-    }
-    expect(new URL(webRequest(request, { ...unused, ...response }).url).host).toBe('this.invalid')
-  })
+  test.each(['//evil.example/x', '/\\evil.example/x', '/\\', '/\\:99999', 'http://evil.example/x', '*'])(
+    'takes %j for no address of its own',
+    (url) => {
+      const request: NodeRequest = {
+        url,
+        headers: { host: 'evil.example' },
+        [Symbol.asyncIterator]: () => new ReadableStream()[Symbol.asyncIterator](),
+      }
+      const response = { once: () => undefined }
+      const never = () => {
+        throw new Error('not called')
+      }
+      const unused = {
+        statusCode: 0,
+        writableFinished: true,
+        setHeader: never,
+        write: never,
+        end: never,
+        destroy: never,
+        off: never,
+      }
+      expect(new URL(webRequest(request, { ...unused, ...response })?.url ?? '').host).toBe('this.invalid')
+    },
+  )
 
   test('a middleware that leaves the request to others leaves its body too', async () => {
     const leave = expressHandler(() => undefined)
@@ -102,14 +115,58 @@ describe('a Node request as a web one', () => {
     await expect(fetch(url).then((response) => response.text())).rejects.toThrow()
   })
 
-  test('a handler that throws is a 500 without its words', async () => {
-    const listener = nodeListener(() => {
-      throw new Error('secret')
-    })
+  test('a handler that throws is a 500 without its words, told of on the console, and the process lives on', async () => {
+    const said = vi.spyOn(console, 'error').mockReturnValue()
+    try {
+      const failure = new Error('secret')
+      const url = await serve(
+        nodeListener(() => {
+          throw failure
+        }),
+      )
+      const response = await fetch(url)
+      expect([response.status, await response.text()]).toEqual([500, 'Something went wrong\n'])
+      expect(said.mock.calls).toEqual([[failure]])
+    } finally {
+      said.mockRestore()
+    }
+  })
+
+  test.each([
+    ['TRACE / HTTP/1.1', 501],
+    ['GET /\\ HTTP/1.1', 200],
+    ['GET /\\:99999/x HTTP/1.1', 200],
+    ['GET //x HTTP/1.1', 200],
+    ['GET http://x:99999/ HTTP/1.1', 200],
+    ['GET http://evil.example/ HTTP/1.1', 200],
+    ['OPTIONS * HTTP/1.1', 200],
+  ])('%s is answered, and the next one too', async (line, status) => {
+    const url = await serve(nodeListener(() => new Response('here')))
+    expect(await raw(url, line)).toBe(status)
+    expect((await fetch(url)).status).toBe(200)
+  })
+
+  test('a verb that no web request has is left to what comes after a middleware', async () => {
+    const middleware = expressHandler(() => new Response('here'))
     const url = await serve((request, response) => {
-      listener(request, response).catch(() => undefined)
+      middleware(request, response, () => response.writeHead(405).end())
     })
-    const response = await fetch(url)
-    expect([response.status, await response.text()]).toEqual([500, 'Something went wrong\n'])
+    expect(await raw(url, 'TRACE / HTTP/1.1')).toBe(405)
+  })
+
+  test('a body that a parser before us read is read again, whatever it made of it', async () => {
+    const read = expressHandler(async (request) => new Response(await request.text()))
+    let parsed: unknown
+    const url = await serve((request, response) =>
+      read(Object.assign(request, { body: parsed }), response, () => undefined),
+    )
+    for (const [made, text] of [
+      ['text', 'text'],
+      [Buffer.from('raw'), 'raw'],
+      [{ a: 1 }, '{"a":1}'],
+    ]) {
+      parsed = made
+      expect(await (await fetch(url, { method: 'POST', body: 'x' })).text()).toBe(text)
+    }
   })
 })

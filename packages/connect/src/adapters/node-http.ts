@@ -30,8 +30,16 @@ export type Handler<Context> = (
 /** Only path and query of it are read: where people reach the app is a setting, never a request's Host. */
 const BASE = 'http://this.invalid'
 
-/** A Node request as a web one. It is aborted when the client goes away before its answer is complete. */
-export function webRequest(request: NodeRequest, response: NodeResponse): Request {
+/** Verbs of HTTP that a web request cannot have. @see https://fetch.spec.whatwg.org/#forbidden-method */
+const FORBIDDEN = new Set(['CONNECT', 'TRACE', 'TRACK'])
+
+/**
+ * A Node request as a web one. It is aborted when the client goes away before its answer is complete.
+ * @returns undefined for a verb that no web request has
+ */
+export function webRequest(request: NodeRequest, response: NodeResponse): Request | undefined {
+  const { method = 'GET' } = request
+  if (FORBIDDEN.has(method.toUpperCase())) return undefined
   const gone = new AbortController()
   response.once('close', () => {
     if (!response.writableFinished) gone.abort()
@@ -42,22 +50,17 @@ export function webRequest(request: NodeRequest, response: NodeResponse): Reques
     if (name.startsWith(':')) continue
     for (const one of Array.isArray(value) ? value : value === undefined ? [] : [value]) headers.append(name, one)
   }
-  const { method = 'GET' } = request
   const body = method === 'GET' || method === 'HEAD' ? undefined : bodyOf(request)
   // `duplex`: a body that is a stream is sent while the answer may already come. The types do not know it yet.
   const init: RequestInit & { duplex: 'half' } = { method, headers, signal: gone.signal, duplex: 'half' }
   if (body !== undefined) init.body = body
-  return new Request(new URL(path.startsWith('/') && !path.startsWith('//') ? path : '/', BASE), init)
+  // Put together, not resolved: '//host' and '/\\host' would lead elsewhere, or be no address at all.
+  return new Request(BASE + (path.startsWith('/') ? path : '/'), init)
 }
 
 /** Writes a web answer to a Node one, no faster than it is read. */
 export async function sendWebResponse(answer: Response, response: NodeResponse): Promise<void> {
-  response.statusCode = answer.status
-  const cookies = answer.headers.getSetCookie()
-  answer.headers.forEach((value, name) => {
-    if (name !== 'set-cookie') response.setHeader(name, value)
-  })
-  if (cookies.length > 0) response.setHeader('set-cookie', cookies)
+  writeHead(answer, response)
   const reader = answer.body?.getReader()
   if (reader === undefined) {
     response.end()
@@ -80,6 +83,15 @@ export async function sendWebResponse(answer: Response, response: NodeResponse):
   }
 }
 
+function writeHead({ status, headers }: Response, response: NodeResponse): void {
+  response.statusCode = status
+  const cookies = headers.getSetCookie()
+  headers.forEach((value, name) => {
+    if (name !== 'set-cookie') response.setHeader(name, value)
+  })
+  if (cookies.length > 0) response.setHeader('set-cookie', cookies)
+}
+
 function drained(response: NodeResponse): Promise<void> {
   return new Promise((resolve) => {
     const go = () => {
@@ -92,9 +104,10 @@ function drained(response: NodeResponse): Promise<void> {
   })
 }
 
-function bodyOf(request: NodeRequest): ReadableStream<Uint8Array> | string {
+function bodyOf(request: NodeRequest): ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | string {
   const { body } = request
   if (typeof body === 'string') return body
+  if (body instanceof Uint8Array) return new Uint8Array(body)
   if (body !== undefined && body !== null) return JSON.stringify(body)
   const parts = request[Symbol.asyncIterator]()
   return new ReadableStream(

@@ -3,23 +3,25 @@ import { type Handler, type NodeRequest, type NodeResponse, sendWebResponse, web
 export type { Handler, NodeRequest, NodeResponse } from './node-http.ts'
 
 /**
- * A listener for `node:http` from handlers, asked in their order until one answers; 404 where none does.
- * `createServer(nodeListener((request) => connect.handle(request, undefined), chat))`
+ * A listener for `node:http` from handlers, asked in their order until one answers; 404 where none does. A handler that
+ * throws is a 500, and is written to the console: a promise that nobody waits for would end the process instead.
+ * `createServer(nodeListener(connect.handle, chat))`
  */
 export function nodeListener(
   ...handlers: readonly Handler<undefined>[]
 ): (request: NodeRequest, response: NodeResponse) => Promise<void> {
-  return async (request, response) => {
-    const asked = webRequest(request, response)
+  async function answer(request: Request | undefined): Promise<Response> {
+    if (request === undefined) return new Response('Not known here\n', { status: 501 })
     try {
       for (const handler of handlers) {
-        const answer = await handler(asked, undefined)
-        if (answer !== undefined) return await sendWebResponse(answer, response)
+        const answered = await handler(request, undefined)
+        if (answered !== undefined) return answered
       }
-      await sendWebResponse(new Response('Not found\n', { status: 404 }), response)
+      return new Response('Not found\n', { status: 404 })
     } catch (error) {
-      await sendWebResponse(new Response('Something went wrong\n', { status: 500 }), response)
-      throw error
+      console.error(error)
+      return new Response('Something went wrong\n', { status: 500 })
     }
   }
+  return async (request, response) => sendWebResponse(await answer(webRequest(request, response)), response)
 }

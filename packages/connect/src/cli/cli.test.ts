@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { type Simulation, startSimulation } from '@keyway/sim'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { connectHeadless } from '../headless.ts'
 import { approve, copyCode } from '../testing/approve.ts'
 import { connectFromTerminal, type TerminalOptions } from './index.ts'
@@ -152,6 +152,23 @@ describe('connecting from a terminal', () => {
     expect(exchanges()).toHaveLength(1)
     expect(await isClosed(new URL(opened).searchParams.get('callback_url') ?? '')).toBe(true)
   })
+})
+
+test('whatever keeps answering nonsense at once is left after twenty, and the browser still ends it', async () => {
+  let asked = 0
+  const nonsense = async () => {
+    asked++
+    return 'two words'
+  }
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  try {
+    const { url, key } = await begin({ ask: nonsense })
+    await ask(new URL(await approve(url)))
+    expect(await key).toMatchObject({ userId: 'user_simulated' })
+    expect(asked).toBe(20)
+  } finally {
+    said.mockRestore()
+  }
 })
 
 describe('connecting without a browser here', () => {

@@ -24,6 +24,8 @@ export type TerminalOptions = Omit<AuthorizationOptions, 'callbackUrl'> &
   }
 
 const LIFETIME_MS = 600_000
+/** Pastes that are no code: after so many only the browser is waited for. */
+const PASTES_MAX = 20
 const DONE = 'You are connected. You can close this page and go back to the terminal.'
 const FAILED = 'That did not work. Go back to the terminal: it says why.'
 
@@ -71,7 +73,7 @@ export async function connectFromTerminal(options: TerminalOptions): Promise<Con
   }
 
   async function takePasted(begun: PendingAuthorization): Promise<void> {
-    while (!over.signal.aborted) {
+    for (let tries = 0; tries < PASTES_MAX && !over.signal.aborted; tries++) {
       const pasted = await ask(over.signal)
       if (over.signal.aborted || begun.isSpent) return
       try {
@@ -107,13 +109,16 @@ function showUrl(url: string): void {
 
 /** Where there is no terminal nobody can paste: then the listener alone is waited for. */
 async function askOnTerminal(signal: AbortSignal): Promise<string> {
+  if (signal.aborted) return ''
   if (process.stdin.isTTY !== true) return new Promise(() => undefined)
   const reader = createInterface({ input: process.stdin, output: process.stderr })
+  // One signal for both ends; Node 20.0 cannot join two.
   const left = new AbortController()
   reader.once('close', () => left.abort())
+  signal.addEventListener('abort', () => left.abort(), { once: true })
   try {
     return await reader.question('Or paste the address that the browser shows at the end: ', {
-      signal: AbortSignal.any([signal, left.signal]),
+      signal: left.signal,
     })
   } catch (error) {
     if (signal.aborted) return ''

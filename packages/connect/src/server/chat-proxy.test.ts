@@ -51,6 +51,10 @@ describe('the chat proxy refuses', () => {
     ['a chat without messages', { raw: `{"model":"${MODEL}"}` }, 400],
     ['a list of models to fall back to', { body: { models: ['openai/gpt-5'] } }, 400],
     ['routing that is not the page\u2019s to choose', { body: { provider: { order: ['x'] } } }, 400],
+    ['a tool that asks other models by itself', { body: { tools: [{ type: 'openrouter:subagent' }] } }, 400],
+    ['a tool that costs', { body: { tools: [{ type: 'function' }, { type: 'web_search_preview' }] } }, 400],
+    ['tools that are no list', { body: { tools: { 0: { type: 'openrouter:web_search' } } } }, 400],
+    ['a choice of such a tool', { body: { tool_choice: { type: 'openrouter:web_search' } } }, 400],
     ['a model that is not on the list', { body: { model: 'openai/gpt-4.1-mini' } }, 403],
     ['a model that is on the list, with an addition', { body: { model: `${MODEL}:online` } }, 403],
     ['a request that is too large', { body: { stop: 'x'.repeat(1_000_001) } }, 413],
@@ -122,6 +126,27 @@ describe('the chat proxy', () => {
     const silent: ChatProxyOptions['fetch'] = (_url, init) =>
       new Promise((_, reject) => init.signal?.addEventListener('abort', () => reject(init.signal?.reason)))
     expect((await send({}, { fetch: silent, headersTimeoutMs: 20 })).status).toBe(502)
+  })
+
+  test('an error that never ends, or breaks off, is told without its words', async () => {
+    const begun = (init: RequestInit) =>
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('{"error":{"message":"Incor'))
+          init.signal?.addEventListener('abort', () => controller.error(init.signal?.reason))
+        },
+      })
+    const response = await send(
+      {},
+      { fetch: async (_url, init) => new Response(begun(init), { status: 400 }), headersTimeoutMs: 20 },
+    )
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('gave no answer')])
+  })
+
+  test('the app\u2019s own tools go along', async () => {
+    const tools = [{ type: 'function', function: { name: 'clock', parameters: {} } }]
+    await send({ body: { tools, tool_choice: { type: 'function', function: { name: 'clock' } } } })
+    expect(JSON.parse(Buffer.from(asked()[0]?.body ?? []).toString())).toMatchObject({ tools })
   })
 
   test('when the page goes away the question to the issuer ends', async () => {

@@ -1,10 +1,10 @@
 import type { Fetch } from '../exchange.ts'
 import { issuerUrl } from '../issuer.ts'
-import { readBounded } from '../read-bounded.ts'
+import { leaveUnread, readBounded } from '../read-bounded.ts'
 import { isCrossSite } from './connect-server.ts'
 
 /** What the proxy may pass on, and for whom. */
-export type ChatProxyOptions<Context = undefined> = {
+export type ChatProxyOptions<Context = unknown> = {
   issuer: string
   /** Where people reach this app: requests of any other page are refused. */
   publicUrl: string
@@ -52,7 +52,7 @@ const ERROR_BYTES_MAX = 65_536
  * Refusals: 405 no POST, 403 another page's request, 415 no JSON, 401 nobody signed in, 413 too large, 400 no chat, 403 a model
  * that is not on the list, 409 not connected (or no longer).
  */
-export function createChatProxy<Context = undefined>(
+export function createChatProxy<Context = unknown>(
   options: ChatProxyOptions<Context>,
 ): (request: Request, context: Context) => Promise<Response> {
   const { userOf, keyOf, bodyBytesMax = BODY_BYTES_MAX } = options
@@ -77,13 +77,28 @@ export function createChatProxy<Context = undefined>(
     return pass({ body: chat.body, key, user, signal: request.signal })
   }
 
+  /** Ends when the page is gone, or no answer began in time; not while one is on its way. */
   async function pass(of: { body: string; key: string; user: string; signal: AbortSignal }): Promise<Response> {
+    // One controller for both ends; Node 20.0 cannot join two signals.
+    const end = new AbortController()
+    const stop = () => end.abort()
+    if (of.signal.aborted) stop()
+    of.signal.addEventListener('abort', stop, { once: true })
+    const timer = setTimeout(stop, options.headersTimeoutMs ?? HEADERS_MS)
+    try {
+      return await answerOf({ ...of, signal: end.signal })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async function answerOf(of: { body: string; key: string; user: string; signal: AbortSignal }): Promise<Response> {
     const { key, user } = of
     const answer = await ask(of)
     if (answer === undefined) return refusal(502, 'The models could not be reached.')
     const { status, body } = answer
     if (status === 401) {
-      await body?.cancel()
+      await leaveUnread(body)
       await options.onKeyRefused?.(user)
       return refusal(409, 'The connection has ended. Connect again.')
     }
@@ -96,32 +111,19 @@ export function createChatProxy<Context = undefined>(
     return refusal(told, await messageOf(body, key))
   }
 
-  async function ask({
-    body,
-    key,
-    signal,
-  }: {
-    body: string
-    key: string
-    signal: AbortSignal
-  }): Promise<Response | undefined> {
-    const { fetch = globalThis.fetch, headersTimeoutMs = HEADERS_MS } = options
-    // Ends when the page is gone, or no answer began in time; not while one is on its way.
-    const late = new AbortController()
-    const timer = setTimeout(() => late.abort(), headersTimeoutMs)
+  async function ask({ body, key, signal }: { body: string; key: string; signal: AbortSignal }) {
+    const { fetch = globalThis.fetch } = options
     try {
       return await fetch(url, {
         method: 'POST',
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
         body,
         redirect: 'manual',
-        signal: AbortSignal.any([signal, late.signal]),
+        signal,
       })
     } catch {
       // Whatever went wrong may quote the request with its key: nothing of it is told.
       return undefined
-    } finally {
-      clearTimeout(timer)
     }
   }
 }
@@ -144,20 +146,28 @@ function chatOf(text: string): { model: string; body: string } | string {
       .slice(0, 3)
       .map((name) => name.slice(0, 40))
       .join(', ')}.`
-  const { model, messages } = fields
+  const { model, messages, tools, tool_choice: choice } = fields
+  if (!(tools === undefined || (Array.isArray(tools) && tools.every(isFunction))) || !isChoice(choice)) {
+    return 'Only tools of type "function" are taken here.'
+  }
   if (typeof model !== 'string' || !Array.isArray(messages)) return 'Expected "model" and "messages".'
   return { model, body: JSON.stringify(fields) }
 }
 
+/** OpenRouter has tools that it runs itself (`openrouter:web_search`, `openrouter:subagent`): they ask other models, and cost. */
+const isFunction = (tool: unknown) =>
+  typeof tool === 'object' && tool !== null && 'type' in tool && tool.type === 'function'
+const isChoice = (choice: unknown) => choice === undefined || typeof choice === 'string' || isFunction(choice)
+
 async function messageOf(body: ReadableStream<Uint8Array> | null, key: string): Promise<string> {
-  const text = body === null ? '' : ((await readBounded(body, ERROR_BYTES_MAX)) ?? '')
-  const found = /"message"\s*:\s*("(?:[^"\\]|\\.){1,1000}")/.exec(text)?.[1]
-  if (found === undefined) return 'The models gave no answer.'
   try {
-    return String(JSON.parse(found)).replaceAll(key, '[key]')
+    const text = body === null ? '' : ((await readBounded(body, ERROR_BYTES_MAX)) ?? '')
+    const found = /"message"\s*:\s*("(?:[^"\\]|\\.){1,1000}")/.exec(text)?.[1]
+    if (found !== undefined) return String(JSON.parse(found)).replaceAll(key, '[key]')
   } catch {
-    return 'The models gave no answer.'
+    // It broke off, came too late, or is no text: said below.
   }
+  return 'The models gave no answer.'
 }
 
 function refusal(status: number, message: string, headers: Record<string, string> = {}): Response {

@@ -253,7 +253,7 @@ describe('attacks on a server', () => {
 
   test.each([
     ['a page', '<html>', 'malformed'],
-    ['50 MB', 'x'.repeat(200_000), 'malformed'],
+    ['200 kB', 'x'.repeat(200_000), 'malformed'],
     ['no key', '{}', 'malformed'],
     ['a key with a line break', '{"key":"sk-or-v1-abc\\r\\nx: y"}', 'malformed'],
   ])('an issuer that answers with %s is refused, once', async (_name, body, code) => {
@@ -280,11 +280,46 @@ describe('attacks on a server', () => {
     const own = browser()
     expect(place(await own.go(await own.approve()))).toBe('/?connect=storage')
     expect(failures).toMatchObject([{ code: 'storage' }])
+    // A Keyway ends it; OpenRouter has no such address, which changes nothing.
+    const [key] = simulation.openrouter.account.keys()
+    const revocations = simulation.requests.filter(({ path }) => path.endsWith('/oauth/revoke'))
+    expect(revocations.map(({ body }) => Buffer.from(body).toString())).toEqual([`token=${key?.key}`])
+  })
+
+  test('a store whose rows were damaged, swapped, or sealed under a key that is gone, is a flow to begin again', async () => {
+    const rows = new Map<string, string>()
+    const flows = {
+      put: async (id: string, text: string) => void rows.set(id, text),
+      take: async (id: string) => rows.get(id),
+    }
+    connect = make({ flows })
+    const own = browser()
+    const [one, other] = [await own.approve(), await own.approve()]
+    const [[first = '', a = ''] = [], [second = '', b = ''] = []] = rows
+    rows.set(first, b).set(second, `${a.slice(0, -4)}AAAA`)
+    for (const callback of [one, other]) expect(place(await own.go(callback))).toBe('/?connect=state_mismatch')
+    const callback = await own.approve()
+    connect = make({ flows, keys: [{ id: 'k2', secret: newSealingSecret() }] })
+    expect(place(await own.go(callback))).toBe('/?connect=state_mismatch')
+    expect(exchanges()).toEqual([])
+  })
+
+  test('flows in memory are bounded, and those that ran out are forgotten', async () => {
+    let now = 0
+    const flows = memoryFlows(() => now)
+    for (let n = 0; n <= 10_000; n++) await flows.put(`${n}`, 'x', 10)
+    expect([await flows.take('0'), await flows.take('1'), await flows.take('10000')]).toEqual([undefined, 'x', 'x'])
+    now = 10
+    await flows.put('late', 'x', 20)
+    expect([await flows.take('2'), await flows.take('late')]).toEqual([undefined, 'x'])
   })
 
   test.each([
     ['a path that is none', { path: 'connect' }],
     ['no key', { keys: [] }],
+    ['an address that is none', { publicUrl: 'app.example' }],
+    ['an address with a path, which is said elsewhere', { publicUrl: `${PUBLIC}/app` }],
+    ['an address to which no issuer sends people back', { publicUrl: 'http://app.example' }],
     ['an issuer over plain http', { issuer: 'http://openrouter.ai' }],
   ])('refuses to be made with %s', (_name, more) => {
     expect(() => make(more)).toThrow(TypeError)
@@ -312,6 +347,24 @@ describe('connecting on a server', () => {
         /^__Host-connect_[0-9a-f]{8}_[\w-]{16}=kc1\.k1\.[\w-]+; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
       ),
     ])
+  })
+
+  test('whatever people are called, the cookie fits a browser', async () => {
+    const own = browser('u'.repeat(5_000))
+    const started = await own.go(`/connect/start?return_to=/${'x'.repeat(511)}`)
+    expect(started.headers.getSetCookie()[0]?.length).toBeLessThan(2_500)
+    expect(place(await own.go(await own.approve()))).toBe('/?connect=done')
+  })
+
+  test('each key ends so long after the press, however long the server has run', async () => {
+    let now = Date.parse('2027-01-01T00:00:00Z')
+    connect = make({ now: () => now, keyLifetimeMs: 86_400_000 })
+    const ends: (string | null)[] = []
+    for (let day = 0; day < 2; day++) {
+      ends.push(new URL(place(await browser().go('/connect/start')) ?? '').searchParams.get('expires_at'))
+      now += 86_400_000
+    }
+    expect(ends).toEqual(['2027-01-02T00:00:00Z', '2027-01-03T00:00:00Z'])
   })
 
   test('many tabs: each is finished in any order, and a browser holds five', async () => {

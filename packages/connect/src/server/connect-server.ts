@@ -2,9 +2,10 @@ import { type AuthorizationOptions, createAuthorization, restoreAuthorization } 
 import { ConnectError, type ConnectErrorCode } from '../connect-error.ts'
 import type { ConnectedKey } from '../exchange.ts'
 import { type FinishOptions, finishAuthorization } from '../finish.ts'
-import { normalIssuer } from '../issuer.ts'
+import { canComeBack, normalIssuer } from '../issuer.ts'
 import { keyHash } from '../key-pages.ts'
 import { safeReturnTo } from '../return-to.ts'
+import { revokeKey } from '../revoke.ts'
 import type { SealingKeys } from '../store/sealer.ts'
 import { flowCookies } from './flow-cookie.ts'
 import { type FlowStore, sealedFlows, storedFlows } from './flow-keeper.ts'
@@ -14,12 +15,14 @@ export type ConnectOutcome = 'done' | 'signed_out' | ConnectErrorCode
 
 /**
  * What the app asks for, and what the library needs of it.
- * @typeParam Context what the framework gives beside the request, such as Express's own request; undefined without one
+ * @typeParam Context what the framework gives beside the request, such as Express's own request; not known to an app that does not name it
  */
-export type ServerConnectOptions<Context = undefined> = Omit<AuthorizationOptions, 'callbackUrl' | 'state'> &
+export type ServerConnectOptions<Context = unknown> = Omit<AuthorizationOptions, 'callbackUrl' | 'expiresAt'> &
   Pick<FinishOptions, 'fetch' | 'timeoutMs'> & {
     /** Where people reach this app: 'https://app.example'. Never taken from a request's Host. */
     publicUrl: string
+    /** How long each key lives from when the person presses, in milliseconds; until they end it, when not said. */
+    keyLifetimeMs?: number
     /** Where the two routes lie; '/connect' when not said. Another for each issuer (RFC 9700 section 4.4.2.2). */
     path?: string
     /** Seal what is kept of a flow. `newSealingSecret()` makes a secret. */
@@ -37,7 +40,7 @@ export type ServerConnectOptions<Context = undefined> = Omit<AuthorizationOption
   }
 
 /** The two routes, as functions from a request to its answer. */
-export type ServerConnect<Context = undefined> = {
+export type ServerConnect<Context = unknown> = {
   readonly path: string
   /** `<path>/start` and `<path>/callback`; undefined for any other path. */
   handle(request: Request, context: Context): Promise<Response | undefined>
@@ -54,13 +57,11 @@ export type ServerConnect<Context = undefined> = {
  * it is the same person; the state (RFC 6749 section 10.12); the issuer (RFC 9207); the time; one code.
  * @throws TypeError for options that cannot work
  */
-export function createServerConnect<Context = undefined>(
-  options: ServerConnectOptions<Context>,
-): ServerConnect<Context> {
+export function createServerConnect<Context = unknown>(options: ServerConnectOptions<Context>): ServerConnect<Context> {
   const { keys, flows, userOf, onConnected, onFailed, signInPath, fetch, timeoutMs, now = Date.now, ...asked } = options
   const { path = '/connect' } = options
   const issuer = normalIssuer(options.issuer)
-  const publicUrl = new URL(options.publicUrl).origin
+  const publicUrl = publicOrigin(options.publicUrl)
   if (!/^(?:\/[\w.-]+)+$/.test(path)) throw new TypeError('path: expected one such as /connect')
   const callbackUrl = `${publicUrl}${path}/callback`
   const cookies = flowCookies({
@@ -81,7 +82,7 @@ export function createServerConnect<Context = undefined>(
     if (isCrossSite(request, publicUrl)) return seeOther(returnTo)
     const user = await userOf(request, context)
     if (user === undefined) return signedOut(returnTo)
-    const { issuer: _, keyLabel, limit, usageLimitType, expiresAt, lifetimeMs } = asked
+    const { keyLabel, limit, usageLimitType, keyLifetimeMs, lifetimeMs } = asked
     const authorization = await createAuthorization({
       issuer,
       callbackUrl,
@@ -89,11 +90,11 @@ export function createServerConnect<Context = undefined>(
       ...(keyLabel === undefined ? {} : { keyLabel }),
       ...(limit === undefined ? {} : { limit }),
       ...(usageLimitType === undefined ? {} : { usageLimitType }),
-      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(keyLifetimeMs === undefined ? {} : { expiresAt: new Date(now() + keyLifetimeMs) }),
       ...(lifetimeMs === undefined ? {} : { lifetimeMs }),
     })
     const name = cookies.name(authorization.state ?? '') ?? ''
-    const text = JSON.stringify([authorization.keep(), user, returnTo])
+    const text = JSON.stringify([authorization.keep(), keyHash(user), returnTo])
     const value = await keeper.keep({ name, text, expiresAt: authorization.expiresAt })
     const response = seeOther(authorization.url)
     const header = request.headers.get('cookie')
@@ -122,11 +123,12 @@ export function createServerConnect<Context = undefined>(
       const [kept, beganBy, path] = flowOf(text)
       returnTo = path
       if (user === undefined) return end('signed_out')
-      if (user !== beganBy) throw new ConnectError('state_mismatch', 'Somebody else began this flow.')
+      if (keyHash(user) !== beganBy) throw new ConnectError('state_mismatch', 'Somebody else began this flow.')
       const connected = await finishAuthorization(restoreAuthorization(kept), searchParams, how)
       try {
         await onConnected({ ...connected, user, issuer }, context)
       } catch (cause) {
+        await endUnkept(connected.key)
         throw new ConnectError('storage', 'The key was made, and could not be kept.', { cause })
       }
       return end('done')
@@ -134,6 +136,15 @@ export function createServerConnect<Context = undefined>(
       onFailed?.(error)
       if (error instanceof ConnectError) return end(error.code)
       throw error
+    }
+  }
+
+  /** Nobody has the key, and it should not live on: a Keyway ends it. OpenRouter has no such address. */
+  async function endUnkept(key: string): Promise<void> {
+    try {
+      await revokeKey(key, { issuer, ...(fetch === undefined ? {} : { fetch }) })
+    } catch (error) {
+      if (!(error instanceof ConnectError)) throw error
     }
   }
 
@@ -169,6 +180,19 @@ export function isCrossSite(request: Request, publicUrl: string): boolean {
   return origin !== null && origin !== publicUrl
 }
 
+/** @throws TypeError where no issuer could send people back to it */
+function publicOrigin(publicUrl: string): string {
+  const url = URL.canParse(publicUrl) ? new URL(publicUrl) : undefined
+  if (url === undefined || url.pathname + url.search + url.hash !== '/') {
+    throw new TypeError('publicUrl: expected one such as https://app.example; where the routes lie is said by path')
+  }
+  if (!canComeBack(publicUrl)) {
+    throw new TypeError('publicUrl: issuers send people back to https, or to http on this machine; else go headless')
+  }
+  return url.origin
+}
+
+/** `user` as its hash: a cookie has room for no more. */
 function flowOf(text: string): [kept: string, user: string, returnTo: string] {
   const value: unknown = JSON.parse(text)
   const [kept, user, returnTo] = Array.isArray(value) ? value : []

@@ -1,6 +1,6 @@
 import { randomToken } from '../challenge.ts'
 import { keyHash } from '../key-pages.ts'
-import { createSealer, SealError, type SealingKeys } from '../store/sealer.ts'
+import { createSealer, SealError, type Sealer, type SealingKeys } from '../store/sealer.ts'
 
 /** What a server keeps of a flow between its start and its callback, as text; a secret. */
 export type FlowKeeper = {
@@ -29,10 +29,7 @@ export function sealedFlows(keys: SealingKeys): FlowKeeper {
   return {
     keep: ({ name, text }) => sealer.seal(text, { user: '', name }),
     async take(name, cookie) {
-      const text = await sealer.open(cookie, { user: '', name }).catch((error: unknown) => {
-        if (error instanceof SealError) return undefined
-        throw error
-      })
+      const text = await opened(sealer, cookie, name)
       if (text === undefined || used.has(name)) return undefined
       used.add(name)
       const [oldest] = used
@@ -53,17 +50,34 @@ export function storedFlows(keys: SealingKeys, store: FlowStore): FlowKeeper {
     },
     async take(name, cookie) {
       const sealed = await store.take(keyHash(cookie))
-      return sealed === undefined ? undefined : sealer.open(sealed, { user: '', name })
+      return sealed === undefined ? undefined : opened(sealer, sealed, name)
     },
   }
 }
 
-/** A store of this process alone. */
+/** undefined where it is damaged, another flow's, or sealed under a key that is gone: then the person begins again. */
+async function opened(sealer: Sealer, sealed: string, name: string): Promise<string | undefined> {
+  try {
+    return await sealer.open(sealed, { user: '', name })
+  } catch (error) {
+    if (error instanceof SealError) return undefined
+    throw error
+  }
+}
+
+/** Flows under way at once; the oldest make room. */
+const FLOWS_MAX = 10_000
+
+/** A store of this process alone: flows that ran out, and the oldest of too many, are forgotten. */
 export function memoryFlows(now: () => number = Date.now): FlowStore {
   const rows = new Map<string, { text: string; expiresAt: number }>()
   return {
     async put(id, text, expiresAt) {
-      for (const [old, row] of rows) if (row.expiresAt <= now()) rows.delete(old)
+      // In the order in which they were begun, which is that in which they run out.
+      for (const [old, row] of rows) {
+        if (row.expiresAt > now() && rows.size < FLOWS_MAX) break
+        rows.delete(old)
+      }
       rows.set(id, { text, expiresAt })
     },
     async take(id) {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import type { SealedRows } from './sealed-store.ts'
@@ -7,9 +7,11 @@ import type { Owner } from './sealer.ts'
 
 /**
  * Rows as files of one folder, a file a row, readable by nobody else (0600 in 0700). A file is replaced by renaming, so a
- * reader and a crash find the old value or the new one, and several processes may share the folder. Node, Bun and Deno.
+ * reader and a crash find the old value or the new one, and several processes may share the folder; while one reseals, the
+ * others should not write. Node, Bun and Deno.
  */
 export function diskRows(folder: string): SealedRows {
+  let swept: Promise<void> | undefined
   // Hashed: what a user is called can neither leave the folder nor be read in it.
   const place = ({ user, name }: Owner) =>
     join(
@@ -18,18 +20,22 @@ export function diskRows(folder: string): SealedRows {
         .update(JSON.stringify([user, name]))
         .digest('hex')}.sealed`,
     )
+  async function read(owner: Owner): Promise<string | undefined> {
+    try {
+      return await readFile(place(owner), 'utf8')
+    } catch (error) {
+      if (isAbsent(error)) return undefined
+      throw error
+    }
+  }
   return {
-    async read(owner) {
-      try {
-        return await readFile(place(owner), 'utf8')
-      } catch (error) {
-        if (isAbsent(error)) return undefined
-        throw error
-      }
-    },
-    async write(owner, sealed) {
-      if (sealed === undefined) return rm(place(owner), { force: true })
+    read,
+    async write(owner, sealed, was) {
+      if (was !== undefined && (await read(owner)) !== was) return
+      if (sealed === undefined) return remove(folder, place(owner))
       await mkdir(folder, { recursive: true, mode: 0o700 })
+      swept ??= sweep(folder)
+      await swept
       const fresh = `${place(owner)}.${randomBytes(8).toString('hex')}`
       try {
         const file = await open(fresh, 'wx', 0o600)
@@ -46,6 +52,34 @@ export function diskRows(folder: string): SealedRows {
         throw error
       }
     },
+  }
+}
+
+/** Gone for good: without the folder's own sync a crash could bring it back. */
+async function remove(folder: string, file: string): Promise<void> {
+  try {
+    await rm(file)
+  } catch (error) {
+    if (isAbsent(error)) return
+    throw error
+  }
+  await syncFolder(folder)
+}
+
+/** What a write that was cut off left behind. A write takes a moment: what is older than this is nobody's. Milliseconds. */
+const LEFT_MS = 60_000
+const UNFINISHED = /^[0-9a-f]{64}\.sealed\.[0-9a-f]{16}$/
+
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!UNFINISHED.test(name)) continue
+    const file = join(folder, name)
+    try {
+      if ((await stat(file)).mtimeMs < Date.now() - LEFT_MS) await rm(file)
+    } catch (error) {
+      // Another process finished it, or swept it.
+      if (!isAbsent(error)) throw error
+    }
   }
 }
 

@@ -8,8 +8,12 @@ import { createSealer, type Owner, type SealingKeys } from './sealer.ts'
  */
 export type SealedRows = {
   read(owner: Owner): Promise<string | undefined> | string | undefined
-  /** Replaces the value; undefined deletes it. Durable when it resolves. */
-  write(owner: Owner, sealed: string | undefined): Promise<void> | void
+  /**
+   * Replaces the value; undefined deletes it. Durable when it resolves.
+   * @param was given by `reseal` alone: replace only where this still stands there (`UPDATE ... AND sealed = ?`), so that a
+   *   key that another process just kept is not undone. One process needs no such check.
+   */
+  write(owner: Owner, sealed: string | undefined, was?: string): Promise<void> | void
 }
 
 /** Secrets at rest, by user and name. */
@@ -22,34 +26,59 @@ export type SealedStore = {
   reseal(owner: Owner): Promise<boolean>
 }
 
-/** Keeps secrets sealed under the keys. @throws TypeError for keys that are none */
+/**
+ * Keeps secrets sealed under the keys. Writers of one owner wait for each other: the last put stands.
+ * @throws TypeError for keys that are none
+ */
 export function createSealedStore(keys: SealingKeys, rows: SealedRows): SealedStore {
   const sealer = createSealer(keys)
+  const inTurn = turns()
   return {
-    put: async (owner, secret) => rows.write(owner, await sealer.seal(secret, owner)),
+    put: (owner, secret) => inTurn(owner, async () => rows.write(owner, await sealer.seal(secret, owner))),
     async get(owner) {
       const sealed = await rows.read(owner)
       return sealed === undefined ? undefined : sealer.open(sealed, owner)
     },
-    delete: async (owner) => rows.write(owner, undefined),
-    async reseal(owner) {
-      const sealed = await rows.read(owner)
-      if (sealed === undefined || !sealer.isOld(sealed)) return false
-      await rows.write(owner, await sealer.seal(await sealer.open(sealed, owner), owner))
-      return true
-    },
+    delete: (owner) => inTurn(owner, async () => rows.write(owner, undefined)),
+    reseal: (owner) =>
+      inTurn(owner, async () => {
+        const sealed = await rows.read(owner)
+        if (sealed === undefined || !sealer.isOld(sealed)) return false
+        await rows.write(owner, await sealer.seal(await sealer.open(sealed, owner), owner), sealed)
+        return true
+      }),
   }
 }
+
+/** Runs what is done to one owner one after the other, and whatever else beside it. */
+function turns(): <T>(owner: Owner, act: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>()
+  return (owner, act) => {
+    const place = placeOf(owner)
+    // The one before may have failed: that was told to whoever asked for it.
+    const done = (last.get(place) ?? Promise.resolve()).then(act, act)
+    last.set(place, done)
+    const forget = () => {
+      if (last.get(place) === done) last.delete(place)
+    }
+    done.then(forget, forget)
+    return done
+  }
+}
+
+/** As JSON, so that no two owners have the same. */
+const placeOf = ({ user, name }: Owner) => JSON.stringify([user, name])
 
 /** Rows of this process alone: for tests, and for what may be gone after a restart. */
 export function memoryRows(): SealedRows {
   const rows = new Map<string, string>()
-  const place = ({ user, name }: Owner) => JSON.stringify([user, name])
   return {
-    read: (owner) => rows.get(place(owner)),
-    write(owner, sealed) {
-      if (sealed === undefined) rows.delete(place(owner))
-      else rows.set(place(owner), sealed)
+    read: (owner) => rows.get(placeOf(owner)),
+    write(owner, sealed, was) {
+      const place = placeOf(owner)
+      if (was !== undefined && rows.get(place) !== was) return
+      if (sealed === undefined) rows.delete(place)
+      else rows.set(place, sealed)
     },
   }
 }

@@ -58,6 +58,8 @@ export function createSealer(keys: SealingKeys, purpose = 'store'): Sealer {
     async seal(text, owner) {
       if (text.length > TEXT_CHARACTERS_MAX)
         throw new TypeError(`text: at most ${TEXT_CHARACTERS_MAX} characters are sealed`)
+      // Half a pair of UTF-16 has no bytes of its own, and would come back as another character.
+      if (/\p{Surrogate}/u.test(text)) throw new TypeError('text: expected well-formed text')
       const key = await keyOf(primary)
       if (key === undefined) throw new SealError('the sealing key is gone')
       const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
@@ -79,7 +81,9 @@ export function createSealer(keys: SealingKeys, purpose = 'store'): Sealer {
       const additionalData = dataOf(owner, purpose, id)
       const parameters = { name: 'AES-GCM', iv: bytes.subarray(0, IV_BYTES), additionalData }
       try {
-        return new TextDecoder().decode(await crypto.subtle.decrypt(parameters, key, bytes.subarray(IV_BYTES)))
+        return new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+          await crypto.subtle.decrypt(parameters, key, bytes.subarray(IV_BYTES)),
+        )
       } catch {
         // WebCrypto says no more than that it failed.
         throw new SealError('the value is damaged, or belongs to somebody or something else')

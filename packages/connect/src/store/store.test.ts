@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -30,11 +30,13 @@ function sqlRows(): SealedRows & { all(): unknown } {
   const upsert = database.prepare(
     'INSERT INTO connect_secret VALUES (?, ?, ?) ON CONFLICT (user_id, name) DO UPDATE SET sealed = excluded.sealed',
   )
+  const replace = database.prepare('UPDATE connect_secret SET sealed = ? WHERE user_id = ? AND name = ? AND sealed = ?')
   const remove = database.prepare('DELETE FROM connect_secret WHERE user_id = ? AND name = ?')
   return {
     read: ({ user, name }) => select.get(user, name)?.['sealed']?.toString(),
-    write({ user, name }, sealed) {
+    write({ user, name }, sealed, was) {
       if (sealed === undefined) remove.run(user, name)
+      else if (was !== undefined) replace.run(sealed, user, name, was)
       else upsert.run(user, name, sealed)
     },
     all: () => database.prepare('SELECT * FROM connect_secret').all(),
@@ -84,6 +86,12 @@ describe('the sealer', () => {
     expect(await sealer.open(sealed, owner)).toBe(SECRET)
   })
 
+  test('gives a byte order mark back, and refuses half a character, which could not be', async () => {
+    const sealer = createSealer([one])
+    expect(await sealer.open(await sealer.seal('\ufeffkey', owner), owner)).toBe('\ufeffkey')
+    await expect(sealer.seal('key\ud83d', owner)).rejects.toThrow(TypeError)
+  })
+
   test('gives any text back, and never the same bytes twice', async () => {
     const sealer = createSealer([one])
     await fc.assert(
@@ -129,6 +137,33 @@ describe.each([
     expect(await both.reseal({ user: 'nobody', name: '' })).toBe(false)
   })
 
+  test('a key that is kept while an older one is sealed anew stands; so does a deletion', async () => {
+    const rows = open()
+    await createSealedStore([one], rows).put(owner, 'before')
+    const store = createSealedStore([two, one], rows)
+    const acts = [store.reseal(owner), store.put(owner, 'after'), store.reseal(owner)]
+    expect(await Promise.all(acts)).toEqual([true, undefined, false])
+    expect(await store.get(owner)).toBe('after')
+    await createSealedStore([one], rows).put(owner, 'before')
+    await Promise.all([store.reseal(owner), store.delete(owner)])
+    expect(await store.get(owner)).toBeUndefined()
+  })
+
+  test('sealing anew does not undo what another process kept meanwhile', async () => {
+    const rows = open()
+    await createSealedStore([one], rows).put(owner, 'before')
+    const racing: SealedRows = {
+      async read(of) {
+        const sealed = await rows.read(of)
+        await createSealedStore([two], rows).put(of, 'of another process')
+        return sealed
+      },
+      write: rows.write,
+    }
+    await createSealedStore([two, one], racing).reseal(owner)
+    expect(await createSealedStore([two], rows).get(owner)).toBe('of another process')
+  })
+
   test('a row that somebody put in another\u2019s place does not open there', async () => {
     const rows = open()
     const store = createSealedStore([one], rows)
@@ -151,6 +186,31 @@ describe('on disk', () => {
     const file = join(place, files[0] ?? '')
     expect(readFileSync(file, 'utf8')).not.toContain('canary')
     expect([statSync(file).mode & 0o777, statSync(place).mode & 0o777]).toEqual([0o600, 0o700])
+  })
+
+  test('a file that was cut short anywhere, or emptied, is an error and never another key', async () => {
+    const place = join(folder, 'cut')
+    const store = createSealedStore([one], diskRows(place))
+    await store.put(owner, SECRET)
+    const file = join(place, readdirSync(place)[0] ?? '')
+    const whole = readFileSync(file, 'utf8')
+    for (let length = 0; length < whole.length; length++) {
+      writeFileSync(file, whole.slice(0, length))
+      await expect(store.get(owner)).rejects.toThrow(SealError)
+    }
+    await store.put(owner, 'again')
+    expect(await store.get(owner)).toBe('again')
+  })
+
+  test('what a write that was cut off left behind is swept, what another process is writing is not', async () => {
+    const place = join(folder, 'left')
+    await createSealedStore([one], diskRows(place)).put(owner, SECRET)
+    const [name = ''] = readdirSync(place)
+    const [old, fresh, foreign] = [`${name}.${'0'.repeat(16)}`, `${name}.${'1'.repeat(16)}`, 'notes.txt']
+    for (const left of [old, fresh, foreign]) writeFileSync(join(place, left), 'half')
+    for (const left of [old, foreign]) utimesSync(join(place, left), 0, 0)
+    await createSealedStore([one], diskRows(place)).put(owner, SECRET)
+    expect(readdirSync(place).sort()).toEqual([name, fresh, foreign].sort())
   })
 
   test('a folder that cannot be one is an error, not an empty store', async () => {

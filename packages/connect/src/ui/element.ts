@@ -1,7 +1,7 @@
 import { type BrowserConnect, createBrowserConnect } from '../browser.ts'
 import { OPENROUTER } from '../issuer.ts'
-import { type ConnectState, watchConnect } from './connect-state.ts'
-import { isBusy, LABELS } from './labels.ts'
+import { type ConnectState, type WatchedConnect, watchConnect } from './connect-state.ts'
+import { isBusy, labelsFor } from './labels.ts'
 import { whenShown } from './page-shown.ts'
 
 type Button = {
@@ -39,15 +39,24 @@ export function defineConnectButton(name = 'connect-button', connect?: BrowserCo
     name,
     class extends HTMLElement {
       #end: (() => void) | undefined
+      #watched: WatchedConnect | undefined
 
       connectedCallback(): void {
-        const watched = watchConnect(connect ?? createBrowserConnect(this.#options()))
+        // Kept where the page moves the element: what it knows stays.
+        this.#watched ??= watchConnect(connect ?? createBrowserConnect(this.#options()))
+        const watched = this.#watched
         const button = document.createElement('button')
         button.type = 'button'
-        button.addEventListener('click', () => void watched.start(this.getAttribute('return-to') ?? undefined))
+        button.addEventListener('click', () => {
+          if (!isBusy(watched.get())) void watched.start(this.getAttribute('return-to') ?? undefined)
+        })
         this.replaceChildren(button)
         const show = () => this.#show(watched.get(), button)
-        const ends = [watched.watch(show), whenShown(() => void watched.resume())]
+        const changed = () => {
+          show()
+          this.#tell(watched.get())
+        }
+        const ends = [watched.watch(changed), whenShown(() => void watched.resume())]
         this.#end = () => {
           for (const end of ends) end()
         }
@@ -72,9 +81,16 @@ export function defineConnectButton(name = 'connect-button', connect?: BrowserCo
 
       #show(state: ConnectState, button: Button): void {
         this.setAttribute('state', state.status)
-        button.textContent = this.getAttribute(`label-${state.status}`) ?? LABELS[state.status]
+        button.textContent = this.getAttribute(`label-${state.status}`) ?? this.#labels()[state.status]
         button.setAttribute('aria-busy', String(state.status === 'returning'))
         button.setAttribute('aria-disabled', String(isBusy(state)))
+      }
+
+      #labels() {
+        return labelsFor(connect?.issuer ?? this.getAttribute('issuer') ?? OPENROUTER)
+      }
+
+      #tell(state: ConnectState): void {
         if (state.status === 'connected') {
           const { status: _, ...detail } = state
           this.dispatchEvent(new CustomEvent('connected', { detail, bubbles: true }))

@@ -14,9 +14,10 @@ import {
   type BrowserConnectOptions,
   type ConnectError,
   createBrowserConnect,
+  OPENROUTER,
 } from '../browser.ts'
 import { type ConnectState, type WatchedConnect, watchConnect } from './connect-state.ts'
-import { type ConnectLabels, isBusy, LABELS } from './labels.ts'
+import { type ConnectLabels, isBusy, labelsFor } from './labels.ts'
 import { whenShown } from './page-shown.ts'
 
 export { ConnectError, type ConnectErrorCode, OPENROUTER } from '../browser.ts'
@@ -66,7 +67,11 @@ export type PageButtonProps = ButtonProps & {
 }
 
 /** With a server: the form leads to its `start` route, and no key comes to the page. */
-export type ServerButtonProps = ButtonProps & { action: string }
+export type ServerButtonProps = ButtonProps & {
+  action: string
+  /** Named by the button; OpenRouter when not said. */
+  issuer?: string
+}
 
 /**
  * A button without any style: `data-state` is the state's name, for yours. With `action` it is a form that leads to your
@@ -76,7 +81,14 @@ export function ConnectButton(props: PageButtonProps | ServerButtonProps): React
   return 'action' in props ? createElement(ServerButton, props) : createElement(PageButton, props)
 }
 
-function ServerButton({ action, returnTo, labels, children, ...rest }: ServerButtonProps): ReactElement {
+function ServerButton({
+  action,
+  issuer = OPENROUTER,
+  returnTo,
+  labels,
+  children,
+  ...rest
+}: ServerButtonProps): ReactElement {
   const [isLeaving, setLeaving] = useState(false)
   useEffect(() => whenShown(() => setLeaving(false)), [])
   const target = returnTo === undefined ? action : `${action}?${new URLSearchParams({ return_to: returnTo })}`
@@ -84,13 +96,18 @@ function ServerButton({ action, returnTo, labels, children, ...rest }: ServerBut
   return createElement(
     'form',
     { method: 'post', action: target, onSubmit: () => setLeaving(true) },
-    createElement('button', { ...rest, ...attributesOf(state), type: 'submit' }, labelOf(state, { labels, children })),
+    createElement(
+      'button',
+      { ...rest, ...attributesOf(state), type: 'submit' },
+      labelOf(state, { issuer, labels, children }),
+    ),
   )
 }
 
 function PageButton(props: PageButtonProps): ReactElement {
   const { connect, onConnected, onFailed, returnTo, labels, children, ...rest } = props
   const { state, start } = useConnect(connect)
+  const { issuer } = connect
   // Told once a state, not once a render: the functions may be new ones each time.
   const told = useRef<ConnectState>(state)
   useEffect(() => {
@@ -103,8 +120,8 @@ function PageButton(props: PageButtonProps): ReactElement {
   }, [state, onConnected, onFailed])
   return createElement(
     'button',
-    { ...rest, ...attributesOf(state), type: 'button', onClick: () => start(returnTo) },
-    labelOf(state, { labels, children }),
+    { ...rest, ...attributesOf(state), type: 'button', onClick: () => !isBusy(state) && start(returnTo) },
+    labelOf(state, { issuer, labels, children }),
   )
 }
 
@@ -113,9 +130,13 @@ function attributesOf(state: ConnectState) {
   return { 'data-state': state.status, 'aria-busy': state.status === 'returning', 'aria-disabled': isBusy(state) }
 }
 
-type Texts = { labels: ButtonProps['labels'] | undefined; children: ButtonProps['children'] | undefined }
+type Texts = {
+  issuer: string
+  labels: ButtonProps['labels'] | undefined
+  children: ButtonProps['children'] | undefined
+}
 
-function labelOf(state: ConnectState, { labels, children }: Texts): ReactNode {
+function labelOf(state: ConnectState, { issuer, labels, children }: Texts): ReactNode {
   if (typeof children === 'function') return children(state)
-  return children ?? labels?.[state.status] ?? LABELS[state.status]
+  return children ?? labels?.[state.status] ?? labelsFor(issuer)[state.status]
 }

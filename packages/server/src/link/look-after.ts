@@ -1,6 +1,8 @@
+import { revokeKey } from '@keyway/connect'
 import type { ConnectionRecord } from '../store/link-records.ts'
 import type { Actor } from '../store/records.ts'
 import { connectionId } from './connection-id.ts'
+import { fetchOver } from './fetch-over.ts'
 import { apiUrl } from './issuer.ts'
 import { askKey } from './key-facts.ts'
 import type { LinkDeps, LinkPerson } from './link-deps.ts'
@@ -34,17 +36,11 @@ async function revokeAtIssuer(deps: LinkDeps, connection: ConnectionRecord): Pro
   if (connection.issuerUrl !== issuer.url) return
   const key = await vault.open(connection.credentialId, { baseUrl: apiUrl(issuer) })
   if (!key.startsWith(KEYWAY_PREFIX)) return
-  const { body } = await dispatch({
-    method: 'POST',
-    url: `${issuer.url}/oauth/revoke`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: Buffer.from(new URLSearchParams({ token: key }).toString()),
-    signal: AbortSignal.timeout(REVOKE_MS),
-    addresses: issuer.addresses,
-    headersTimeoutMs: REVOKE_MS,
-    idleTimeoutMs: REVOKE_MS,
+  await revokeKey(key, {
+    issuer: issuer.url,
+    timeoutMs: REVOKE_MS,
+    fetch: fetchOver(dispatch, issuer.addresses),
   })
-  body.destroy()
 }
 
 /** Asks the issuer whether it still knows the key. One that it refuses is over; one that it cannot be asked about stays. */

@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto'
-import { type AuthorizationCode, ConnectError, type ConnectedKey, exchangeCode } from '@keyway/connect'
+import { type AuthorizationCode, ConnectError, type ConnectedKey, exchangeCode, keyHash } from '@keyway/connect'
 import { z } from 'zod'
 import { arrive, hasOwnLogin, VISITOR_NAME } from '../accounts/visitors.ts'
 import type { ConnectFlowRecord, ConnectionRecord } from '../store/link-records.ts'
@@ -165,7 +164,7 @@ async function keepKey(
     state: 'connected',
     accountId: connected.userId,
     email: null,
-    keyHash: hash('sha256', connected.key, 'hex'),
+    keyHash: keyHash(connected.key),
     previousKeyHash: null,
     facts: null,
     connectedAt: clock.now(),
@@ -186,18 +185,22 @@ async function keepKey(
   await vault.putConnected(credential, async (record) => {
     await store.saveConnection(connection, { credential: record, flowId: flow.id, actor: person.actor })
   })
-  const { keyHash } = connection
   const [answer, email] = await Promise.all([
     askKey(dispatch, issuer, connected.key),
     askEmail(dispatch, issuer, connected.key),
   ])
   if (answer.kind === 'refused') {
-    const end = { state: 'revoked', keyHash, at: clock.now(), actor: person.actor } as const
+    const end = { state: 'revoked', keyHash: connection.keyHash, at: clock.now(), actor: person.actor } as const
     await store.endConnection(credentialId, end)
     return 'rejected'
   }
   if (answer.kind === 'known') {
-    await store.noteConnection(credentialId, { keyHash, facts: answer.facts, email, at: clock.now() })
+    await store.noteConnection(credentialId, {
+      keyHash: connection.keyHash,
+      facts: answer.facts,
+      email,
+      at: clock.now(),
+    })
   }
   return 'done'
 }
