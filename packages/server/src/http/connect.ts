@@ -7,7 +7,7 @@ import type { LinkPerson } from '../link/link-deps.ts'
 import type { ConnectResult } from '../link/outcome.ts'
 import { safeReturnTo } from '../link/return-to.ts'
 import type { StartedFlow } from '../link/start.ts'
-import { clientOf } from './app/app-access.ts'
+import { clientOf, OWING_PAGE, owesFactor } from './app/app-access.ts'
 import { signIn } from './app/begin-session.ts'
 import { connectEnd, connectTerms, startOptions } from './app/connect-end.ts'
 import { appHeaders } from './app/security-headers.ts'
@@ -41,7 +41,9 @@ export function connectRoutes(
     const returnTo = safeReturnTo(query.return_to)
     // Another site may show the button's page, not press the button.
     if (request.headers['sec-fetch-site'] === 'cross-site') return reply.redirect(returnTo, 303)
-    const person = personOf(await sessionOf(request), request)
+    const signedIn = await sessionOf(request)
+    if (signedIn !== undefined && (await owesFactor(edge, signedIn))) return reply.redirect(OWING_PAGE, 303)
+    const person = personOf(signedIn, request)
     if (person === undefined) return goBack(reply, { returnTo, outcome: 'signed_out', flowId: undefined })
     // The app offers the code instead of this address; whoever came all the same finds it there.
     if (link.way() === 'headless') return reply.redirect(returnTo, 303)
@@ -54,6 +56,8 @@ export function connectRoutes(
     requireIssuer(edge, request.params.issuer)
     reply.headers(appHeaders(edge.publicUrl()))
     const signedIn = await sessionOf(request)
+    // The code is not exchanged: nothing is connected for somebody who may not see it.
+    if (signedIn !== undefined && (await owesFactor(edge, signedIn))) return reply.redirect(OWING_PAGE, 303)
     const person = personOf(signedIn, request)
     const result = await link.finish({
       issuer: request.params.issuer,

@@ -4,6 +4,7 @@ import { Spinner } from '../ui/spinner.tsx'
 import { Consent } from './consent.tsx'
 import { Code, Denied, Leaving } from './ends.tsx'
 import { Frame, Head } from './frame.tsx'
+import { Problem } from './problem.tsx'
 import { SignInStep } from './sign-in-step.tsx'
 import type { Texts } from './texts.ts'
 import { useRequest } from './use-request.ts'
@@ -32,7 +33,15 @@ export function AuthPage({ id, texts }: { id: string; texts: Texts }) {
     case 'failed':
       return (
         <Frame>
-          <Notice tone="alarm">{stage.error instanceof AppError ? stage.error.message : String(stage.error)}</Notice>
+          {stage.error instanceof AppError && stage.error.code === 'second_factor_required' ? (
+            <Notice tone="brass" title={texts.factorTitle}>
+              <a className="underline" href="/settings/account">
+                {texts.factorLink}
+              </a>
+            </Notice>
+          ) : (
+            <Problem error={stage.error} />
+          )}
         </Frame>
       )
     case 'decided': {

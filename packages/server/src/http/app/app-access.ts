@@ -6,7 +6,7 @@ import { KeywayError } from '../../base/errors.ts'
 import type { Head } from '../access.ts'
 import type { Edge } from '../edge.ts'
 import { access } from '../route.ts'
-import { requireOwnPage } from './page-origin.ts'
+import { requireOwnPage, requireType } from './page-origin.ts'
 import { appHeaders } from './security-headers.ts'
 import { readCookie, sessionCookie } from './session-cookie.ts'
 
@@ -31,8 +31,7 @@ export async function authorizeApp(
   const publicUrl = edge.publicUrl()
   reply.headers(appHeaders(publicUrl))
   const { method, headers } = request
-  const { takes } = request.routeOptions.config
-  requireOwnPage({ method, headers, ...(takes && { takes }) }, head.origin, { publicUrl, bind: edge.app.bind })
+  requireOwnPage({ method, headers }, head.origin, { publicUrl, bind: edge.app.bind })
   if (head.token !== undefined) {
     throw new KeywayError('credentials_conflict', 'The app\u2019s own API takes a session and no key.')
   }
@@ -46,10 +45,19 @@ export async function authorizeApp(
   if (owing && !WHILE_OWING.test(request.routeOptions.url ?? '')) {
     throw new KeywayError('second_factor_required', 'Your role asks for more than a password here.')
   }
+  // Last: what a body must be is nobody's to learn who may not send one.
+  requireType({ method, headers, takes: request.routeOptions.config.takes })
 }
 
-/** What whoever owes a second factor may do: add one, look after how they sign in, and leave. */
-const WHILE_OWING = /^\/api\/app\/(?:state|login|logout|me|second-factor|passkeys|password|sessions|identities)(?:\/|$)/
+/** Where whoever owes a second factor finds what to do about it. */
+export const OWING_PAGE = '/settings/account'
+
+/**
+ * What whoever owes a second factor may do: add one, look after how they sign in, and leave. Navigations, which no hook
+ * stands before, ask {@link owesFactor} themselves.
+ */
+const WHILE_OWING =
+  /^\/api\/app\/(?:state|setup|login|logout|me|second-factor|passkeys|password|sessions|identities)(?:\/|$)/
 
 /** Whether the operator asks this person for a second factor that they have not: their password alone let them in. */
 export async function owesFactor(

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Watcher } from '../../chat/watch.ts'
 import type { Edge } from '../edge.ts'
-import { FOR_PEOPLE, findSession, personOf } from './app-access.ts'
+import { FOR_PEOPLE, findSession, owesFactor, personOf } from './app-access.ts'
 import { appHeaders } from './security-headers.ts'
 import { whoseOf } from './whose.ts'
 
@@ -92,5 +92,6 @@ function sendHead(request: FastifyRequest, reply: FastifyReply, edge: Edge): voi
 async function stillSignedIn(request: FastifyRequest, edge: Edge): Promise<boolean> {
   const { user, session } = personOf(request)
   const present = await findSession(request, edge)
-  return present?.user.id === user.id && present.session.id === session.id
+  if (present?.user.id !== user.id || present.session.id !== session.id) return false
+  return !(await owesFactor(edge, present))
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isFromThisMachine, type Place, pageOrigin, requireOwnPage } from './page-origin.ts'
+import { isFromThisMachine, type Place, pageOrigin, requireOwnPage, requireType } from './page-origin.ts'
 import { appHeaders, pageHeaders } from './security-headers.ts'
 import { clearCookie, readCookie, sessionCookie, setCookie } from './session-cookie.ts'
 
@@ -47,10 +47,14 @@ describe('requireOwnPage', () => {
     expect(() => requireOwnPage(post({}), 'https://keyway.example.com', proxied)).not.toThrow()
     expect(() => requireOwnPage(post({}), 'https://evil.example', proxied)).toThrow(/Origin/)
   })
+})
+
+describe('requireType', () => {
+  const post = (headers: Record<string, string>) => ({ method: 'POST', headers })
 
   it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON'])('takes the type %s', (type) => {
     const request = post({ host: 'localhost:7777', 'content-type': type })
-    expect(() => requireOwnPage(request, 'http://localhost:7777', local)).not.toThrow()
+    expect(() => requireType(request)).not.toThrow()
   })
 
   it.each([
@@ -60,7 +64,7 @@ describe('requireOwnPage', () => {
     'text/plain; application/json',
   ])('refuses the type %s, which a form could send', (type) => {
     const request = post({ host: 'localhost:7777', 'content-type': type })
-    expect(() => requireOwnPage(request, 'http://localhost:7777', local)).toThrow(/Content-Type/)
+    expect(() => requireType(request)).toThrow(/Content-Type/)
   })
 })
 

@@ -31,12 +31,11 @@ export function pageOrigin(host: string, { publicUrl, bind }: Place): string | u
 
 /**
  * Refuses what does not come from the app's own page.
- * @param request.takes the type of body that is expected, where it is not JSON
  * @param origin the Origin header; browsers send it with everything but plain reads
- * @throws KeywayError `origin_forbidden`, `content_type_unsupported`
+ * @throws KeywayError `origin_forbidden`
  */
 export function requireOwnPage(
-  request: { method: string; headers: IncomingHttpHeaders; takes?: string },
+  request: { method: string; headers: IncomingHttpHeaders },
   origin: string | undefined,
   place: Place,
 ): void {
@@ -51,8 +50,24 @@ export function requireOwnPage(
   if (origin !== undefined && foreign) throw forbidden('The Origin header is not that of this Keyway.')
   if (SAFE_METHODS.has(method)) return
   if (origin === undefined) throw forbidden('The Origin header is missing.')
-  // A form on another page can send neither JSON nor plain bytes: only three other types.
-  const takes = request.takes ?? 'application/json'
+}
+
+/**
+ * Refuses a body of another type than the route takes: a form on another page can send neither JSON nor plain bytes, only
+ * three other types.
+ * @param request.takes the type of body that is expected, where it is not JSON
+ * @throws KeywayError `content_type_unsupported`
+ */
+export function requireType({
+  method,
+  headers,
+  takes = 'application/json',
+}: {
+  method: string
+  headers: IncomingHttpHeaders
+  takes?: string | undefined
+}): void {
+  if (SAFE_METHODS.has(method)) return
   if ((headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() !== takes) {
     const fix = `Send "Content-Type: ${takes}".`
     throw new KeywayError('content_type_unsupported', `The Content-Type is not ${takes}.`, { fix })

@@ -5,6 +5,7 @@ import { totpCode, totpStepAt } from '../../accounts/totp.ts'
 import { systemClock } from '../../base/clock.ts'
 import { rowId } from '../../base/ids.ts'
 import { type AppBrowser, appBrowser, setupToken } from '../../testing/app-browser.ts'
+import { pkcePair } from '../../testing/app-flow.ts'
 import { type Rig, startRig } from '../../testing/rig.ts'
 import { softwarePasskey } from '../../testing/software-passkey.ts'
 
@@ -330,6 +331,9 @@ describe('an authenticator app', () => {
   })
 })
 
+const pair = pkcePair()
+const S256 = { code_challenge: pair.challenge, code_challenge_method: 'S256' }
+
 describe('where the operator asks managers for a second factor', () => {
   let strict: Rig
   beforeAll(async () => {
@@ -359,12 +363,33 @@ describe('where the operator asks managers for a second factor', () => {
         headers: { accept: 'application/json' },
         ...(method === 'GET' ? {} : { body: {} }),
       })
-      // 415: refused for the kind of its body, before anybody looks who it is.
-      if (status !== 403 && status !== 415) open.add(url.split('/')[3] ?? '')
+      if (status !== 403) open.add(url.split('/')[3] ?? '')
     }
     expect([...open].toSorted()).toEqual(['identities', 'me', 'passkeys', 'password', 'second-factor', 'sessions'])
     expect((await browser.fail('GET /api/app/keys')).error.code).toBe('second_factor_required')
     expect(await browser.ask('GET /api/app/me')).toMatchObject({ owes_factor: true })
+
+    // What is no request of the app's own is led to where one is added: nothing goes out, nothing is decided.
+    strict.simulation.clear()
+    const navigate = (path: string) =>
+      fetch(strict.url + path, { redirect: 'manual', headers: { cookie: browser.cookie ?? '' } })
+    for (const path of ['start', 'callback?code=abc&state=def']) {
+      const led = await navigate(`/connect/openrouter/${path}`)
+      expect([led.status, led.headers.get('location')]).toEqual([303, '/settings/account'])
+      expect(led.headers.getSetCookie()).toEqual([])
+    }
+    expect(strict.simulation.requests).toEqual([])
+    const asked = await navigate(`/auth?${new URLSearchParams({ callback_url: 'http://127.0.0.1:4321/cb', ...S256 })}`)
+    const id = /^\/auth\/(.+)$/.exec(asked.headers.get('location') ?? '')?.[1] ?? ''
+    const own = asked.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+    const headers = { cookie: `${browser.cookie}; ${own}` }
+    for (const [act, body] of [['GET', undefined] as const, ['POST', {}] as const]) {
+      const path = `/api/app/auth/:id${act === 'GET' ? '' : '/allow'}`
+      const { error } = await browser.fail(`${act} ${path}`, { id, headers, ...(body && { body }) })
+      expect(error.code).toBe('second_factor_required')
+    }
+    const file = { headers: { 'content-type': 'application/octet-stream' } }
+    expect((await browser.fail('POST /api/app/attachments', file)).error.code).toBe('second_factor_required')
 
     const { secret } = await browser.ask('POST /api/app/second-factor')
     const code = totpCode(secret, totpStepAt(systemClock.now()))

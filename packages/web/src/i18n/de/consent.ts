@@ -90,6 +90,8 @@ export const texts: Same<typeof english> = {
     deniedAbout: 'Die App bekommt keinen Schlüssel. Du kannst diese Seite schließen.',
     backTo: 'Zurück zu {{host}}',
     overTitle: 'Diese Anfrage ist vorbei',
+    factorTitle: 'Dieses Keyway verlangt von Eigentümern und Verwaltern mehr als ein Passwort.',
+    factorLink: 'Füge eine Authenticator-App oder einen Passkey hinzu und beginne dann in der App von vorn',
     overAbout:
       'Sie wurde entschieden, dauerte zu lange oder begann in einem anderen Browser. Geh zurück zur App und beginne von vorn.',
   },

@@ -86,6 +86,8 @@ export const texts = {
     deniedAbout: 'The app gets no key. You can close this page.',
     backTo: 'Go back to {{host}}',
     overTitle: 'This request is over',
+    factorTitle: 'This Keyway asks owners and admins for more than a password.',
+    factorLink: 'Add an authenticator app or a passkey, then start again from the app',
     overAbout: 'It was decided, took too long, or began in another browser. Go back to the app and start again.',
   },
 } as const
