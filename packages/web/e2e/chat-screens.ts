@@ -10,6 +10,7 @@ import {
 } from '../fixture/chat.ts'
 import { busyWorld, houseWorld, type World } from '../fixture/world.ts'
 import { answerChatFrom } from './made-up-chat.ts'
+import { WITHOUT_NETWORK } from './open-page.ts'
 import type { Screen } from './screens.ts'
 
 const from =
@@ -42,7 +43,7 @@ export const CHAT_SCREENS: readonly Screen[] = [
   screen({ name: 'chat-broken', heading: 'Rate limiters' }, busyWorld, brokenChat),
   screen({ name: 'chat-edit', heading: TITLE, act: press('Edit') }, busyWorld, richChat),
   screen({ name: 'chat-refused', heading: TITLE, answer: refusing, act: send }, busyWorld, richChat),
-  screen({ name: 'chat-offline', heading: TITLE, act: goOffline }, busyWorld, richChat),
+  screen({ name: 'chat-offline', heading: TITLE, act: goOffline, provokes: WITHOUT_NETWORK }, busyWorld, richChat),
   screen({ name: 'chat-disconnected', heading: TITLE }, disconnectedWorld, richChat),
   screen({ name: 'chat-house', heading: TITLE }, houseChatWorld, houseChat),
   screen({ name: 'chat-compare', heading: 'Which rate limiter?' }, busyWorld, comparedChat),

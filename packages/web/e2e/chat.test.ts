@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { say, signUpAndConnect } from './connected-person.ts'
 import { launchBrowser } from './find-browser.ts'
-import { openPage, type WatchedPage, watch } from './open-page.ts'
+import { openPage, type WatchedPage, WITHOUT_NETWORK, watch } from './open-page.ts'
 import { type FreshKeyway, startFreshKeyway } from './real-server.ts'
 
 /** A loaded machine gets this long. Milliseconds. */
@@ -183,7 +183,7 @@ test('a file is attached by the button or pasted, shown, and can be taken off ag
   watched.expectQuiet()
 })
 
-// Last: the browser itself complains of a network that is gone.
+// Last: what the browser says of a network that is gone would be in the way of the others.
 test('without a network the message stays in the composer, and goes out when it is back', async () => {
   await say(page, 'First')
   await complete().waitFor({ state: 'attached' })
@@ -195,6 +195,7 @@ test('without a network the message stays in the composer, and goes out when it 
   await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click()
   await eventually(() => answers().count()).toBe(2)
   await eventually(() => wordsOf()).toContain('Is anybody there?')
+  watched.expectQuiet(WITHOUT_NETWORK)
 })
 
 /** Text for the page: a picture of one dot, as from a clipboard. */

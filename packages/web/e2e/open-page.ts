@@ -1,11 +1,17 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
 
+/** What the browser itself says of a request when there is no network. */
+export const WITHOUT_NETWORK = /^error: Failed to load resource: net::ERR_(?:FAILED|INTERNET_DISCONNECTED)$/
+
 /** A page, and what must not happen on any page of ours, whatever else a test looks at. */
 export type WatchedPage = {
   page: Page
-  /** Fails if anything broke the content security policy, threw, complained, or went to another server. */
-  expectQuiet(): void
+  /**
+   * Fails if anything broke the content security policy, threw, complained, or went to another server.
+   * @param provoked what a test made the browser say, and nothing else
+   */
+  expectQuiet(provoked?: RegExp): void
 }
 
 /** Opens a page in a session of its own. @param url of the server */
@@ -35,5 +41,8 @@ export async function watch(context: BrowserContext, url: string): Promise<Watch
       complaints.push(`asked ${to.host} for ${to.pathname}`)
     }
   })
-  return { page, expectQuiet: () => expect(complaints).toEqual([]) }
+  return {
+    page,
+    expectQuiet: (provoked) => expect(complaints.filter((said) => provoked?.test(said) !== true)).toEqual([]),
+  }
 }

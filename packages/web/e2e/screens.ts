@@ -12,6 +12,10 @@ export type Screen = {
   /** Answers the page where a world alone is not enough. */
   answer?: (page: Page) => Promise<unknown>
   act?: (page: Page) => Promise<void>
+  /** What that makes the browser say. */
+  provokes?: RegExp
+  /** What is pressed is there on a phone alone. */
+  phone?: true
 }
 
 const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click()

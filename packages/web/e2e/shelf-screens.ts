@@ -19,7 +19,7 @@ export const SHELF_SCREENS: readonly Screen[] = [
       await page.keyboard.press('Control+/')
     },
   },
-  { name: 'sidebar-drawer', world: busyWorld, path: '/prompts', heading: 'Prompts', act: openDrawer },
+  { name: 'sidebar-drawer', world: busyWorld, path: '/prompts', heading: 'Prompts', act: openDrawer, phone: true },
   { name: 'prompts-empty', world: shelflessWorld, path: '/prompts', heading: 'No prompts yet' },
   { name: 'prompts', world: busyWorld, path: '/prompts', heading: 'Prompts' },
   { name: 'prompt', world: busyWorld, path: '/prompts?open=prm_review', heading: '/review' },

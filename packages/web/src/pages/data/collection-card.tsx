@@ -1,5 +1,6 @@
 import type { Preferences } from '@keyway/contract'
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
@@ -24,16 +25,21 @@ export function CollectionCard() {
       },
     },
   )
-  // What was just asked for, until the server says what stands.
-  const deny = (change.isPending ? change.variables : preferences.data_collection) === 'deny'
+  // What was just asked for, until the server says what stands. Ours, as the act itself tells a moment too late: the
+  // browser would have put the switch back by then.
+  const [asked, setAsked] = useState<Preferences['data_collection']>()
+  const press = (next: Preferences['data_collection']) => {
+    setAsked(next)
+    change.mutate(next, { onSettled: () => setAsked(undefined) })
+  }
   return (
     <Card className="grid gap-4 px-4 py-3.5">
       <p className="max-w-2xl text-sm text-ink-2">{t('data.whereItGoes')}</p>
       <SwitchField
         label={t('data.deny')}
         hint={t('data.denyHint')}
-        checked={deny}
-        onChange={({ target }) => change.mutate(target.checked ? 'deny' : 'allow')}
+        checked={(asked ?? preferences.data_collection) === 'deny'}
+        onChange={({ target }) => press(target.checked ? 'deny' : 'allow')}
       />
       <Failure error={change.error} />
     </Card>
