@@ -1,6 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -8,14 +9,19 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBrowserConnect } from '../packages/connect/src/browser.ts'
 import { connectHeadless } from '../packages/connect/src/headless.ts'
+import { keyHash } from '../packages/connect/src/key-pages.ts'
+import { createServerConnect } from '../packages/connect/src/server/index.ts'
+import { newSealingSecret } from '../packages/connect/src/store/index.ts'
+import { bundle } from '../packages/connect/src/testing/bundle.ts'
 import { makePage } from '../packages/connect/src/testing/made-page.ts'
 import { type AppFlow, appFlow } from '../packages/server/src/testing/app-flow.ts'
 import { type Rig, startRig } from '../packages/server/src/testing/rig.ts'
+import { launchBrowser } from '../packages/web/e2e/find-browser.ts'
 import { startExample } from './testing/running-example.ts'
+import { hasPython, streamlitSession } from './testing/streamlit-session.ts'
 
 const SERVERS = ['express/server.js', 'fastify/server.ts', 'hono/server.ts', 'next/serve.ts', 'react/server.ts']
 const MODEL = 'openai/gpt-4.1'
-const hasPython = spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']).status === 0
 
 let rig: Rig
 let person: AppFlow
@@ -36,6 +42,8 @@ async function allow(url: string): Promise<{ callback: string; code: string }> {
   const decided = await person.allow(await person.begin(new URL(url).search.slice(1)))
   return { callback: decided.redirect_url ?? '', code: decided.code ?? '' }
 }
+
+const isRevoked = async (hash: string) => (await rig.server.house.store.findKey(hash))?.revokedAt !== null
 
 const environment = (name: string) => ({
   ISSUER: rig.url,
@@ -104,29 +112,12 @@ describe('against Keyway', () => {
     expect([code, out.trim().length > 3, out.includes('kwy_k1_')]).toEqual([0, true, false])
   })
 
-  test('the Streamlit example takes the code that is shown, and asks about a file', async () => {
+  test('the Streamlit example takes the code that is shown, asks about a file, and ends the key when it forgets it', async () => {
     if (!hasPython) return
-    const program = `
-import os, connect_openrouter as c
-pending = c.begin(os.environ["ISSUER"], "Streamlit", "1.00")
-print(pending.url, flush=True)
-key = c.finish(pending, input())
-model = os.environ["MODELS"]
-print("".join(c.ask_about(pending.issuer, key, model=model, models=(model,), text="Blue.", question="?")))`
-    const child = spawn('python3', ['-c', program], {
-      cwd: fileURLToPath(new URL('streamlit/', import.meta.url)),
-      env: { ...process.env, ...environment('streamlit'), PYTHONDONTWRITEBYTECODE: '1' },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
-    const closed = once(child, 'close')
-    const lines: string[] = []
-    for await (const line of createInterface({ input: child.stdout })) {
-      lines.push(line)
-      if (lines.length === 1) child.stdin.end(`${(await allow(line)).code}\n`)
-    }
-    const [code] = await closed
-    expect(code).toBe(0)
-    expect(lines.slice(1).join(' ').length).toBeGreaterThan(3)
+    const env = { ISSUER: rig.url, MODELS: `openai/gpt-4.1-mini,${MODEL}` }
+    const shown = await streamlitSession(env, async (url) => (await allow(url)).code)
+    expect(shown).toMatchObject({ answer: expect.stringMatching(/\w{3}/), leaks: false, forgotten: true })
+    expect(await isRevoked(String(shown['key_hash']))).toBe(true)
   })
 
   test('a page alone connects; an answer that names another issuer is refused before anything is asked', async () => {
@@ -152,6 +143,60 @@ print("".join(c.ask_about(pending.issuer, key, model=model, models=(model,), tex
     page.load((await allow(page.left[1] ?? '')).callback)
     expect((await load().finish())?.key).toMatch(/^kwy_k1_/)
     expect(page.location.href).toBe('http://localhost:5173/app')
+  })
+
+  test('the page without a server chats in a real browser: Keyway answers pages of any origin', async () => {
+    const metas = `<meta name="issuer" content="${rig.url}"><meta name="model" content="${MODEL}">`
+    const html = readFileSync(fileURLToPath(new URL('browser/index.html', import.meta.url)), 'utf8')
+    const { code: script } = await bundle(fileURLToPath(new URL('browser/page.js', import.meta.url)))
+    const site = createServer((request, response) => {
+      const isScript = request.url === '/page.js'
+      response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
+      response.end(isScript ? script : html.replace('<script', `${metas}<script`))
+    }).listen(0, 'localhost')
+    await once(site, 'listening')
+    const browser = await launchBrowser()
+    try {
+      const address = site.address()
+      const page = await browser.newPage()
+      page.setDefaultTimeout(5_000)
+      // The person decides as the page of Keyway would; its own tests press its buttons.
+      await page.route(`${rig.url}/auth?*`, async (route) => {
+        const to = JSON.stringify((await allow(route.request().url())).callback)
+        await route.fulfill({ contentType: 'text/html', body: `<script>location.replace(${to})</script>` })
+      })
+      await page.goto(`http://localhost:${typeof address === 'object' && address !== null ? address.port : 0}/`)
+      await page.getByRole('button', { name: 'Connect with OpenRouter' }).click()
+      await page.getByLabel('Message').fill('Hello')
+      await page.getByRole('button', { name: 'Send' }).click()
+      await page.locator('#answer', { hasText: /\w{3}/ }).waitFor()
+      expect(await page.locator('#answer').textContent()).not.toMatch(/did not work/)
+      expect(new URL(page.url()).search).toBe('')
+    } finally {
+      await browser.close()
+      site.close()
+    }
+  })
+
+  test('a key that an app could not keep is ended at once, and nobody has it', async () => {
+    let made = ''
+    const connect = createServerConnect({
+      issuer: rig.url,
+      publicUrl: 'https://app.example',
+      keys: [{ id: 'k1', secret: newSealingSecret() }],
+      userOf: () => 'ann',
+      onConnected: ({ key }) => {
+        made = key
+        throw new Error('disk full')
+      },
+    })
+    const started = await connect.start(new Request('https://app.example/connect/start'), undefined)
+    const { callback } = await allow(started.headers.get('location') ?? '')
+    const cookie = started.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+    const ended = await connect.callback(new Request(callback, { headers: { cookie } }), undefined)
+    expect(ended.headers.get('location')).toBe('/?connect=storage')
+    expect(await isRevoked(keyHash(made))).toBe(true)
+    expect((await rig.call('/api/v1/key', { key: made })).status).toBe(401)
   })
 
   test('without a browser the code that is shown brings a key that works', async () => {

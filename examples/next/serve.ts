@@ -3,17 +3,17 @@ import { createServer } from 'node:http'
 import process from 'node:process'
 import { nodeListener } from '@keyway/connect/node'
 import { readSettings } from '../shared/settings.ts'
+import * as pages from './app/[[...path]]/route.ts'
 import * as chat from './app/api/chat/route.ts'
 import * as connect from './app/connect/[action]/route.ts'
-import { users } from './lib/connect.ts'
 
 const { port, publicUrl } = readSettings(process.env)
 
-async function route(request: Request): Promise<Response | undefined> {
+function route(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url)
-  if (pathname.startsWith('/connect/')) return request.method === 'POST' ? connect.POST(request) : connect.GET(request)
   if (pathname === '/api/chat') return chat.POST(request)
-  return users.handle(request)
+  const { GET, POST } = pathname.startsWith('/connect/') ? connect : pages
+  return request.method === 'POST' ? POST(request) : GET(request)
 }
 
 createServer(nodeListener(route)).listen(port, 'localhost', () => console.log(`Listening on ${publicUrl}`))

@@ -17,7 +17,7 @@ st.title("Ask your document")
 if "key" not in st.session_state:
     if "pending" not in st.session_state:
         st.session_state.pending = connect.begin(ISSUER, "Streamlit example", "1.00")
-    st.link_button("Connect with OpenRouter", st.session_state.pending.url)
+    st.link_button(f"Connect with {connect.name_of(ISSUER)}", st.session_state.pending.url)
     with st.form("code", clear_on_submit=True):
         pasted = st.text_input("Paste the code that you were shown", type="password")
         if st.form_submit_button("Connect"):
@@ -32,18 +32,26 @@ if "key" not in st.session_state:
                     del st.session_state.pending
     st.stop()
 
-model = st.selectbox("Model", MODELS)
-upload = st.file_uploader("Document", type=["txt", "md", "csv"])
-question = st.text_input("Question", max_chars=2_000)
+# A form: every other widget runs this program again, and would ask, and pay, again.
+with st.form("question"):
+    model = st.selectbox("Model", MODELS)
+    upload = st.file_uploader("Document", type=["txt", "md", "csv"])
+    question = st.text_input("Question", max_chars=2_000)
+    asked = st.form_submit_button("Ask")
 if st.button("Forget the key"):
+    connect.revoke(ISSUER, st.session_state.key)
     del st.session_state.key
     st.rerun()
-if upload is not None and question:
+if asked and upload is not None and question:
+    # As text: an image that a document smuggles into the answer would carry what was said to its own server.
+    place, answer = st.empty(), ""
     try:
         text = connect.read_upload(upload.getvalue())
-        st.write_stream(
-            connect.ask_about(ISSUER, st.session_state.key, model=model, models=MODELS, text=text, question=question)
-        )
+        for piece in connect.ask_about(
+            ISSUER, st.session_state.key, model=model, models=MODELS, text=text, question=question
+        ):
+            answer += piece
+            place.text(answer)
     except connect.ConnectError as error:
         st.error(str(error))
         if error.code == "refused":

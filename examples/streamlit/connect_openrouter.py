@@ -22,6 +22,7 @@ REPLY_BYTES_MAX = 65_536
 EXCHANGE_SECONDS = 15
 LIFETIME_SECONDS = 600
 FILE_BYTES_MAX = 200_000
+LINE_BYTES_MAX = 1_000_000
 _KEY = re.compile(r"[\x21-\x7e]{8,512}")
 _CODE = re.compile(r"[\x21-\x7e]{1,512}")
 
@@ -63,7 +64,7 @@ def code_challenge(verifier: str) -> str:
 
 def begin(issuer: str, key_label: str, limit: str) -> Pending:
     """Begins: send the person to `url`, and keep the rest."""
-    _check_issuer(issuer)
+    issuer = _normal_issuer(issuer)
     verifier = secrets.token_urlsafe(32)
     query = urllib.parse.urlencode(
         {
@@ -87,7 +88,7 @@ def finish(pending: Pending, pasted: str) -> str:
         raise ConnectError("state_mismatch", "This was used before. Begin again.")
     pending.spent = True
     body = {"code": code, "code_verifier": pending.verifier, "code_challenge_method": "S256"}
-    reply = _post(f"{pending.issuer}/api/v1/auth/keys", body, {})
+    reply = _post(f"{pending.issuer}/api/v1/auth/keys", body)
     key = reply.get("key") if isinstance(reply, dict) else None
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         raise ConnectError("malformed", "The issuer's reply holds no key.")
@@ -103,8 +104,9 @@ def ask_about(issuer: str, key: str, *, model: str, models: tuple[str, ...], tex
         {"role": "user", "content": f"<document>\n{text}\n</document>\n\n{question}"},
     ]
     body = {"model": model, "stream": True, "messages": messages}
-    with _open(f"{issuer}/api/v1/chat/completions", body, {"Authorization": f"Bearer {key}"}) as answer:
-        for raw in answer:
+    url = f"{_normal_issuer(issuer)}/api/v1/chat/completions"
+    with _open(url, json.dumps(body), {"Content-Type": "application/json", "Authorization": f"Bearer {key}"}) as answer:
+        while raw := answer.readline(LINE_BYTES_MAX):
             line = raw.decode("utf-8").strip()
             if not line.startswith("data: {"):
                 continue
@@ -127,17 +129,32 @@ def read_upload(data: bytes) -> str:
         raise ConnectError("malformed", "The file is no text in UTF-8.") from None
 
 
-def _check_issuer(issuer: str) -> None:
+def revoke(issuer: str, key: str) -> None:
+    """Ends the key at a Keyway (RFC 7009 section 2.1). OpenRouter has no such address: there the person ends it themselves."""
+    body = urllib.parse.urlencode({"token": key})
+    try:
+        _open(f"{_normal_issuer(issuer)}/oauth/revoke", body, {"Content-Type": "application/x-www-form-urlencoded"}).close()
+    except ConnectError:
+        # It lives on there until the person ends it; the copy here is gone all the same.
+        return
+
+
+def name_of(issuer: str) -> str:
+    """What people call the issuer: OpenRouter, or the host of a Keyway."""
+    issuer = _normal_issuer(issuer)
+    return "OpenRouter" if issuer == OPENROUTER else urllib.parse.urlsplit(issuer).netloc
+
+
+def _normal_issuer(issuer: str) -> str:
     parts = urllib.parse.urlsplit(issuer)
-    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    if parts.username or parts.query or parts.fragment or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
+    allowed = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1"))
+    if not allowed or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise ValueError("issuer: expected an address such as https://openrouter.ai")
+    return issuer.rstrip("/")
 
 
-def _open(url: str, body: dict, headers: dict):
-    request = urllib.request.Request(
-        url, json.dumps(body).encode(), {"Content-Type": "application/json", **headers}, method="POST"
-    )
+def _open(url: str, body: str, headers: dict):
+    request = urllib.request.Request(url, body.encode(), headers, method="POST")
     try:
         return _OPENER.open(request, timeout=EXCHANGE_SECONDS)
     except urllib.error.HTTPError as error:
@@ -150,10 +167,17 @@ def _open(url: str, body: dict, headers: dict):
         raise ConnectError("unreachable", "The issuer could not be asked.") from None
 
 
-def _post(url: str, body: dict, headers: dict):
+def _post(url: str, body: dict):
+    until, data = time.monotonic() + EXCHANGE_SECONDS, b""
     try:
-        with _open(url, body, headers) as answer:
-            data = answer.read(REPLY_BYTES_MAX + 1)
+        with _open(url, json.dumps(body), {"Content-Type": "application/json"}) as answer:
+            if answer.status != 200:
+                raise ConnectError("malformed", f"The issuer answered {answer.status}, which is no answer here.")
+            # Piece by piece: one that sends a byte now and then never ends.
+            while len(data) <= REPLY_BYTES_MAX and (piece := answer.read1(REPLY_BYTES_MAX + 1)):
+                data += piece
+                if time.monotonic() > until:
+                    raise TimeoutError
     except OSError:
         raise ConnectError("unreachable", "The issuer could not be asked.") from None
     if len(data) > REPLY_BYTES_MAX:

@@ -24,7 +24,7 @@ class Refuses(unittest.TestCase):
         return str(caught.exception)
 
     def test_an_issuer_over_plain_http_or_with_a_user_name(self):
-        for issuer in ("http://openrouter.ai", "https://me@openrouter.ai", "ftp://x", "https://x?y"):
+        for issuer in ("https://", "http://openrouter.ai", "https://me@openrouter.ai", "ftp://x", "https://x?y"):
             with self.assertRaises(ValueError):
                 connect.begin(issuer, "x", "1")
 
