@@ -8,6 +8,7 @@ import { serveControl } from './cli/control-server.ts'
 import { isLoopback } from './config/bind.ts'
 import type { Environment } from './config/environment.ts'
 import type { Config } from './config/schema.ts'
+import { describeError } from './describe-error.ts'
 import { loadDocuments } from './documents.ts'
 import { buildHouse, type House, type HouseOptions } from './house.ts'
 import { createApp } from './http/app.ts'
@@ -54,6 +55,8 @@ const DAY_MS = 24 * 60 * 60 * 1000
  * @throws whatever keeps the home from opening or the port from listening
  */
 export async function startServer(config: Config, options: ServerOptions): Promise<RunningServer> {
+  // Providers' keys may come from the environment, and a report is written to be sent to somebody.
+  process.report.excludeEnv = true
   const address = { url: config.public_url ?? '' }
   const docsUrl = () => `${address.url}/docs/troubleshooting`
   const house = await buildHouse(config, { ...options, docsUrl, publicUrl: () => address.url })
@@ -72,7 +75,7 @@ async function open(
   const { config, clock, log, live, store } = house
   let state: 'ready' | 'draining' = 'ready'
   const documents = await loadDocuments(import.meta.url)
-  const chat = chatOf(house, (error) => log.error(describe(error), 'a chat’s answer met an internal error'))
+  const chat = chatOf(house, (error) => log.error(describeError(error), 'a chat’s answer met an internal error'))
   await chat.recover()
   const { fastify, routes, endConnections } = await createApp({
     clock,
@@ -95,7 +98,7 @@ async function open(
       if (missing.length > 0) throw new Error(`root key version ${missing.join(', ')} is missing`)
     },
     metrics: house.metrics,
-    report: (error, requestId) => log.error({ request_id: requestId, ...describe(error) }, 'internal error'),
+    report: (error, requestId) => log.error({ request_id: requestId, ...describeError(error) }, 'internal error'),
     limits: {
       bodyBytes: config.limits.body_bytes,
       headerBytes: config.limits.header_bytes,
@@ -118,7 +121,7 @@ async function open(
   const control = await serveControl({
     home: config.home,
     run: (name, args) => runNamedAct(house.actHouse(address.url), name, args),
-    report: (error) => log.error(describe(error), 'an act of the CLI failed'),
+    report: (error) => log.error(describeError(error), 'an act of the CLI failed'),
   })
   const stopping = new AbortController()
   const timers = startChores(house, stopping.signal)
@@ -168,7 +171,7 @@ function startChores(house: House, signal: AbortSignal): NodeJS.Timeout[] {
   const every = (ms: number, act: () => Promise<unknown>, name: string) => {
     const run = () => {
       act().catch((error: unknown) => {
-        if (!signal.aborted) log.error({ chore: name, ...describe(error) }, 'a chore failed')
+        if (!signal.aborted) log.error({ chore: name, ...describeError(error) }, 'a chore failed')
       })
     }
     timers.push(setInterval(run, ms).unref())
@@ -203,11 +206,4 @@ async function readTls(config: Config): Promise<{ cert: Buffer; key: Buffer } | 
   const { cert, key } = config.tls
   if (cert === undefined || key === undefined) return undefined
   return { cert: await readFile(cert), key: await readFile(key) }
-}
-
-/** For the log: what kind of error, and where; messages only of our own, since others may quote what they choked on. */
-function describe(error: unknown): Record<string, unknown> {
-  if (error instanceof KeywayError) return { error: error.code, detail: error.message }
-  if (error instanceof Error) return { error: error.name, stack: error.stack?.split('\n').slice(1, 8).join('\n') }
-  return { error: 'unknown' }
 }

@@ -31,7 +31,19 @@ beforeAll(async () => {
   page = watched.page
   await signUp(page, keyway)
   app = createServer((request, response) => {
-    if (request.url?.startsWith('/callback') === true) came.push(request.url)
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+    if (url.pathname === '/callback') came.push(request.url ?? '')
+    const to = url.searchParams.get('to')
+    if (url.pathname === '/go') {
+      response.writeHead(302, { location: to ?? '' }).end()
+      return
+    }
+    if (url.pathname === '/start') {
+      response
+        .setHeader('content-type', 'text/html')
+        .end(`<a href="/go?to=${encodeURIComponent(to ?? '')}">Connect</a>`)
+      return
+    }
     response.setHeader('content-type', 'text/html').end('<title>App</title><h1>Back in the app</h1>')
   })
   await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve))
@@ -85,6 +97,46 @@ test('row 72: and to a site', async () => {
   await page.getByRole('button', { name: /^Allow/ }).click()
   await page.getByText('Back on the site').waitFor()
   expect(page.url()).toMatch(/^https:\/\/app\.example\/cb\?x=%2B&code=[\w-]{43}&iss=/)
+})
+
+test('row 116: whoever is signed in still is after the way from another site, through its redirect and back', async () => {
+  const to = keyway.url + address({ callback_url: callback, state: 'far', ...S256 })
+  await page.goto(`${new URL(callback).origin}/start?${new URLSearchParams({ to })}`)
+  await page.getByRole('link', { name: 'Connect' }).click()
+  await page.getByRole('heading', { name: 'An app on this computer asks for a key' }).waitFor()
+  await whenArmed()
+  await page.getByRole('button', { name: /^Allow/ }).click()
+  const back = await lastCode()
+  expect(back.searchParams.get('state')).toBe('far')
+  expect(back.searchParams.get('code')).toMatch(/^[\w-]{43}$/)
+})
+
+test('row 130, 131: a key is on its page once, and in nothing that the browser keeps', async () => {
+  await page.goto('/keys?create=true')
+  await page.getByLabel('Name', { exact: true }).fill('once')
+  await page.getByRole('button', { name: 'Create key' }).click()
+  const shown = page.getByRole('dialog', { name: 'Copy it now' }).locator('pre').first()
+  const key = (await shown.textContent()) ?? ''
+  expect(key).toMatch(/^kwy_k1_[0-9A-Za-z]{49}$/)
+  const kept = async () => {
+    const inPage = await page.evaluate(`(async () => JSON.stringify([
+      location.href, document.cookie, { ...localStorage }, { ...sessionStorage }, history.state,
+      'caches' in window ? await caches.keys() : [], await indexedDB.databases(),
+      'serviceWorker' in navigator ? (await navigator.serviceWorker.getRegistrations()).length : 0,
+    ]))()`)
+    return `${inPage}${JSON.stringify(await page.context().storageState())}`
+  }
+  expect(await kept()).not.toContain(key)
+  expect(await kept()).toContain('"/"')
+  await page.getByRole('button', { name: 'I have it' }).click()
+  expect(await page.content()).not.toContain(key)
+  await page.goto('/settings')
+  await page.goBack()
+  await page.getByText('once').first().waitFor()
+  expect(await page.content()).not.toContain(key)
+  await page.reload()
+  await page.getByText('once').first().waitFor()
+  expect(`${await page.content()}${await kept()}`).not.toContain(key)
 })
 
 test('row 61: a press does not count before the page has been there for a moment, nor when a script makes it', async () => {

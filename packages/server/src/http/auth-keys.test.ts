@@ -52,7 +52,7 @@ describe.each([
   })
   afterAll(() => rig.close())
 
-  test.each(rows)('$begun, $brought, $method: $status', async ({ begun, brought, method, status }) => {
+  test.each(rows)('row 50, 51, 52: $begun, $brought, $method: $status', async ({ begun, brought, method, status }) => {
     const query = { callback_url: CALLBACK, ...BEGUN[begun] }
     if (!takes(begun)) {
       const response = await flow.browser.go(`/auth?${new URLSearchParams(query)}`)

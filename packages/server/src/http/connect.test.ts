@@ -80,7 +80,7 @@ async function expectRefused(reason: string): Promise<void> {
 }
 
 describe('connecting', () => {
-  test('one press and one approval: the key is sealed, and the way ends at a clean address', async () => {
+  test('row 125: one press and one approval: the key is sealed, and the way ends at a clean address', async () => {
     const started = performance.now()
     const { way } = await browser.follow(`${START}?limit_usd=5.00&reset=monthly&return_to=/chat/c1`)
     const tookMs = performance.now() - started
@@ -251,8 +251,8 @@ describe('connecting', () => {
   })
 })
 
-describe('attack list, rows 1 to 26', () => {
-  test('1: a valid foreign code without the cookie is refused before anything is asked', async () => {
+describe('attacks and misuses, as in docs/oauth-rows.md', () => {
+  test('row 1: a valid foreign code without the cookie is refused before anything is asked', async () => {
     const foreign = new URL(await approve())
     browser.cookies.clear()
     await browser.signIn(user)
@@ -262,7 +262,7 @@ describe('attack list, rows 1 to 26', () => {
     await expectRefused('wrong_browser')
   })
 
-  test('2: an attacker\u2019s code without a challenge, put to a victim who has a flow open, is refused', async () => {
+  test('row 2: an attacker\u2019s code without a challenge, put to a victim who has a flow open, is refused', async () => {
     await approve()
     const code = simulation.openrouter.account.grant(
       { label: 'attacker', limit: null, reset: null, expiresAt: null },
@@ -274,7 +274,7 @@ describe('attack list, rows 1 to 26', () => {
     await expectRefused('wrong_browser')
   })
 
-  test('3: an attacker\u2019s code and state in the victim\u2019s browser are refused', async () => {
+  test('row 3: an attacker\u2019s code and state in the victim\u2019s browser are refused', async () => {
     const attacker = openBrowser(rig)
     await attacker.signIn(await addMember(rig, 'Attacker'))
     const planted = await approve(attacker)
@@ -283,7 +283,7 @@ describe('attack list, rows 1 to 26', () => {
     await expectRefused('wrong_browser')
   })
 
-  test('4: what an attacker began and the victim approved gives the attacker nothing', async () => {
+  test('row 4: what an attacker began and the victim approved gives the attacker nothing', async () => {
     const attacker = openBrowser(rig)
     const mallory = await addMember(rig, 'Mallory')
     await attacker.signIn(mallory)
@@ -294,7 +294,7 @@ describe('attack list, rows 1 to 26', () => {
     expect(await credentials(mallory)).toEqual([])
   })
 
-  test('5: over https the cookie is __Host-, Secure, and one by another name is not looked at', async () => {
+  test('row 5: over https the cookie is __Host-, Secure, and one by another name is not looked at', async () => {
     const other = await startRig({
       simulation,
       env: {
@@ -324,7 +324,7 @@ describe('attack list, rows 1 to 26', () => {
     expect(begun.headers.get('set-cookie')).toMatch(/; Max-Age=300; Path=\/; HttpOnly; SameSite=Lax$/)
   })
 
-  test('6: begun by one person and finished by another in the same browser is refused', async () => {
+  test('row 6: begun by one person and finished by another in the same browser is refused', async () => {
     const callback = await approve()
     const other = await addMember(rig, 'Other')
     await browser.signIn(other)
@@ -335,7 +335,7 @@ describe('attack list, rows 1 to 26', () => {
     await expectRefused('wrong_user')
   })
 
-  test('7: a session that ended on the way leads to signing in, and the code is never exchanged', async () => {
+  test('row 7: a session that ended on the way leads to signing in, and the code is never exchanged', async () => {
     const callback = await approve()
     browser.signOut()
     expect(outcome(await browser.go(callback))).toBe('signed_out')
@@ -345,7 +345,7 @@ describe('attack list, rows 1 to 26', () => {
     expect(exchanges()).toEqual([])
   })
 
-  test('8: the same callback again is told so, and exchanges nothing more', async () => {
+  test('row 8: the same callback again is told so, and exchanges nothing more', async () => {
     const callback = await approve()
     expect(outcome(await browser.go(callback))).toBe('done')
     expect(outcome(await browser.go(callback))).toBe('replayed')
@@ -353,7 +353,7 @@ describe('attack list, rows 1 to 26', () => {
     expect(await credentials()).toHaveLength(1)
   })
 
-  test('9: two tabs finish in either order, each with its own verifier', async () => {
+  test('row 9: two tabs finish in either order, each with its own verifier', async () => {
     for (const order of [
       [0, 1],
       [1, 0],
@@ -364,7 +364,7 @@ describe('attack list, rows 1 to 26', () => {
     expect(await credentials()).toHaveLength(1)
   })
 
-  test('10: the sixth open flow puts out the first; the others work', async () => {
+  test('row 10: the sixth open flow puts out the first; the others work', async () => {
     const callbacks: string[] = []
     for (let n = 0; n < 6; n++) callbacks.push(await approve())
     const [first = '', ...others] = callbacks
@@ -373,7 +373,7 @@ describe('attack list, rows 1 to 26', () => {
     for (const callback of others) expect(outcome(await browser.go(callback))).toBe('done')
   })
 
-  test('11: one callback fifty times at once is exchanged once', async () => {
+  test('row 11: one callback fifty times at once is exchanged once', async () => {
     const callback = await approve()
     const outcomes = await Promise.all(Array.from({ length: 50 }, async () => outcome(await browser.go(callback))))
     expect(outcomes.filter((one) => one === 'done')).toHaveLength(1)
@@ -381,14 +381,14 @@ describe('attack list, rows 1 to 26', () => {
     expect(exchanges()).toHaveLength(1)
   })
 
-  test('12: after five minutes by our clock it took too long', async () => {
+  test('row 12: after five minutes by our clock it took too long', async () => {
     const callback = await approve()
     ahead = 5 * MINUTE
     expect(outcome(await browser.go(callback))).toBe('expired')
     await expectRefused('expired')
   })
 
-  test('13: the browser\u2019s clock decides nothing', async () => {
+  test('row 13: the browser\u2019s clock decides nothing', async () => {
     for (const days of [-1, 1]) {
       const callback = await approve()
       const date = new Date(Date.now() + days * 24 * 60 * MINUTE).toUTCString()
@@ -397,7 +397,7 @@ describe('attack list, rows 1 to 26', () => {
     expect((await browser.go(START)).headers.get('set-cookie')).not.toMatch(/expires=/i)
   })
 
-  test('14: two codes, none, 10 KB, NUL, line breaks, letters beyond ASCII, a list: 400, and nothing is asked', async () => {
+  test('row 14: two codes, none, 10 KB, NUL, line breaks, letters beyond ASCII, a list: 400, and nothing is asked', async () => {
     const good = new URL(await approve())
     const code = good.searchParams.get('code') ?? ''
     const state = `state=${good.searchParams.get('state')}`
@@ -418,7 +418,7 @@ describe('attack list, rows 1 to 26', () => {
     expect(outcome(await browser.go(good.href))).toBe('done')
   })
 
-  test('15: a denial, with a code or without, ends the flow and keeps nothing', async () => {
+  test('row 15: a denial, with a code or without, ends the flow and keeps nothing', async () => {
     for (const added of ['', '&code=abc']) {
       const good = new URL(await approve())
       const query = `error=access_denied&state=${good.searchParams.get('state')}${added}`
@@ -432,7 +432,7 @@ describe('attack list, rows 1 to 26', () => {
     await expectRefused('denied')
   })
 
-  test('16: words of the issuer are shown nowhere', async () => {
+  test('row 16: words of the issuer are shown nowhere', async () => {
     const words = '<script>alert(1)</script>[x](javascript:1)'
     const good = new URL(await approve())
     const state = good.searchParams.get('state') ?? ''
@@ -449,7 +449,7 @@ describe('attack list, rows 1 to 26', () => {
     expect(JSON.stringify(rows)).not.toContain('alert')
   })
 
-  test('17 and 18: a callback on another issuer\u2019s path is refused, and so is one that names another issuer', async () => {
+  test('row 17, 18: a callback on another issuer\u2019s path is refused, and so is one that names another issuer', async () => {
     const callback = new URL(await approve())
     const { link } = rig.server.house
     const person = { userId: user.id, actor: { id: user.id, workspaceId: user.workspaceId } }
@@ -463,7 +463,7 @@ describe('attack list, rows 1 to 26', () => {
     await expectRefused('wrong_issuer')
   })
 
-  test('19: an issuer that the operator changed meanwhile gets neither code nor verifier', async () => {
+  test('row 19: an issuer that the operator changed meanwhile gets neither code nor verifier', async () => {
     const callback = await approve()
     const home = rig.home
     await rig.close('keep')
@@ -495,7 +495,7 @@ describe('attack list, rows 1 to 26', () => {
     }
   })
 
-  test('20: a redirect of the token endpoint is not followed', async () => {
+  test('row 20: a redirect of the token endpoint is not followed', async () => {
     for (const status of [301, 302, 307] as const) {
       simulation.clear()
       simulation.openrouter.spoil('exchange', { kind: 'redirect', status })
@@ -505,7 +505,7 @@ describe('attack list, rows 1 to 26', () => {
     }
   })
 
-  test('21: replies that are no key are refused within limits, and the flow stays used', async () => {
+  test('row 21: replies that are no key are refused within limits, and the flow stays used', async () => {
     const replies: [string, () => void][] = [
       ['HTML', () => simulation.openrouter.replyPage('exchange', { body: '<html>' })],
       ['an array', () => simulation.openrouter.replyPage('exchange', { body: '[]' })],
@@ -523,7 +523,7 @@ describe('attack list, rows 1 to 26', () => {
     }
   })
 
-  test('22: 400 and 403 mean start again, the rest try again later; nothing is retried', async () => {
+  test('row 22: 400 and 403 mean start again, the rest try again later; nothing is retried', async () => {
     const outcomes: Record<number, string | null> = {}
     for (const status of [400, 403, 409, 429, 500, 503]) {
       simulation.clear()
@@ -538,7 +538,7 @@ describe('attack list, rows 1 to 26', () => {
     expect(await credentials()).toEqual([])
   })
 
-  test('23: what was cut off between exchange and storing is told, and no half of a key is there', async () => {
+  test('row 23: what was cut off between exchange and storing is told, and no half of a key is there', async () => {
     const callback = await approve()
     const { store } = rig.server.house
     const stateHash = await flowOf(callback)
@@ -550,7 +550,7 @@ describe('attack list, rows 1 to 26', () => {
     expect(await credentials()).toEqual([])
   })
 
-  test('24: another account than before is asked about, and the old key stays until then', async () => {
+  test('row 24: another account than before is asked about, and the old key stays until then', async () => {
     await browser.follow(START)
     const [before] = await credentials()
     simulation.openrouter.account.become({ userId: 'user_other', email: 'other@example.com' })
@@ -575,7 +575,7 @@ describe('attack list, rows 1 to 26', () => {
     expect((await view()).connection).toMatchObject({ connectedAs: 'other@example.com' })
   })
 
-  test('25: verifiers never repeat and are 43 characters of base64url', async () => {
+  test('row 25: verifiers never repeat and are 43 characters of base64url', async () => {
     const { createAuthorization } = await import('@keyway/connect')
     const seen = new Set<string>()
     const count = proofCount(1_000_000)
@@ -594,7 +594,7 @@ describe('attack list, rows 1 to 26', () => {
     'javascript:alert(1)',
     '/chat/../admin',
     '/%2f',
-  ])('26: return_to=%s leads to the settings instead', async (path) => {
+  ])('row 26: return_to=%s leads to the settings instead', async (path) => {
     const { way } = await browser.follow(`${START}?return_to=${encodeURIComponent(path)}`)
     expect(way.at(-1)).toBe(`${rig.url}/settings/models?connect=done`)
   })

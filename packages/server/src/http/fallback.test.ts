@@ -114,7 +114,7 @@ describe('when a provider fails for good', () => {
     }),
   )
 
-  it('never tells a caller what a provider says about a credential', () =>
+  it('row 127: never tells a caller what a provider says about a credential', () =>
     using({}, async (own) => {
       await addCredential(own, 'sk-test-canary-0000000000000000')
       simulation.reply(

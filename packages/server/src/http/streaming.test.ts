@@ -370,7 +370,7 @@ describe('a call whose key is taken away', () => {
       (hash: string) => ({ path: `/api/v1/keys/${hash}`, method: 'PATCH', json: { disabled: true } }),
       'key_disabled',
     ],
-  ])('ends with an error event within a second when the key is %s', async (_case, change, reason) => {
+  ])('row 105: ends with an error event within a second when the key is %s', async (_case, change, reason) => {
     rig.simulation.script('openai', { kind: 'stall-mid-stream', afterEvents: 4 })
     const { key, hash } = await rig.issue()
     const response = await rig.call(CHAT, { json: only('write 100 words'), key })

@@ -55,7 +55,7 @@ test.each(KINDS)('an %s key has its form, its kind, and is found by the scanner 
   }
 })
 
-test('the hash is SHA-256 in hex, and the label shows a prefix and four characters', () => {
+test('row 128: the hash is SHA-256 in hex, and the label shows a prefix and four characters', () => {
   const token = makeToken('management')
   expect(hashOf('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
   expect(labelOf(token)).toBe(`kwy_m1_...${token.slice(-4)}`)

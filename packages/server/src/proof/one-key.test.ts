@@ -11,7 +11,7 @@ import { proveFigure } from './testing/figure.ts'
 const NOBODY = { ip: null, userAgent: null }
 const CALLBACK = 'https://app.example/cb'
 
-test('F6: however many exchange a code at the same time, exactly one gets a key, and there is one key', async () => {
+test('F6, row 79: however many exchange a code at the same time, exactly one gets a key, and there is one key', async () => {
   await proveFigure('F6', { full: 10_000, usual: 100 }, async (run) => {
     const rig = await startRig()
     try {

@@ -46,7 +46,7 @@ const COMMANDS: readonly string[][] = [
   ['config', 'show'],
 ]
 
-test('F12: no secret and no conversation is in anything that Keyway says or keeps', async () => {
+test('F12, row 126: no secret and no conversation is in anything that Keyway says or keeps', async () => {
   await proveFigure('F12', { full: COMMANDS.length * 2, usual: 4 }, async ({ count, random }) => {
     const simulation = await startSimulation()
     const { rig, stored, env: providers } = await startVaultRig(simulation)

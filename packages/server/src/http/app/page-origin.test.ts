@@ -89,7 +89,7 @@ describe('isFromThisMachine', () => {
 describe('the session\u2019s cookie', () => {
   const install = '1f0c9a2b-0000-4000-8000-000000000000'
 
-  it('is bound to this host by its name over https, and always hidden from scripts', () => {
+  it('row 114: is bound to this host by its name over https, and always hidden from scripts', () => {
     const cookie = sessionCookie('https://keyway.example.com', install)
     expect(setCookie(cookie, 'abc')).toBe(
       '__Host-keyway_session_1f0c9a2b=abc; Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax; Secure',
@@ -100,7 +100,7 @@ describe('the session\u2019s cookie', () => {
     )
   })
 
-  it('is read among others, and not at all where it stands twice', () => {
+  it('row 115: is read among others, and not at all where it stands twice', () => {
     const cookie = sessionCookie('http://localhost:7777', install)
     expect(readCookie(cookie, `a=1; ${cookie.name}=abc; ${cookie.name}x=2`)).toBe('abc')
     expect(readCookie(cookie, `${cookie.name}=abc; b=2; ${cookie.name}=def`)).toBeUndefined()

@@ -137,7 +137,7 @@ describe('a second step', () => {
     expect((await second(browser, codeOf(secret))).status).toBe(401)
   })
 
-  it('takes a code once, however many send it at once, and no code before it', async () => {
+  it('row 122: takes a code once, however many send it at once, and no code before it', async () => {
     const { login, secret } = await enrolled('once')
     const browsers = await Promise.all([1, 2, 3].map(() => firstStep(login)))
     const code = codeOf(secret)
@@ -159,7 +159,7 @@ describe('a second step', () => {
     expect((await with_(codeOf(secret))).status).toBe(401)
   })
 
-  it('is throttled after five wrong codes, for that account alone, whatever the browser; then even the right one waits', async () => {
+  it('row 122: is throttled after five wrong codes, for that account alone, whatever the browser; then even the right one waits', async () => {
     const { login, secret } = await enrolled('guessed')
     const bystander = await enrolled('bystander')
     for (let tried = 0; tried < 5; tried++) {
@@ -209,7 +209,7 @@ describe('a second step', () => {
     expect(await browser.ask('DELETE /api/app/second-factor')).toEqual({ done: true })
   })
 
-  it('is asked of whoever comes by a setup link, and not of a passkey', async () => {
+  it('row 123: is asked of whoever comes by a setup link, and not of a passkey', async () => {
     const { userId, secret } = await enrolled('linked')
     const byLink = appBrowser(rig)
     const passkey = softwarePasskey(rig.url)

@@ -124,7 +124,7 @@ describe('a passkey', () => {
     expect((await appBrowser(rig).ask('GET /api/app/state')).setup).toBe('done')
   })
 
-  it('signs its person in, by a challenge that is good once, and sets a cookie that scripts and other hosts cannot see', async () => {
+  it('row 121: signs its person in, by a challenge that is good once, and sets a cookie that scripts and other hosts cannot see', async () => {
     const browser = appBrowser(rig)
     const { passkey, sent } = await register(browser, await setupToken(rig))
     const completed = await browser.ask('POST /api/app/setup/passkey/verify', sent)
@@ -159,7 +159,7 @@ describe('a passkey', () => {
     expect(await appBrowser(rig).fail('POST /api/app/login/passkey/verify', { body })).toMatchObject({ status: 401 })
   })
 
-  it('does not sign in with a challenge for something else, an old one, or an authenticator nobody knows', async () => {
+  it('row 121: does not sign in with a challenge for something else, an old one, or an authenticator nobody knows', async () => {
     const browser = appBrowser(rig)
     const { passkey, sent } = await register(browser, await setupToken(rig))
     await browser.ask('POST /api/app/setup/passkey/verify', sent)
@@ -172,7 +172,7 @@ describe('a passkey', () => {
     await later(5 * MINUTE, async () => expect((await login(passkey.get(options))).status).toBe(401))
   })
 
-  it('can be added and removed by a person who has just signed in; their other browsers are signed out', async () => {
+  it('row 120: can be added and removed by a person who has just signed in; their other browsers are signed out', async () => {
     const browser = await withPassword('adder')
     const other = appBrowser(rig)
     await other.ask('POST /api/app/login/password', { body: { login: 'adder', password: PASSWORD } })
@@ -224,7 +224,7 @@ describe('a password', () => {
     })
   })
 
-  it('can be changed by a person who has just signed in; their other browsers are signed out and the cookie is another', async () => {
+  it('row 120: can be changed by a person who has just signed in; their other browsers are signed out and the cookie is another', async () => {
     const browser = await withPassword('changer')
     const other = appBrowser(rig)
     await other.ask('POST /api/app/login/password', { body: { login: 'changer', password: PASSWORD } })
@@ -242,7 +242,7 @@ describe('a password', () => {
 })
 
 describe('a session', () => {
-  it('gets a new id at every sign-in: one that somebody planted is worth nothing', async () => {
+  it('row 113: gets a new id at every sign-in: one that somebody planted is worth nothing', async () => {
     const browser = await withPassword('rotated')
     const first = browser.cookie
     await browser.ask('POST /api/app/login/password', { body: { login: 'rotated', password: PASSWORD } })
@@ -256,7 +256,7 @@ describe('a session', () => {
     expect(planted.cookie).not.toContain('A'.repeat(43))
   })
 
-  it('does not hold where its cookie stands twice', async () => {
+  it('row 115: does not hold where its cookie stands twice', async () => {
     const { cookie } = await withPassword('tossed')
     const browser = appBrowser(rig)
     browser.cookie = `${cookie}; ${cookie?.split('=')[0]}=planted`
@@ -298,7 +298,7 @@ describe('a session', () => {
     expect(browser.cookie).toBeUndefined()
   })
 
-  it('ends at logout, which also empties the browser\u2019s caches', async () => {
+  it('row 119: ends at logout, which also empties the browser\u2019s caches', async () => {
     const browser = await withPassword('leaver')
     const before = browser.cookie
     const answer = await browser.send('POST /api/app/logout')

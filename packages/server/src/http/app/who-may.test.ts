@@ -134,7 +134,7 @@ describe('who may do what', () => {
     expect(wrong).toEqual([])
   })
 
-  it('never depends on a page that is not ours: every route refuses every other origin, site, host and type', async () => {
+  it('row 117: never depends on a page that is not ours: every route refuses every other origin, site, host and type', async () => {
     const owner = who('owner')
     const wrong: string[] = []
     for (const route of ownRoutes()) {
@@ -233,7 +233,7 @@ describe('who may do what', () => {
     expect((await who('member').ask('GET /api/app/me')).id).toBe(target.user)
   })
 
-  it('ends with a role: whoever gets another one signs in anew', async () => {
+  it('row 113: ends with a role: whoever gets another one signs in anew', async () => {
     await who('owner').ask('PATCH /api/app/users/:id', { id: 'user_stranger', body: { role: 'admin' } })
     expect((await who('stranger').fail('GET /api/app/me')).error.code).toBe('sign_in_required')
   })
