@@ -17,7 +17,7 @@ import { makePage } from '../packages/connect/src/testing/made-page.ts'
 import { type AppFlow, appFlow } from '../packages/server/src/testing/app-flow.ts'
 import { type Rig, startRig } from '../packages/server/src/testing/rig.ts'
 import { launchBrowser } from '../packages/web/e2e/find-browser.ts'
-import { startExample } from './testing/running-example.ts'
+import { freePort, startExample } from './testing/running-example.ts'
 import { hasPython, streamlitSession } from './testing/streamlit-session.ts'
 
 const SERVERS = ['express/server.js', 'fastify/server.ts', 'hono/server.ts', 'next/serve.ts', 'react/server.ts']
@@ -93,6 +93,37 @@ describe('against Keyway', () => {
       }
     },
   )
+
+  test('the README\u2019s ten lines, with the address of a Keyway as issuer', async () => {
+    const readme = readFileSync(fileURLToPath(new URL('../packages/connect/README.md', import.meta.url)), 'utf8')
+    const port = await freePort()
+    const code = (/^```js\n\/\/ server\.js\n([\s\S]*?)^```$/m.exec(readme)?.[1] ?? '')
+      .replace('issuer: OPENROUTER', `issuer: ${JSON.stringify(rig.url)}`)
+      .replaceAll('3000', String(port))
+    const say = `.on('listening', () => console.log('ready'))`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code.trimEnd() + say], {
+      cwd: fileURLToPath(new URL('../', import.meta.url)),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const closed = once(child, 'close')
+    try {
+      await Promise.race([once(child.stdout, 'data'), closed])
+      const site = `http://localhost:${port}`
+      const headers = { origin: site }
+      const started = await fetch(`${site}/connect/start?return_to=/chat`, {
+        method: 'POST',
+        headers,
+        redirect: 'manual',
+      })
+      const { callback } = await allow(started.headers.get('location') ?? '')
+      const cookie = started.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+      const ended = await fetch(callback, { headers: { cookie }, redirect: 'manual' })
+      expect(ended.headers.get('location')).toBe('/chat?connect=done')
+    } finally {
+      child.kill()
+      await closed
+    }
+  })
 
   test('the terminal connects by its listener, and asks', async () => {
     const program = fileURLToPath(new URL('cli/chat.ts', import.meta.url))

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { approve as approveAt } from '../packages/connect/src/testing/approve.ts'
 import { bundle } from '../packages/connect/src/testing/bundle.ts'
 import { launchBrowser } from '../packages/web/e2e/find-browser.ts'
 import { simulatedOpenRouter } from './testing/issuers.ts'
@@ -12,7 +13,7 @@ const CSP =
   "default-src 'none'; script-src 'self'; connect-src *; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 const file = (path: string) => new URL(path, import.meta.url)
 
-type Site = { html: string; script: string }
+type Site = { html: string; script: string; csp?: string }
 
 let issuer: Awaited<ReturnType<typeof simulatedOpenRouter>>
 let browser: Browser
@@ -28,7 +29,7 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const isScript = request.url === '/page.js'
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html; charset=utf-8')
-    response.setHeader('content-security-policy', CSP)
+    response.setHeader('content-security-policy', site.csp ?? CSP)
     response.end(isScript ? site.script : site.html)
   })
   server.listen(0, 'localhost')
@@ -198,6 +199,61 @@ describe('the React button in a page without a server', () => {
     await page.locator('button.mine').click()
     await page.getByRole('button', { name: 'That did not work. Try again' }).waitFor()
     expect(await page.evaluate('window.told')).toEqual(['denied'])
+  })
+})
+
+describe('a web worker', () => {
+  beforeAll(async () => {
+    const script = `
+      import { createAuthorization, finishAuthorization } from '@keyway/connect'
+      import { createServerConnect } from '@keyway/connect/server'
+      import { createSealedStore, memoryRows, newSealingSecret } from '@keyway/connect/store'
+      if (typeof document !== 'undefined') {
+        const worker = new Worker('/page.js', { type: 'module' })
+        const told = () => new Promise((resolve) => { worker.onmessage = ({ data }) => resolve(data) })
+        const ready = told()
+        window.ask = async (asked) => {
+          await ready
+          worker.postMessage(asked)
+          return told()
+        }
+      } else {
+        const [issuer, publicUrl] = [${JSON.stringify(issuer.url)}, 'https://app.example']
+        const keys = [{ id: 'k1', secret: newSealingSecret() }]
+        const secrets = createSealedStore(keys, memoryRows())
+        const place = { user: 'ann', name: 'openrouter' }
+        const begun = await createAuthorization({ issuer, callbackUrl: publicUrl })
+        const onConnected = ({ key }) => secrets.put(place, key)
+        const connect = createServerConnect({ issuer, publicUrl, keys, userOf: () => 'ann', onConnected })
+        const acts = {
+          url: () => begun.url,
+          finish: async (callback) => (await finishAuthorization(begun, callback)).userId,
+          start: async () => (await connect.start(new Request(publicUrl + '/connect/start'))).status,
+          code: (callback) => finishAuthorization(begun, callback).catch(({ code }) => code),
+          seal: async () => {
+            await secrets.put(place, 'a key')
+            return secrets.get(place)
+          },
+        }
+        onmessage = async ({ data: [act, ...rest] }) => postMessage(await acts[act](...rest))
+        postMessage('ready')
+      }`
+    site = {
+      html: '<!doctype html><script type="module" src="/page.js"></script>',
+      script: await bundleText(script),
+      // Starting a worker by its address is the page's own act, which trusted types would have to name.
+      csp: "default-src 'none'; script-src 'self'; connect-src *",
+    }
+  })
+
+  test('has no page, and goes through the doors that need none', async () => {
+    issuer.simulation.openrouter.account.consent = 'approve'
+    await page.goto(url)
+    const ask = (...asked: string[]) => page.evaluate<string>(`window.ask(${JSON.stringify(asked)})`)
+    const callback = await approveAt(await ask('url'))
+    expect(await ask('finish', callback)).toBe('user_simulated')
+    expect(await ask('code', callback)).toBe('state_mismatch')
+    expect([await ask('start'), await ask('seal')]).toEqual([303, 'a key'])
   })
 })
 

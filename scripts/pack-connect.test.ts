@@ -1,14 +1,17 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer as createSite } from 'node:http'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { freePort } from '../examples/testing/running-example.ts'
 import { type Simulation, startSimulation } from '../packages/sim/src/index.ts'
+import { launchBrowser } from '../packages/web/e2e/find-browser.ts'
 import { stageConnect } from './build-connect.ts'
+import { readBlocks } from './readme-blocks.ts'
 import { NO_INTERNET, type Place, runToEnd } from './running-keyway.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
@@ -54,6 +57,9 @@ function written(name: string): string {
   }
   throw new Error(`no text shows ${name}`)
 }
+
+/** Lines that do something. */
+const linesOf = (code: string) => code.split('\n').filter((line) => line.trim() !== '' && !/^(?:\/\/|<!-- )/.test(line))
 
 /** Puts it into the folder. */
 function put(name: string, change: (code: string) => string = (code) => code): string {
@@ -152,6 +158,39 @@ test.each(['node', ...runtimes])('%s goes through every door', async (runtime) =
 })
 
 describe('what README and guide show', () => {
+  test('is ten lines or fewer for every kind of app', () => {
+    const blocks = readBlocks(TEXTS[0] ?? '').filter(({ language }) => ['js', 'jsx', 'html'].includes(language))
+    expect(blocks.length).toBeGreaterThan(6)
+    for (const { code } of blocks) expect(linesOf(code).length, code).toBeLessThanOrEqual(10)
+  })
+
+  test('the page without a bundler, in a browser, as it is', async () => {
+    const [html = ''] = readBlocks(TEXTS[0] ?? '').flatMap(({ code }) => (code.includes('page.html') ? [code] : []))
+    const button = `<connect-button issuer="${simulation.openrouter.siteUrl}"`
+    writeFileSync(join(place.folder, 'page.html'), html.replace('<connect-button', button))
+    const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' }
+    const site = createSite((request, response) => {
+      const path = new URL(request.url ?? '/', 'http://localhost').pathname
+      const file = join(place.folder, path)
+      if (!existsSync(file)) return response.writeHead(404).end()
+      return response.writeHead(200, { 'content-type': types[extname(path)] ?? '' }).end(readFileSync(file))
+    }).listen(0, 'localhost')
+    await once(site, 'listening')
+    const browser = await launchBrowser()
+    try {
+      const address = site.address()
+      const page = await browser.newPage()
+      page.setDefaultTimeout(10_000)
+      await page.goto(`http://localhost:${typeof address === 'object' ? address?.port : 0}/page.html`)
+      await page.getByRole('button', { name: 'Connect with OpenRouter' }).click()
+      await page.waitForFunction(`document.title === 'connected as user_simulated'`)
+      expect(new URL(page.url()).search).toBe('')
+    } finally {
+      await browser.close()
+      site.close()
+    }
+  })
+
   test('the server, with its store', async () => {
     const port = await freePort()
     const file = put('server.js', (code) => code.replaceAll('3000', String(port)))
@@ -255,14 +294,6 @@ describe('what README and guide show', () => {
     ])
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 /** A program needs a moment until it listens. @throws Error when it never does */
 async function untilAnswered(url: string): Promise<Response> {

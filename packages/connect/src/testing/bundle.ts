@@ -35,7 +35,8 @@ export async function bundle(input: string, options: BundleOptions = {}): Promis
       },
     ],
     onLog(level, log, pass) {
-      if (level === 'warn') throw new Error(log.message)
+      // `use client` is for the frameworks that know it.
+      if (level === 'warn' && log.code !== 'MODULE_LEVEL_DIRECTIVE') throw new Error(log.message)
       pass(level, log)
     },
   })

@@ -1,3 +1,4 @@
+// Next.js: a page that is rendered on the server may use the button as it is.
 'use client'
 
 import {
