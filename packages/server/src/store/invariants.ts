@@ -1,4 +1,4 @@
-import { AUDIT_GENESIS, auditHash } from './acts/audit.ts'
+import { CHAIN_START, followChain } from './audit-chain.ts'
 
 /** Runs one query and gives its rows. Integers may be numbers, bigints or their decimal text, as the driver likes. */
 export type Query = (sql: string) => Promise<readonly Record<string, unknown>[]>
@@ -68,12 +68,9 @@ export async function findViolations(query: Query): Promise<string[]> {
 }
 
 async function findAuditViolations(query: Query): Promise<string[]> {
-  let prev = AUDIT_GENESIS
-  let seq = 0
-  for (const row of await query('SELECT * FROM audit ORDER BY seq')) {
-    seq++
+  const rows = (await query('SELECT * FROM audit ORDER BY seq')).map((row) => {
     const text = (name: string) => String(row[name])
-    const hash = auditHash({
+    return {
       seq: Number(row['seq']),
       at: Number(row['at']),
       actor: text('actor'),
@@ -83,11 +80,9 @@ async function findAuditViolations(query: Query): Promise<string[]> {
       outcome: text('outcome'),
       details: text('details'),
       prev: text('prev'),
-    })
-    if (Number(row['seq']) !== seq || row['prev'] !== prev || row['hash'] !== hash) {
-      return [`the audit rows form an unbroken chain: broken at row ${seq}`]
+      hash: text('hash'),
     }
-    prev = hash
-  }
-  return []
+  })
+  const { brokenAt } = followChain(CHAIN_START, rows)
+  return brokenAt === null ? [] : [`the audit rows form an unbroken chain: broken at row ${brokenAt}`]
 }

@@ -7,6 +7,7 @@ import type {
   SetupChoice,
   SetupTokenRecord,
 } from './account-records.ts'
+import type { ChainHead } from './audit-chain.ts'
 import type { ChatStore } from './chat-store.ts'
 import type { IdentityStore } from './identity-store.ts'
 import type { ConnectFlowRecord, ConnectionRecord, KeyFacts } from './link-records.ts'
@@ -111,6 +112,11 @@ export type Store = OauthStore &
     /** Deletes explanations older than the moment. @returns how many */
     pruneExplanations(before: number): Promise<number>
     listAudit(workspaceId: string, limit: number): Promise<AuditRow[]>
+    /**
+     * One step of at most `most` rows along the chain of all audit rows. At its end the place given comes back.
+     * @returns the place reached, and the number of the first row that is not as it was written
+     */
+    followAudit(from: ChainHead, most: number): Promise<{ head: ChainHead; brokenAt: number | null }>
     appendAudit(
       actor: Actor,
       action: string,

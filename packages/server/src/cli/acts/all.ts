@@ -2,6 +2,7 @@ import { KeywayError } from '../../base/errors.ts'
 import { UsageError } from '../usage-error.ts'
 import type { AnyAct } from './act.ts'
 import { addProvider, replaceCredential } from './add-provider.ts'
+import { listAudit, verifyAudit } from './audit.ts'
 import { finishConnect, startConnect } from './connect.ts'
 import { grantCredit } from './credits.ts'
 import { examine } from './examine.ts'
@@ -39,6 +40,8 @@ export const ACTS: readonly AnyAct[] = [
   backUp,
   rotateVault,
   showStatus,
+  listAudit,
+  verifyAudit,
   examine,
 ]
 

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { auditCommands } from './audit.ts'
 import { configCommands } from './config.ts'
 import { connectCommands } from './connect.ts'
 import { demoCommand } from './demo.ts'
@@ -25,5 +26,6 @@ export const COMMANDS: readonly Command[] = [
   ...peopleCommands,
   ...usageCommands,
   ...keepCommands,
+  ...auditCommands,
   ...configCommands,
 ]

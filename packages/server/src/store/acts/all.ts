@@ -48,6 +48,7 @@ const READS = {
   recentGenerations: ledger.recentGenerations,
   usage: ledger.usage,
   listAudit: audit.listAudit,
+  followAudit: audit.followAudit,
   findCredential: vault.findCredential,
   listCredentials: vault.listCredentials,
   findDek: vault.findDek,

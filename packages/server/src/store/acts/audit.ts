@@ -1,34 +1,12 @@
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
+import { AUDIT_GENESIS, auditHash, type ChainedRow, type ChainHead, followChain } from '../audit-chain.ts'
 import type { Actor, AuditRow } from '../records.ts'
 import type { ActContext } from './context.ts'
-
-/** The `prev` of the first row. */
-export const AUDIT_GENESIS = '0'.repeat(64)
 
 /** Any fixed number: the name of the lock under which PostgreSQL's writers extend the chain one after another. */
 const AUDIT_LOCK = 0x6b77_6175
 
 type Entry = { at: number; actor: Actor; action: string; object: string; details: Record<string, unknown> }
-
-type Hashed = {
-  seq: number
-  at: number
-  actor: string
-  workspace: string
-  action: string
-  object: string
-  outcome: string
-  details: string
-  prev: string
-}
-
-/** SHA-256 in hex over the row's fields as one JSON array, the row before included by its hash. */
-export function auditHash(row: Hashed): string {
-  const { seq, at, actor, workspace, action, object, outcome, details, prev } = row
-  const canonical = JSON.stringify([prev, seq, at, actor, workspace, action, object, outcome, details])
-  return createHash('sha256').update(canonical).digest('hex')
-}
 
 /** Adds a row to the chain, inside the act's transaction. Amounts in the details become decimal strings. */
 export async function writeAudit({ db, dialect }: ActContext, entry: Entry): Promise<void> {
@@ -36,7 +14,7 @@ export async function writeAudit({ db, dialect }: ActContext, entry: Entry): Pro
   const last = await db.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
   const { id, ip, workspaceId } = entry.actor
   const details = ip === undefined ? entry.details : { ...entry.details, ip }
-  const row: Hashed = {
+  const row: ChainedRow = {
     seq: last ? Number(last.seq) + 1 : 1,
     at: entry.at,
     actor: id,
@@ -81,4 +59,32 @@ export async function listAudit({ db }: ActContext, workspaceId: string, limit: 
     outcome,
     details: JSON.parse(details),
   }))
+}
+
+/**
+ * Follows the chain for one step from a place in it. The rows of every workspace are one chain.
+ * @returns the place reached, which is the one given at the end of the chain; the first broken row, if one was met
+ */
+export async function followAudit(
+  { db }: ActContext,
+  from: ChainHead,
+  most: number,
+): Promise<{ head: ChainHead; brokenAt: number | null }> {
+  const rows = await db
+    .selectFrom('audit')
+    .selectAll()
+    // From the start everything: a row with a number below the first is one that somebody put in.
+    .$if(from.seq > 0, (query) => query.where('seq', '>', BigInt(from.seq)))
+    .orderBy('seq')
+    .limit(most)
+    .execute()
+  return followChain(
+    from,
+    rows.map(({ seq, at, workspace_id, ...row }) => ({
+      ...row,
+      seq: Number(seq),
+      at: Number(at),
+      workspace: workspace_id,
+    })),
+  )
 }

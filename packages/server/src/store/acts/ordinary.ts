@@ -48,6 +48,7 @@ export function ordinaryActs(act: Act): Omit<Store, Own> {
       return pruned
     },
     listAudit: (workspaceId, limit) => act('listAudit', [workspaceId, limit]),
+    followAudit: (from, most) => act('followAudit', [from, most]),
     appendAudit: (actor, action, object, details, at) => act('appendAudit', [actor, { action, object, details, at }]),
     putCredential: (credential, actor) => act('putCredential', [credential, actor]),
     findCredential: (id) => act('findCredential', [id]),
