@@ -1,13 +1,14 @@
 import pino, { type Logger } from 'pino'
 import { formatUsd } from './base/money.ts'
 import type { CallRecord } from './gateway/call.ts'
+import { GatheredLines } from './gathered-lines.ts'
 
 export type Log = Logger
 
 /** How long a line may wait in memory before it is written, in milliseconds: a write per call would cost more than the line. */
 const FLUSH_MS = 250
-/** Lines are gathered up to this many bytes: a hundred calls. */
-const GATHER_BYTES = 64 * 1024
+/** Lines are gathered up to this many characters: a hundred calls. */
+const GATHER_CHARACTERS = 32 * 1024
 /** One write takes this many bytes at the most. */
 const WRITE_BYTES_MAX = 256 * 1024
 /** What waits for a reader that has stopped reading; what comes beyond it is dropped, rather than the calls it tells of. */
@@ -18,12 +19,11 @@ export function createLog(level: string): Log {
   const destination = pino.destination({
     dest: 2,
     sync: false,
-    minLength: GATHER_BYTES,
     maxWrite: WRITE_BYTES_MAX,
     maxLength: WAITING_BYTES_MAX,
-    periodicFlush: FLUSH_MS,
   })
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+  const lines = new GatheredLines(destination, { charactersMax: GATHER_CHARACTERS, waitMs: FLUSH_MS })
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines)
 }
 
 /** The one line of a call. It names the key by its hash; a prompt, an answer, a header or a key cannot be in it. */
