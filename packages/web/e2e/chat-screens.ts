@@ -46,7 +46,7 @@ export const CHAT_SCREENS: readonly Screen[] = [
   screen({ name: 'chat-offline', heading: TITLE, act: goOffline, provokes: WITHOUT_NETWORK }, busyWorld, richChat),
   screen({ name: 'chat-disconnected', heading: TITLE }, disconnectedWorld, richChat),
   screen({ name: 'chat-house', heading: TITLE }, houseChatWorld, houseChat),
-  screen({ name: 'chat-compare', heading: 'Which rate limiter?' }, busyWorld, comparedChat),
+  screen({ name: 'chat-compare', heading: 'Which rate limiter?', act: seeColumns }, busyWorld, comparedChat),
   screen(
     { name: 'chat-settings', heading: 'Settings of this chat', act: press('Settings of this chat') },
     busyWorld,
@@ -70,6 +70,10 @@ async function scrollUp(page: Page): Promise<void> {
   await page.getByRole('log').hover()
   await page.mouse.wheel(0, -10_000)
   await page.getByRole('button', { name: 'Jump to latest' }).waitFor()
+}
+
+async function seeColumns(page: Page): Promise<void> {
+  await page.getByRole('region', { name: 'Comparison' }).getByRole('article').first().waitFor()
 }
 
 async function openFigures(page: Page): Promise<void> {

@@ -51,6 +51,11 @@ test('a key is shown once, works, is rotated and revoked', async () => {
   const first = (await dialog.locator('pre').first().textContent()) ?? ''
   expect(first).toMatch(/^kwy_k1_[0-9A-Za-z]{49}$/)
   expect(await dialog.locator('pre').nth(1).textContent()).toContain('OPENAI_API_KEY')
+  // In the programs that people use it from, ready to be copied.
+  await dialog.getByRole('tab', { name: 'aider' }).click()
+  const lines = (await dialog.getByRole('tabpanel', { name: 'aider' }).locator('pre').textContent()) ?? ''
+  expect(lines).toContain(`OPENAI_API_BASE=${keyway.url}/api/v1`)
+  expect(lines).toContain(`OPENAI_API_KEY=${first}`)
   expect(await ask(first)).toEqual({ status: 200, limit: 2.5 })
   await dialog.getByRole('button', { name: 'I have it' }).click()
   await page.getByText('$2.50', { exact: false }).first().waitFor()

@@ -4,6 +4,9 @@ import { expect } from 'vitest'
 /** What the browser itself says of a request when there is no network. */
 export const WITHOUT_NETWORK = /^error: Failed to load resource: net::ERR_(?:FAILED|INTERNET_DISCONNECTED)$/
 
+/** A loaded machine gets this long. Milliseconds. */
+const WAIT_MS = 15_000
+
 /** A page, and what must not happen on any page of ours, whatever else a test looks at. */
 export type WatchedPage = {
   page: Page
@@ -26,6 +29,8 @@ export async function openPage(
 /** Opens a page in a session and listens to what goes wrong in it. */
 export async function watch(context: BrowserContext, url: string): Promise<WatchedPage> {
   const page = await context.newPage()
+  // Before the test itself gives up, so that a failure names what was waited for.
+  page.setDefaultTimeout(WAIT_MS)
   const complaints: string[] = []
   const { host } = new URL(url)
   page.on('pageerror', (error) => complaints.push(`threw: ${error.message}`))

@@ -1,16 +1,21 @@
 import { type Simulation, startSimulation } from '@keyway/sim'
 import type { Page } from 'playwright-core'
+import type { Clock } from '../../server/src/base/clock.ts'
 import { setupToken } from '../../server/src/testing/app-browser.ts'
 import { type Rig, startRig } from '../../server/src/testing/rig.ts'
 
 /** A whole Keyway without any provider's key, before a simulated OpenRouter. */
 export type FreshKeyway = Rig & { simulation: Simulation }
 
-/** Starts one. Nobody can sign in yet. @param settings as the environment names them */
-export async function startFreshKeyway(settings: Readonly<Record<string, string>> = {}): Promise<FreshKeyway> {
+/** Starts one. Nobody can sign in yet. @param settings as the environment names them @param clock the machine's, if none */
+export async function startFreshKeyway(
+  settings: Readonly<Record<string, string>> = {},
+  clock?: Clock,
+): Promise<FreshKeyway> {
   const simulation = await startSimulation()
   const rig = await startRig({
     simulation,
+    ...(clock === undefined ? {} : { clock }),
     // No demo: there a setup link lets its reader in without asking anything.
     env: {
       KEYWAY_PROVIDERS: '[]',
@@ -32,6 +37,11 @@ export async function signUp(page: Page, keyway: FreshKeyway): Promise<void> {
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Set password and continue' }).click()
   await page.getByRole('heading', { name: 'No model is connected yet' }).waitFor()
+}
+
+/** Everything that a page keeps: both storages and the cookies that a script can read. */
+export async function readStorage(page: Page): Promise<string> {
+  return String(await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])'))
 }
 
 /** Every answer that the page got from our server, as text: for looking for what must not be in it. */

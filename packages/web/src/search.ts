@@ -115,8 +115,8 @@ export function readUsageSearch(search: Record<string, unknown>): { days?: numbe
   }
 }
 
-/** `?message=<id>`: the message that was looked for. */
-export function readChatSearch(search: Record<string, unknown>): { message?: string } {
+/** `?message=<id>`: the message that was looked for. With how Connect ended, where it began in the conversation. */
+export function readChatSearch(search: Record<string, unknown>): ConnectReturn & { message?: string } {
   const message = search['message']
-  return typeof message === 'string' ? { message } : {}
+  return { ...readConnectSearch(search), ...(typeof message === 'string' ? { message } : {}) }
 }

@@ -82,9 +82,9 @@ async function expectRefused(reason: string): Promise<void> {
 describe('connecting', () => {
   test('row 125: one press and one approval: the key is sealed, and the way ends at a clean address', async () => {
     const started = performance.now()
-    const { way } = await browser.follow(`${START}?limit_usd=5.00&reset=monthly&return_to=/chat/c1`)
+    const { way } = await browser.follow(`${START}?limit_usd=5.00&reset=monthly&return_to=/c/c1`)
     const tookMs = performance.now() - started
-    expect(way.at(-1)).toBe(`${rig.url}/chat/c1?connect=done`)
+    expect(way.at(-1)).toBe(`${rig.url}/c/c1?connect=done`)
     expect(tookMs).toBeLessThan(1_000)
     console.log(`from the press to Connected: ${Math.round(tookMs)} ms, the issuer's part included`)
 
@@ -592,7 +592,7 @@ describe('attacks and misuses, as in docs/oauth-rows.md', () => {
     'https://evil.example',
     '/\\evil.example',
     'javascript:alert(1)',
-    '/chat/../admin',
+    '/c/../admin',
     '/%2f',
   ])('row 26: return_to=%s leads to the settings instead', async (path) => {
     const { way } = await browser.follow(`${START}?return_to=${encodeURIComponent(path)}`)

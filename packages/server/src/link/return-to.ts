@@ -2,7 +2,7 @@
 export const SETTINGS_PATH = '/settings/models'
 
 /** Pages of the app from which one can connect: settings, and a chat with its draft. */
-const PAGES = /^\/(?:settings(?:\/[a-z-]{1,40})?|keys|chat(?:\/[A-Za-z0-9_-]{1,64})?)?$/
+const PAGES = /^\/(?:settings(?:\/[a-z-]{1,40})?|keys|c\/[A-Za-z0-9_-]{1,64})?$/
 
 /** A page of ours, or the settings: never an address elsewhere. '//evil.example' -> '/settings/models' */
 export function safeReturnTo(path: string | undefined): string {

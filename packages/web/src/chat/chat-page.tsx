@@ -1,5 +1,6 @@
 import { useLoaderData, useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react'
+import { withTexts } from '../i18n/i18n.ts'
 import { ChatHead } from './chat-head.tsx'
 import { ThreadComposer } from './composer/thread-composer.tsx'
 import { sayFailure, stopAll, writingAnswers } from './thread/acts.ts'
@@ -8,6 +9,8 @@ import type { ThreadStore } from './thread/thread-store.ts'
 import { ThreadView } from './thread/thread-view.tsx'
 import { ThreadProvider, useWatched } from './thread/use-thread.ts'
 import { useKeyboardInset } from './use-keyboard-inset.ts'
+
+const ConnectHere = lazy(() => withTexts(['connect', 'terms'], import('../connect/connect-here.tsx')))
 
 /** A conversation: what was said, and where one goes on. */
 export function ChatPage() {
@@ -21,7 +24,7 @@ export function ChatPage() {
 }
 
 function OpenChat({ store }: { store: ThreadStore }) {
-  const { message } = useSearch({ from: '/shell/c/$id' })
+  const { message, ...back } = useSearch({ from: '/shell/c/$id' })
   const navigate = useNavigate()
   useWatched(store)
   useKeyboardInset()
@@ -43,6 +46,15 @@ function OpenChat({ store }: { store: ThreadStore }) {
       <ThreadView found={message} />
       <ThreadComposer />
       <Announcer />
+      <Suspense>
+        {back.connect !== undefined && (
+          <ConnectHere
+            back={back}
+            returnTo={`/c/${store.id}`}
+            onClose={() => void navigate({ to: '/c/$id', params: { id: store.id }, replace: true })}
+          />
+        )}
+      </Suspense>
     </div>
   )
 }

@@ -1,10 +1,10 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { Unplug } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { stateQuery } from '../../api/queries.ts'
-import { Button, buttonClass } from '../../ui/button.tsx'
+import { Button } from '../../ui/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { Reconnect } from '../message/reconnect.tsx'
 import { nameOf, useModels } from '../models.ts'
 
 /** The conversation's model cannot be called any more: what was said stays, and there are two ways on. */
@@ -27,9 +27,7 @@ export function NotCallable({
         title={t('chat.notCallable', { names: gone.map((id) => nameOf(models, id)).join(', ') })}
         actions={
           <>
-            <Link to="/settings/models" className={buttonClass('primary', 'sm')}>
-              {t('chat.reconnect')}
-            </Link>
+            <Reconnect look="primary" />
             {house !== undefined && (
               <Button size="sm" onClick={() => onChoose(house)}>
                 {t('chat.goOnWith', { name: nameOf(models, house) })}

@@ -26,7 +26,7 @@ export function TroubleNotice({
         tone="alarm"
         icon={offline ? <WifiOff aria-hidden="true" /> : <CircleAlert aria-hidden="true" />}
         title={offline ? t('failure.offline') : ours ? known.message : t('failure.unforeseen')}
-        actions={<RemedyButtons code={known?.code ?? ''} onAgain={onAgain} />}
+        actions={<RemedyButtons code={known?.code ?? ''} waitMs={known?.retryAfterMs} onAgain={onAgain} />}
       >
         <p>{offline ? t('failure.offlineFix') : ours ? known.fix : t('failure.unforeseenFix')}</p>
         {known?.requestId !== undefined && (

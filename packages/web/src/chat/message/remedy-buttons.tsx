@@ -1,12 +1,13 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { stateQuery } from '../../api/queries.ts'
 import { withTexts } from '../../i18n/i18n.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { useModels } from '../models.ts'
+import { Reconnect } from './reconnect.tsx'
 import { type Remedy, remediesFor } from './remedies.ts'
+import { RetryButton } from './retry-button.tsx'
 
 const ModelPicker = lazy(() => withTexts(['picker'], import('../../picker/model-picker.tsx')))
 
@@ -15,13 +16,16 @@ const TOP_UP_URL = 'https://openrouter.ai/settings/credits'
 
 /**
  * The way on from a failure, as buttons.
+ * @param waitMs after which it ends by itself, if the server said so
  * @param onAgain asks again: the same, another model, or without the oldest messages
  */
 export function RemedyButtons({
   code,
+  waitMs,
   onAgain,
 }: {
   code: string
+  waitMs?: number | undefined
   onAgain: (how: { model?: string; trim?: boolean }) => void
 }) {
   const { t } = useTranslation()
@@ -33,11 +37,7 @@ export function RemedyButtons({
     const look = first ? 'primary' : 'plain'
     switch (remedy) {
       case 'reconnect':
-        return (
-          <Link key={remedy} to="/settings/models" className={buttonClass(look, 'sm')}>
-            {t('chat.reconnect')}
-          </Link>
-        )
+        return <Reconnect key={remedy} look={look} />
       case 'top-up':
         return (
           <a
@@ -69,11 +69,7 @@ export function RemedyButtons({
           </Button>
         )
       default:
-        return (
-          <Button key={remedy} look={look} size="sm" onClick={() => onAgain({})}>
-            {t('common.retry')}
-          </Button>
-        )
+        return <RetryButton key={remedy} look={look} waitMs={waitMs} onRetry={() => onAgain({})} />
     }
   }
   return (

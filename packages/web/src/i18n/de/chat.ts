@@ -48,6 +48,7 @@ export const texts: Same<typeof english> = {
     failed: 'Diese Antwort kam nicht zustande',
     interrupted: 'Der Server wurde neu gestartet, während dies geschrieben wurde',
     interruptedAbout: 'Was kam, ist aufgehoben. Von selbst geht nichts weiter.',
+    retryIn: 'Noch einmal in {{seconds}} s',
     reconnect: 'Neu verbinden',
     topUp: 'Aufladen',
     trim: 'Das Älteste weglassen',

@@ -38,6 +38,13 @@ export const texts: Same<typeof english> = {
     shownKey: 'Dein Schlüssel',
     shownEnv: 'Für Shell oder .env-Datei',
     shownCurl: 'Oder gleich ausprobieren',
+    shownUse: 'Damit benutzen',
+    shownShell: 'Shell',
+    useOpenWebui: 'Admin-Einstellungen, Verbindungen, OpenAI-API, Pluszeichen. Dann diese zwei:',
+    useCursor:
+      'Settings, Models, API keys: „OpenAI API key“ und „Override OpenAI base URL“ einschalten. Cursor ruft von eigenen Servern aus an, darum muss diese Adresse aus dem Internet erreichbar sein.',
+    useAider: 'In der Shell, in der aider startet, mit jedem Modell der Liste:',
+    usePython: 'Mit dem Paket openai, unverändert:',
     shownDone: 'Ich habe ihn',
     rotate: 'Erneuern',
     rotateTitle: '{{name}} erneuern?',

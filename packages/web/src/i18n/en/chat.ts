@@ -45,6 +45,7 @@ export const texts = {
     failed: 'This answer did not come about',
     interrupted: 'The server was restarted while this was written',
     interruptedAbout: 'What came is kept. Nothing goes on by itself.',
+    retryIn: 'Try again in {{seconds}} s',
     reconnect: 'Reconnect',
     topUp: 'Top up',
     trim: 'Trim the oldest',

@@ -4,13 +4,12 @@ import { Bitting } from '../../brand/bitting.tsx'
 import { Button } from '../../ui/button.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
+import { UseItFrom } from './use-it-from.tsx'
 
-/** The one time that a key can be read: the key, the lines for a shell, and a call to try it with. */
+/** The one time that a key can be read: the key, and what to write where in order to use it. */
 export default function IssuedDialog({ issued, onClose }: { issued: IssuedKey; onClose: () => void }) {
   const { t } = useTranslation()
-  const { key, plaintext, env, base_url } = issued
-  const lines = env.map(({ name, value }) => `export ${name}=${value}`).join('\n')
-  const call = `curl ${base_url}/models -H "Authorization: Bearer ${plaintext}"`
+  const { key, plaintext } = issued
   return (
     <Dialog title={t('keys.shownTitle')} about={t('keys.shownAbout', { name: key.name })} onClose={onClose} firm wide>
       <div className="grid gap-5">
@@ -22,12 +21,8 @@ export default function IssuedDialog({ issued, onClose }: { issued: IssuedKey; o
           <CodeBlock code={plaintext} label={t('keys.shownKey')} />
         </div>
         <div className="grid gap-2">
-          <h3 className="text-sm font-medium">{t('keys.shownEnv')}</h3>
-          <CodeBlock code={lines} label={t('keys.shownEnv')} />
-        </div>
-        <div className="grid gap-2">
-          <h3 className="text-sm font-medium">{t('keys.shownCurl')}</h3>
-          <CodeBlock code={call} label={t('keys.shownCurl')} />
+          <h3 className="text-sm font-medium">{t('keys.shownUse')}</h3>
+          <UseItFrom issued={issued} />
         </div>
       </div>
       <DialogActions>
