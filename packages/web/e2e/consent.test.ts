@@ -26,7 +26,7 @@ const came: string[] = []
 
 beforeAll(async () => {
   browser = await launchBrowser()
-  keyway = await startFreshKeyway()
+  keyway = await startFreshKeyway({ KEYWAY_ACCOUNTS__SIGN_UP: 'open' })
   watched = await openPage(browser, keyway.url)
   page = watched.page
   await signUp(page, keyway)
@@ -199,6 +199,29 @@ test('row 58: signing in happens inside, and returns to the same request', async
   await other.getByRole('button', { name: 'Sign in' }).click()
   await other.getByRole('button', { name: /^Allow/ }).waitFor()
   expect(other.url()).toBe(request)
+  expectQuiet()
+  await other.context().close()
+})
+
+test('row 58: a newcomer makes an account inside, and returns to the same request', async () => {
+  const { page: other, expectQuiet } = await openPage(browser, keyway.url)
+  await other.goto(address({ callback_url: callback, state: 'new', ...S256 }))
+  const request = other.url()
+  await other.getByRole('button', { name: 'Create an account' }).click()
+  await other.getByLabel('Your name').fill('Grace')
+  await other.getByLabel('Name to sign in with').fill('grace')
+  await other.getByLabel('Password').fill(PASSWORD)
+  await other.getByRole('button', { name: 'Create account' }).click()
+  await other.getByRole('button', { name: /^Allow/ }).waitFor()
+  expect(other.url()).toBe(request)
+  await other.waitForTimeout(700)
+  await other.getByRole('button', { name: /^Allow/ }).click()
+  await other.getByText('Back in the app').waitFor()
+  const back = new URL(came.at(-1) ?? '', callback)
+  expect(back.searchParams.get('state')).toBe('new')
+  const answer = await exchangeCode(keyway, { code: back.searchParams.get('code'), code_verifier: pair.verifier })
+  const users = await keyway.server.house.store.listUsers(keyway.server.house.workspace.id)
+  expect(JSON.parse(await answer.text()).user_id).toBe(users.find(({ name }) => name === 'Grace')?.id)
   expectQuiet()
   await other.context().close()
 })

@@ -27,6 +27,7 @@ import type { Edge } from './edge.ts'
 import { asKeywayError, refuseHead, sendFailure } from './failure.ts'
 import { keyRoutes } from './keys.ts'
 import { llmRoutes } from './llm.ts'
+import { createRefusalNotes } from './note-refusal.ts'
 import { oauthRoutes } from './oauth.ts'
 import { operateRoutes } from './operate.ts'
 import { pageRoutes } from './pages.ts'
@@ -97,6 +98,7 @@ export async function createApp(edge: Edge): Promise<App> {
     return503OnClosing: false,
   })
   const routes: Route[] = []
+  const noteRefusal = createRefusalNotes(edge)
   fastify.decorateRequest('caller', undefined)
   fastify.decorateRequest('head', undefined)
   fastify.decorateRequest('signedIn', undefined)
@@ -131,7 +133,14 @@ export async function createApp(edge: Edge): Promise<App> {
     const error = asKeywayError(thrown)
     if (error.code === 'internal') edge.report(error.cause ?? error, request.id)
     if (request.routeOptions.config.access === 'inference' && !request.relayed) observe(error, request, edge)
-    sendFailure(error, request, reply, edge.docsUrl())
+    const send = () => sendFailure(error, request, reply, edge.docsUrl())
+    const noting = noteRefusal(error, request)
+    if (noting === undefined) send()
+    else
+      return noting.then(send, (failed: unknown) => {
+        edge.report(failed, request.id)
+        send()
+      })
   })
   fastify.setNotFoundHandler(answerElsewhere)
   /** Where no route is, there is something of the web app, or nothing. */

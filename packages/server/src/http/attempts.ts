@@ -11,6 +11,8 @@ export type Attempts = {
   /** @throws KeywayError `rate_limited` with `retryAfterMs` when the address has had its share */
   require(address: string): void
   count(address: string): void
+  /** Counts one, if there is one left. @returns whether there was */
+  take(address: string): boolean
 }
 
 /** @param most in any one window of a minute */
@@ -38,6 +40,12 @@ export function createAttempts(clock: Clock, most: number): Attempts {
     },
     count(address) {
       of(address).attempts += 1
+    },
+    take(address) {
+      const share = of(address)
+      if (share.attempts >= most) return false
+      share.attempts += 1
+      return true
     },
   }
 }

@@ -233,6 +233,9 @@ describe('the exchange', () => {
     const { gzipSync } = await import('node:zlib')
     expect(await statusOf(undefined, { body: gzipSync(plain), headers: { 'content-encoding': 'gzip' } })).toBe(415)
     expect(await statusOf(made)).toBe(200)
+    const noted = (await audit()).filter((row) => row.action === 'oauth.exchange_refused').map(({ details }) => details)
+    for (const reason of ['invalid_json', 'duplicate_field', 'body_too_large', 'content_type_unsupported'])
+      expect(JSON.stringify(noted)).toContain(reason)
   })
 
   test('row 94: what a browser attaches by itself counts for nothing', async () => {
@@ -296,6 +299,28 @@ describe('the exchange', () => {
     expect(answer.status).toBe(405)
     expect(answer.head).toMatch(/allow: POST/i)
     expect(answer.body).toContain('plain http')
+    // A proxy on this machine that keeps localhost as the Host makes nobody near.
+    const passedOn = await exchangeCode(rig, await makeCode(), { headers: { 'x-forwarded-for': '203.0.113.7' } })
+    expect(passedOn.status).toBe(405)
+  })
+
+  test('behind a proxy that is trusted, what it says of the client\u2019s own way decides', async () => {
+    const other = await startRig({ env: { KEYWAY_TRUSTED_PROXIES: '127.0.0.1,::1' } })
+    try {
+      const { browser: _, ...there } = await appFlow(other)
+      for (const [proto, status] of [
+        ['http', 405],
+        ['https', 200],
+      ] as const) {
+        const pair = pkcePair()
+        const query = { callback_url: CALLBACK, code_challenge: pair.challenge, code_challenge_method: 'S256' }
+        const body = { code: await there.code(query), code_verifier: pair.verifier }
+        const headers = { 'x-forwarded-proto': proto, 'x-forwarded-for': '203.0.113.7' }
+        expect((await exchangeCode(other, body, { headers })).status).toBe(status)
+      }
+    } finally {
+      await other.close()
+    }
   })
 })
 

@@ -52,6 +52,19 @@ describe.each([
   })
   afterAll(() => rig.close())
 
+  test('row 53: a malformed challenge of S256 is refused, and told what it should be', async () => {
+    for (const code_challenge of [
+      CHALLENGE.slice(1),
+      `${CHALLENGE}a`,
+      `${CHALLENGE.slice(0, 42)}=`,
+      `${CHALLENGE.slice(0, 42)}+`,
+    ]) {
+      const query = { callback_url: CALLBACK, code_challenge, code_challenge_method: 'S256' }
+      const response = await flow.browser.go(`/auth?${new URLSearchParams(query)}`)
+      expect(`${response.status} ${await response.text()}`).toMatch(/^400 [\s\S]*base64url without padding/)
+    }
+  })
+
   test.each(rows)('row 50, 51, 52: $begun, $brought, $method: $status', async ({ begun, brought, method, status }) => {
     const query = { callback_url: CALLBACK, ...BEGUN[begun] }
     if (!takes(begun)) {

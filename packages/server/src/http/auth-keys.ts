@@ -3,12 +3,11 @@ import { z } from 'zod'
 import { KeywayError } from '../base/errors.ts'
 import { isLoopback } from '../config/bind.ts'
 import { createCode } from '../oauth/code.ts'
-import { type Exchanged, exchange, noteRefusedExchange } from '../oauth/exchange.ts'
+import { type Exchanged, exchange } from '../oauth/exchange.ts'
 import { clientOf } from './app/app-access.ts'
 import { moment } from './app/values.ts'
 import { type Attempts, createAttempts } from './attempts.ts'
 import type { Edge } from './edge.ts'
-import { asKeywayError } from './failure.ts'
 import { parseJson } from './json-body.ts'
 import { actorOf, callerOf } from './keys.ts'
 import { access } from './route.ts'
@@ -52,7 +51,7 @@ export function authKeyRoutes(app: FastifyInstance, edge: Edge, prefix: string):
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
     const options = { ...access('open'), bodyLimit: EXCHANGE_BODY_BYTES }
     scope.post(`${prefix}/auth/keys`, options, (request, reply) =>
-      refusable({ edge, request, refused }, async () => {
+      refusable({ request, refused }, async () => {
         requireSecure(request, reply, edge)
         if (request.headers['content-encoding'] !== undefined) {
           throw new KeywayError('content_type_unsupported', 'The body has a Content-Encoding; it must be plain.')
@@ -94,9 +93,9 @@ export function authKeyRoutes(app: FastifyInstance, edge: Edge, prefix: string):
   })
 }
 
-/** Runs an exchange unless the address was refused too often; a refusal is counted, and noted in the audit log. */
+/** Runs an exchange unless the address was refused too often. */
 export async function refusable<T>(
-  { edge, request, refused }: { edge: Edge; request: FastifyRequest; refused: Attempts },
+  { request, refused }: { request: FastifyRequest; refused: Attempts },
   act: () => Promise<T>,
 ): Promise<T> {
   refused.require(request.ip)
@@ -104,8 +103,6 @@ export async function refusable<T>(
     return await act()
   } catch (thrown) {
     refused.count(request.ip)
-    const error = asKeywayError(thrown)
-    if (error.code !== 'internal') await noteRefusedExchange(edge.oauth, error, clientOf(request))
     throw thrown
   }
 }
@@ -124,7 +121,11 @@ export function noteDelivery(reply: FastifyReply, edge: Edge, { code }: Exchange
 export function requireSecure(request: FastifyRequest, reply: FastifyReply, edge: Edge): void {
   const here = new URL(`http://${request.headers.host ?? ''}`).hostname
   const near = isLoopback((request.raw.socket.remoteAddress ?? '').replace(/^::ffff:/, '')) && isLoopback(here)
-  if (near) return
+  // A proxy on this machine may put its own Host in: whoever stands behind it may be far away.
+  const passedOn = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'via'].some(
+    (name) => name in request.headers,
+  )
+  if (near && !passedOn) return
   // A proxy that is trusted tells how the client came; without one, the public URL does.
   const https = edge.trustedProxies.length > 0 ? request.protocol === 'https' : edge.publicUrl().startsWith('https:')
   if (edge.tls !== undefined || https) return

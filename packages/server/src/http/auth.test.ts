@@ -401,6 +401,8 @@ describe('the decision', () => {
       expect([403, 415]).toContain((await flow.send('POST', `/api/app/auth/${id}/deny`, { headers })).status)
     }
     expect((await flow.question(id)).state).toBe('open')
+    // Each is in the audit log, though it came no further than the door.
+    expect((await audited('oauth.refused')).filter(({ object }) => object === id)).toHaveLength(12)
   })
 
   test('row 64, 65: takes nothing from the page but the choice; allowing by GET is no way', async () => {

@@ -355,8 +355,7 @@ describe('/oauth/token', () => {
     })
     expect(exchange.status).toBe(403)
     expect(await keys()).toBe(before)
-    // Basic is refused before anything is looked at.
-    expect(await audited('oauth.exchange_refused')).toHaveLength(noted + wrong.length + 3)
+    expect(await audited('oauth.exchange_refused')).toHaveLength(noted + wrong.length + 4)
     const { status } = await token(form)
     expect(status).toBe(200)
   })

@@ -38,7 +38,7 @@ export function oauthRoutes(app: FastifyInstance, edge: Edge): void {
     const options = { ...access('open'), bodyLimit: FORM_BYTES }
 
     scope.post('/oauth/token', options, (request, reply) =>
-      refusable({ edge, request, refused }, async () => {
+      refusable({ request, refused }, async () => {
         requireSecure(request, reply, edge)
         // A client that sends a proof counts on a key bound to it; a plain one would be less than it asked for.
         if (request.headers['dpop'] !== undefined) {

@@ -110,16 +110,6 @@ async function endReplayed({ store, clock }: OauthDeps, code: AuthCodeRecord, cl
   await store.revokeKey(code.keyHash, stranger(code.workspaceId, client), clock.now())
 }
 
-/** Notes that an exchange was refused, and why. */
-export async function noteRefusedExchange(
-  { store, clock, workspaceId }: OauthDeps,
-  error: KeywayError,
-  client: Client,
-): Promise<void> {
-  const details = { reason: error.code, message: error.message }
-  await store.appendAudit(stranger(workspaceId, client), 'oauth.exchange_refused', 'code', details, clock.now())
-}
-
 function refused(): KeywayError {
   return new KeywayError('code_refused', 'Invalid code or code_verifier')
 }

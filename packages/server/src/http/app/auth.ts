@@ -1,7 +1,6 @@
 import type { AskingApp, AuthDecision, AuthQuestion } from '@keyway/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { KeywayError } from '../../base/errors.ts'
 import { checkModelsList } from '../../keys/models-list.ts'
 import type { AppIdentity } from '../../oauth/app-identity.ts'
 import { allow, type Decided, deny, findRequest, type Question, readQuestion } from '../../oauth/authorize.ts'
@@ -43,28 +42,13 @@ export function authQuestionRoutes(app: FastifyInstance, edge: Edge): void {
       identity: share_identity ? 'shared' : 'withheld',
     } as const
     const by = { person: personOf(request), client: clientOf(request), csrf, choice }
-    return audited(request, () => allow(oauth, transaction, by))
+    return decision(await allow(oauth, transaction, by))
   })
 
   app.post<ById>('/api/app/auth/:id/deny', FOR_PAGE, async (request): Promise<AuthDecision> => {
     const transaction = await find(request)
     return decision(await deny(oauth, transaction, { person: request.signedIn, client: clientOf(request) }))
   })
-
-  /** A refused decision is worth a row, since it may be somebody else's try. */
-  async function audited(request: FastifyRequest<ById>, act: () => Promise<Decided>): Promise<AuthDecision> {
-    try {
-      return decision(await act())
-    } catch (error) {
-      if (error instanceof KeywayError) {
-        const { user } = personOf(request)
-        const actor = { id: user.id, workspaceId: user.workspaceId, ip: request.ip }
-        const details = { reason: error.code, message: error.message }
-        await edge.store.appendAudit(actor, 'oauth.refused', request.params.id, details, edge.clock.now())
-      }
-      throw error
-    }
-  }
 }
 
 /** An app as the pages show it. */
