@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
-import { CONFIG_FILE_BYTES_MAX } from '../config/config-file.ts'
+import { CONFIG_FILE_BYTES_MAX, parseConfigFile } from '../config/config-file.ts'
 import { environmentCredentials } from '../config/credentials.ts'
 import type { Environment } from '../config/environment.ts'
 import type { Place } from '../config/home.ts'
@@ -9,6 +9,7 @@ import type { Problem } from '../config/problem.ts'
 import { type Resolved, resolveConfig } from '../config/resolve.ts'
 import type { Config } from '../config/schema.ts'
 import { PROVIDER_ROWS } from '../providers/rows.ts'
+import { unreadableSecrets } from './unreadable-secrets.ts'
 
 /** The configuration, and the environment it was read with. */
 export type LoadedConfig = Resolved & {
@@ -36,15 +37,26 @@ export async function loadConfig({ flags, env, place }: ConfigRequest): Promise<
   const path = found === undefined || found === '' ? undefined : resolve(place.workingFolder, found)
   const file = path === undefined ? undefined : await readConfigFile(path)
   const problems: Problem[] = file !== undefined && 'message' in file ? [file] : []
-  const text = file !== undefined && 'text' in file ? { file } : {}
+  const text: { file?: { text: string; path: string } } = file !== undefined && 'text' in file ? { file } : {}
   const resolved = resolveConfig({ flags: settings, env: whole, place, ...text })
   problems.push(...keyProblems(resolved.config, whole))
+  const line = text.file === undefined ? () => ({}) : linesOf(text.file)
+  const unreadable = resolved.config === undefined ? [] : await unreadableSecrets(resolved.config, whole, line)
   return {
     ...resolved,
     config: problems.length === 0 ? resolved.config : undefined,
     problems: [...problems, ...resolved.problems],
+    warnings: [...resolved.warnings, ...unreadable],
     env: whole,
     dotenv: added === undefined ? undefined : dotenv,
+  }
+}
+
+function linesOf(file: { text: string; path: string }) {
+  const { line } = parseConfigFile(file.text, file.path)
+  return (path: readonly PropertyKey[]): Pick<Problem, 'file' | 'line'> => {
+    const at = line(path)
+    return at === undefined ? {} : { file: file.path, line: at }
   }
 }
 

@@ -52,6 +52,28 @@ test('the configuration is checked as a whole, by file and line', async () => {
   })
 })
 
+test('a provider\u2019s key that is not where it was said to be is told of, by file and line', async () => {
+  const file = join(folder, 'keys.yaml')
+  await writeFile(
+    file,
+    'providers:\n  - provider: acme\n    base_url: https://acme.example/v1\n    key: { env: ABSENT }\n  - provider: openai\n    key: { file: absent.key }\n',
+  )
+  const env = { GROQ_API_KEY_FILE: join(folder, 'gone.key') }
+  const { code, stdout } = await runBin(['config', 'validate', '--config', file, '--json'], { cwd: folder, env })
+  expect([code, JSON.parse(stdout)]).toEqual([
+    0,
+    {
+      valid: true,
+      problems: [],
+      warnings: [
+        { name: 'providers[0].key', message: 'The environment variable ABSENT is not set', file, line: 4 },
+        { name: 'providers[1].key', message: expect.stringContaining('absent.key'), file, line: 6 },
+        { name: 'GROQ_API_KEY_FILE', message: expect.stringContaining('gone.key') },
+      ],
+    },
+  ])
+})
+
 test('.env counts in development, under the real environment, and not in production', async () => {
   await writeFile(join(folder, '.env'), 'KEYWAY_PORT=1111\nKEYWAY_HOST=127.0.0.1\n')
   const shown = z.array(z.object({ name: z.string(), value: z.string() }))

@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../base/clock.ts'
 import { openSqliteStore } from '../store/sqlite/open.ts'
@@ -39,6 +40,22 @@ test('what is no backup is refused by name, and the home is left as it is', asyn
   await writeFile(other, 'not a database')
   await expect(restoreDatabase({ file: other, home, now })).rejects.toThrow('other.txt')
   await expect(restoreDatabase({ file: join(folder, 'absent.db'), home, now })).rejects.toThrow('There is no file')
+  await expect(restoreDatabase({ file: folder, home, now })).rejects.toThrow('a folder')
+  expect((await readdir(home)).filter((name) => name.startsWith('keyway.db'))).toEqual([])
+})
+
+test.each([
+  ['trigger', 'CREATE TRIGGER extra AFTER INSERT ON audit BEGIN DELETE FROM key; END'],
+  ['view', 'CREATE VIEW extra AS SELECT 1'],
+  ['table', 'CREATE TABLE extra (a)'],
+])('a backup to which somebody added a %s is refused, and the home is left as it is', async (kind, statement) => {
+  const home = join(folder, `home-${kind}`)
+  const file = join(folder, `${kind}.db`)
+  await copyFile(backup, file)
+  const database = new DatabaseSync(file)
+  database.exec(statement)
+  database.close()
+  await expect(restoreDatabase({ file, home, now })).rejects.toThrow(`${kind} extra`)
   expect((await readdir(home)).filter((name) => name.startsWith('keyway.db'))).toEqual([])
 })
 

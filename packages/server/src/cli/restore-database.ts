@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { KeywayError } from '../base/errors.ts'
 import { MIGRATIONS } from '../store/migrations/all.ts'
+import { foreignObjects } from '../store/sqlite/foreign-objects.ts'
 import { lockHome } from '../store/sqlite/home-lock.ts'
 import { checkMigrations } from '../store/sqlite/migrate.ts'
 
@@ -44,6 +45,12 @@ export async function restoreDatabase(of: {
   }
 }
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'There is no file',
+  EISDIR: 'This is a folder, not a file:',
+  EACCES: 'This user may not read',
+}
+
 /** Copies, checks and makes durable. The copy is looked at, not the backup: looking leaves files beside a database. */
 async function copyBackup(file: string, draft: string): Promise<void> {
   try {
@@ -53,11 +60,10 @@ async function copyBackup(file: string, draft: string): Promise<void> {
     await sync(draft)
   } catch (error) {
     await rm(draft, { force: true })
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-    throw new KeywayError('invalid_request', `There is no file ${file}.`, {
-      cause: error,
-      fix: 'Name a file that keyway backup made.',
-    })
+    const why = error instanceof Error && 'code' in error ? UNREADABLE[String(error.code)] : undefined
+    if (why === undefined) throw error
+    const fix = 'Name a file that keyway backup made.'
+    throw new KeywayError('invalid_request', `${why} ${file}.`, { cause: error, fix })
   } finally {
     for (const suffix of ['-wal', '-shm']) await rm(draft + suffix, { force: true })
   }
@@ -83,6 +89,9 @@ function checkBackup(file: string, name: string): void {
   }
   if (state !== 'ok') throw refuse('is damaged')
   checkMigrations(file, MIGRATIONS)
+  const foreign = foreignObjects(file, MIGRATIONS)
+  if (foreign.length > 0)
+    throw refuse(`holds what no Keyway puts there (${foreign.slice(0, 3).join(', ').slice(0, 200)})`)
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -64,6 +64,8 @@ export async function createApp(edge: Edge): Promise<App> {
     // Without it a request head that grows slowly is only looked at every 30 s.
     connectionsCheckingInterval: 1_000,
     highWaterMark: WAITING_BYTES,
+    // Node would refuse a request without it in words that no client of ours reads; the hook below refuses it as well.
+    requireHostHeader: false,
   }
   // localhost is two addresses, and each has its server.
   const servers: (HttpServer | HttpsServer)[] = []

@@ -52,6 +52,21 @@ describe('POST /keys', () => {
     expect(await list()).toHaveLength(before)
   })
 
+  it.each([
+    ['twice', '{"name":"x","limit":1,"limit":100}'],
+    ['a second time, hidden by an escape', '{"name":"x","limit":1,"lim\\u0069t":100}'],
+  ])('refuses a cap that stands %s, and makes or changes no key', async (_case, body) => {
+    const before = await list()
+    for (const [path, method] of [
+      [KEYS, 'POST'],
+      [`${KEYS}/${before[0]?.hash}`, 'PATCH'],
+    ] as const) {
+      const response = await rig.call(path, { method, body, key: rig.managementKey })
+      expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('duplicate_field')])
+    }
+    expect(await list()).toEqual(before)
+  })
+
   it('refuses a body that is no JSON, one without a content type, and one that is too large', async () => {
     const post = (body: string, headers = {}) => rig.call(KEYS, { body, headers, key: rig.managementKey })
     expect((await post('{"name":')).status).toBe(400)

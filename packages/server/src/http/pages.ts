@@ -3,7 +3,7 @@ import { isSetUp } from '../accounts/sign-in.ts'
 import { SETUP_COMMAND } from './app/state.ts'
 import type { Edge } from './edge.ts'
 import { access } from './route.ts'
-import { answersFromWeb, sendsToName } from './web.ts'
+import { answersFromWeb, refusesName, sendsToName } from './web.ts'
 
 const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
@@ -18,7 +18,8 @@ const PAGE_HEADERS = {
 /** The pages that are there without the web app: a front door that says how to build it, and the guides. */
 export function pageRoutes(app: FastifyInstance, edge: Edge): void {
   app.get('/', access('open'), async (request, reply) => {
-    if (answersFromWeb(request, reply, edge) || sendsToName(request, reply, edge)) return reply
+    if (answersFromWeb(request, reply, edge)) return reply
+    if (refusesName(request, reply, edge) || sendsToName(request, reply, edge)) return reply
     return reply.headers(PAGE_HEADERS).send(frontDoor(edge, (await isSetUp(edge)) ? 'set up' : 'fresh'))
   })
   for (const [path, text] of Object.entries(edge.documents)) {

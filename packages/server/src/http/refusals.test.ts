@@ -273,7 +273,7 @@ describe('a head that no client should send', () => {
     }))
   it('refuses a request without a Host', async () => {
     const answer = await sendRaw(rig.url, head(['GET /api/v1/providers HTTP/1.1', 'Connection: close']))
-    expect(answer.status).toBe(400)
+    expect(JSON.parse(answer.body)).toMatchObject({ error: { code: 400, metadata: { reason: 'host_invalid' } } })
   })
   it('refuses an absolute-form target', async () => {
     const lines = ['GET http://evil.example/api/v1/key HTTP/1.1', 'Host: localhost', `Authorization: Bearer ${rig.key}`]

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sendRaw } from '../testing/raw-request.ts'
 import { type Rig, startRig } from '../testing/rig.ts'
 import { loadWebApp, NONCE_PLACEHOLDER } from './web.ts'
 
@@ -74,6 +75,17 @@ describe('the page', () => {
       expect(response.headers.get('referrer-policy')).toBe('no-referrer')
     },
   )
+
+  test.each(['/', '/keys/0a1b'])('is refused at %s under a name that was pointed at this machine', async (path) => {
+    const { port } = new URL(rig.url)
+    const head = `GET ${path} HTTP/1.1\r\nHost: rebound.example:${port}\r\nAccept: text/html\r\nConnection: close\r\n\r\n`
+    const { status, body } = await sendRaw(rig.url, head)
+    expect([status, body]).toEqual([403, expect.stringContaining('origin_forbidden')])
+  })
+
+  test('stands at / for a program that names no type, too', async () => {
+    expect(await (await get('/', { accept: '*/*' })).text()).toContain('<script')
+  })
 
   test('has another nonce each time', async () => {
     const [a, b] = await Promise.all([get('/'), get('/')])

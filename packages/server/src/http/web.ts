@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { KeywayError } from '../base/errors.ts'
+import { pageOrigin } from './app/page-origin.ts'
 import { pageHeaders } from './app/security-headers.ts'
 import type { Edge } from './edge.ts'
 
@@ -83,6 +84,7 @@ function absent(error: unknown): undefined {
 export function answersFromWeb(request: FastifyRequest, reply: FastifyReply, edge: Edge): boolean {
   const path = request.url.split('?')[0] ?? ''
   if (edge.web === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false
+  const page = path === '/' || request.headers.accept?.includes('text/html') === true
   const file = edge.web.files.get(path)
   if (file !== undefined) {
     const encoding = COMPRESSIBLE.has(extname(file)) ? chosenEncoding(request.headers['accept-encoding']) : 'identity'
@@ -93,8 +95,8 @@ export function answersFromWeb(request: FastifyRequest, reply: FastifyReply, edg
     return true
   }
   if (NOT_THE_APP.test(path) || extname(path) !== '') return false
-  if (request.headers.accept?.includes('text/html') !== true) return false
-  if (sendsToName(request, reply, edge)) return true
+  if (!page) return false
+  if (refusesName(request, reply, edge) || sendsToName(request, reply, edge)) return true
   const nonce = randomBytes(NONCE_BYTES).toString('base64')
   reply
     .headers({ ...pageHeaders(edge.publicUrl(), nonce), 'content-type': 'text/html; charset=utf-8' })
@@ -111,6 +113,18 @@ function fileHeaders(address: string, encoding: Encoding): Record<string, string
     vary: 'accept-encoding',
     ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
   }
+}
+
+/**
+ * Refuses the app under a name that is not this server's: a foreign one may have been pointed at this machine, and the page
+ * would be that site's own.
+ * @returns whether it was so
+ */
+export function refusesName(request: FastifyRequest, reply: FastifyReply, edge: Edge): boolean {
+  const place = { publicUrl: edge.publicUrl(), bind: edge.app.bind }
+  if (pageOrigin(request.headers.host ?? '', place) !== undefined) return false
+  reply.send(new KeywayError('origin_forbidden', 'The Host header is not an address of this Keyway.'))
+  return true
 }
 
 /** Passkeys and cookies are bound to a name: whoever comes by 127.0.0.1 is sent to localhost. @returns whether it was so */

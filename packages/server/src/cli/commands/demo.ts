@@ -7,7 +7,7 @@ import { createKey } from '../acts/keys.ts'
 import type { Call, Command } from '../command.ts'
 import { type Context, runAct, type SoundConfig, settle } from '../context.ts'
 import { demoSetup, type SimulatedProvider } from '../demo-setup.ts'
-import { stopSignal } from '../stop-signal.ts'
+import { endStopped, stopSignal } from '../stop-signal.ts'
 import { UsageError } from '../usage-error.ts'
 
 export const demoCommand: Command = {
@@ -52,6 +52,7 @@ export const demoCommand: Command = {
     } finally {
       await rm(home, { recursive: true, force: true })
     }
+    endStopped()
   },
 }
 

@@ -1,12 +1,13 @@
 import { isSetUp } from '../../accounts/sign-in.ts'
 import { makeSetupLink } from '../../accounts/users.ts'
 import { describeProblem } from '../../config/problem.ts'
+import type { Source } from '../../config/resolve.ts'
 import type { RunningServer } from '../../main.ts'
 import type { Command } from '../command.ts'
 import { settle } from '../context.ts'
 import { flagsIn, SERVE_OPTIONS } from '../serve-flags.ts'
 import { sourceLines } from '../source-text.ts'
-import { stopSignal } from '../stop-signal.ts'
+import { endStopped, stopSignal } from '../stop-signal.ts'
 
 export const serveCommand: Command = {
   path: 'serve',
@@ -33,7 +34,8 @@ export const serveCommand: Command = {
     const server = await startServer(config, { env: settled.env })
     running = server
     const link = await setupLink(server)
-    const given = settled.sources.filter((source) => source.from !== 'default' || source.name === 'home')
+    const chosen = settled.sources.filter((source) => source.from !== 'default' || source.name === 'home')
+    const given = [...chosen, ...(await keySources(server))]
     if (call.has('json')) {
       const { version } = context
       const shown = { url: server.url, home: config.home, version, setup_link: link ?? null, sources: given }
@@ -49,7 +51,20 @@ export const serveCommand: Command = {
     }
     await stopped
     await server.close()
+    endStopped()
   },
+}
+
+/** The providers' keys that are not in the database, and where each is read from; never what it is. */
+async function keySources({ house }: RunningServer): Promise<Source[]> {
+  const credentials = await house.vault.list(house.workspace.id)
+  const outside = credentials.filter(({ origin }) => origin === 'environment')
+  return outside.map(({ provider, hint }) => ({
+    name: `${provider} key`,
+    value: '(hidden)',
+    from: 'environment',
+    where: hint.replace(/^(env|file):/, ''),
+  }))
 }
 
 /** A one-time link for the owner, as long as nobody can sign in; undefined afterwards. */
