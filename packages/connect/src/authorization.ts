@@ -2,7 +2,10 @@ import { isCodeVerifier, randomToken, sha256CodeChallenge } from './challenge.ts
 import { ConnectError } from './connect-error.ts'
 import { canComeBack, issuerUrl, normalIssuer } from './issuer.ts'
 
-/** What to ask of the issuer, on whose page the person decides. */
+/**
+ * What to ask of the issuer, on whose page the person decides.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1
+ */
 export type AuthorizationOptions = {
   /** Where `/auth` and `/api/v1` are: 'https://openrouter.ai', or the address of a Keyway. */
   issuer: string
@@ -81,7 +84,9 @@ class FreshAuthorization extends BegunAuthorization {
   }
 }
 
+/** A flow that has begun and waits for its answer. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1 */
 export type PendingAuthorization = BegunAuthorization
+/** A flow that has just begun: its `url` is where to send the browser. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1 */
 export type Authorization = FreshAuthorization
 
 /**
@@ -119,6 +124,7 @@ export async function createAuthorization(options: AuthorizationOptions): Promis
 /**
  * The authorization again, from what its `keep` gave.
  * @throws ConnectError `state_mismatch` where the text is none of its: whoever kept it lost or changed it
+ * @see https://www.rfc-editor.org/rfc/rfc7636#section-4.1
  */
 export function restoreAuthorization(text: string): PendingAuthorization {
   const { issuer, verifier, state, expiresAt } = membersOf(text)

@@ -11,7 +11,10 @@ export type { ConnectedKey } from './exchange.ts'
 export { OPENROUTER } from './issuer.ts'
 export type { ConnectPage } from './page.ts'
 
-/** What the app asks for, once for all presses. */
+/**
+ * What the app asks for, once for all presses.
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-browser-based-apps#section-6.3
+ */
 export type BrowserConnectOptions = Omit<AuthorizationOptions, 'callbackUrl'> &
   Pick<FinishOptions, 'timeoutMs'> & {
     /** A page of this app; this page, without query and fragment, when not said. */
@@ -22,10 +25,16 @@ export type BrowserConnectOptions = Omit<AuthorizationOptions, 'callbackUrl'> &
     page?: ConnectPage
   }
 
-/** A key, and where in the app the person was when they pressed. */
+/**
+ * A key, and where in the app the person was when they pressed.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.1
+ */
 export type BrowserConnected = ConnectedKey & { returnTo: string }
 
-/** Connecting without a server: the key comes to the page, and stays as long as you keep it. */
+/**
+ * Connecting without a server: the key comes to the page, and stays as long as you keep it.
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-browser-based-apps#section-6.3
+ */
 export type BrowserConnect = {
   /** Whose accounts are connected. */
   readonly issuer: string

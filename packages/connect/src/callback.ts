@@ -17,6 +17,7 @@ class CheckedCode {
     return this.#code
   }
 }
+/** A code that was checked to be the answer to an authorization. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2 */
 export type AuthorizationCode = CheckedCode
 
 /**
@@ -59,6 +60,7 @@ const PASTED_CHARACTERS_MAX = 8_192
  * check: whoever began is asked for the code, and pastes it themselves. Where there is one, an address that was pasted
  * must not have another.
  * @throws ConnectError `denied` for nothing, `state_mismatch`, `malformed`
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2
  */
 export function readPastedCode(text: string, expected: { state?: string | undefined } = {}): AuthorizationCode {
   if (text.length > PASTED_CHARACTERS_MAX) throw new ConnectError('malformed', 'What was pasted is too long.')

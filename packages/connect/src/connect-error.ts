@@ -10,6 +10,7 @@
  * | `unreachable` | the issuer could not be asked, or had trouble of its own | start again later |
  * | `malformed` | what came back is not what the protocol says | tell whoever runs the issuer |
  * | `storage` | this browser or server cannot keep what it has to keep | allow storage; delete the new key at the issuer, if one was made |
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1
  */
 export type ConnectErrorCode =
   | 'denied'
@@ -20,7 +21,10 @@ export type ConnectErrorCode =
   | 'malformed'
   | 'storage'
 
-/** A connection that did not come about. The message is ours and holds no secret, nor any words of the issuer. */
+/**
+ * A connection that did not come about. The message is ours and holds no secret, nor any words of the issuer.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+ */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError'
   readonly code: ConnectErrorCode

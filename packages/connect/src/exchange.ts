@@ -3,10 +3,13 @@ import { ConnectError } from './connect-error.ts'
 import { issuerUrl } from './issuer.ts'
 import { leaveUnread, readBounded } from './read-bounded.ts'
 
-/** The global `fetch`, or something like it. It must not follow redirects where `redirect` says `manual`. */
+/**
+ * The global `fetch`, or something like it. It must not follow redirects where `redirect` says `manual`.
+ * @see https://www.rfc-editor.org/rfc/rfc9700#section-4.12
+ */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-/** A key that its owner controls at the issuer. */
+/** A key that its owner controls at the issuer. @see https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
 export type ConnectedKey = {
   /** The key. A secret. */
   key: string
@@ -14,6 +17,7 @@ export type ConnectedKey = {
   userId: string | null
 }
 
+/** What an exchange takes beside the code. @see https://www.rfc-editor.org/rfc/rfc7636#section-4.5 */
 export type ExchangeOptions = {
   issuer: string
   /** Of the authorization that the code answers. */

@@ -3,7 +3,7 @@ import { type AuthorizationCode, readCallback, readPastedCode } from './callback
 import { ConnectError } from './connect-error.ts'
 import { type ConnectedKey, type ExchangeOptions, exchangeCode } from './exchange.ts'
 
-/** How the exchange is made. */
+/** How the exchange is made. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3 */
 export type FinishOptions = Pick<ExchangeOptions, 'fetch' | 'timeoutMs'> & {
   /** Milliseconds since the epoch; the system's clock when not said. */
   now?: () => number
@@ -29,6 +29,7 @@ export async function finishAuthorization(
 /**
  * The same for a code that the person pasted: the code alone, or the whole address that their browser was sent to.
  * @throws ConnectError every code but `storage`; after `malformed` and `denied` nothing is used up, and they may paste again
+ * @see https://www.rfc-editor.org/rfc/rfc7636#section-4.5
  */
 export async function finishPasted(
   authorization: PendingAuthorization,

@@ -7,7 +7,7 @@ export { ConnectError, type ConnectErrorCode } from './connect-error.ts'
 export type { ConnectedKey } from './exchange.ts'
 export { OPENROUTER } from './issuer.ts'
 
-/** What to ask for, and how to talk to the person. */
+/** What to ask for, and how to talk to the person. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1 */
 export type HeadlessOptions = Omit<AuthorizationOptions, 'callbackUrl'> &
   FinishOptions & {
     /** Shows the address, to be opened in any browser, on any machine. */
@@ -21,7 +21,7 @@ const TRIES_MAX = 5
 
 /**
  * Connects where no browser can come back: over SSH, in a container, on plain http. The person opens the address, approves,
- * and pastes the code; RFC 7636 binds it to this process, so that nobody else can use it.
+ * and pastes the code; RFC 7636 section 1 binds it to this process, so that nobody else can use it.
  * @throws ConnectError every code but `storage`
  */
 export async function connectHeadless(options: HeadlessOptions): Promise<ConnectedKey> {

@@ -1,12 +1,13 @@
-/** OpenRouter itself. */
+/** OpenRouter itself. @see https://www.rfc-editor.org/rfc/rfc8414#section-2 */
 export const OPENROUTER = 'https://openrouter.ai'
 
-/** Paths of an issuer that this library uses. */
+/** Paths of an issuer that this library uses. @see https://www.rfc-editor.org/rfc/rfc8414#section-2 */
 export type IssuerPath = '/auth' | '/oauth/revoke' | `/api/v1/${string}`
 
 /**
  * An address of the issuer, as text: 'https://openrouter.ai', '/auth' -> 'https://openrouter.ai/auth'.
  * @throws TypeError when the issuer is no https address (http is taken on this machine alone), or has a query or fragment
+ * @see https://www.rfc-editor.org/rfc/rfc8414#section-2
  */
 export function issuerUrl(issuer: string, path: IssuerPath): string {
   return `${normalIssuer(issuer)}${path}`
@@ -25,7 +26,10 @@ export function normalIssuer(issuer: string): string {
   return origin + pathname.replace(/\/+$/, '')
 }
 
-/** Can this be an issuer? https anywhere, http on this machine alone. */
+/**
+ * Can this be an issuer? https anywhere, http on this machine alone.
+ * @see https://www.rfc-editor.org/rfc/rfc8414#section-2
+ */
 export function isIssuer(text: string): boolean {
   if (!URL.canParse(text) || /[?#\\\s]/.test(text)) return false
   const { username, password } = new URL(text)
@@ -36,6 +40,7 @@ export function isIssuer(text: string): boolean {
  * Can an issuer send people back to this address? It takes https, and http on this machine alone. Where it cannot, the
  * headless flow remains.
  * @see https://openrouter.ai/docs/guides/overview/auth/oauth (read 2026-08-22)
+ * @see https://www.rfc-editor.org/rfc/rfc8252#section-7.3
  */
 export function canComeBack(url: string): boolean {
   const { protocol, hostname } = new URL(url)

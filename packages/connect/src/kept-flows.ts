@@ -19,6 +19,7 @@ const PREFIX = 'keyway-connect:'
 /** A person who presses many times has their last flows; the others are forgotten. */
 const FLOWS_MAX = 5
 
+/** Opens what this tab keeps. @see https://www.rfc-editor.org/rfc/rfc6749#section-10.12 */
 export function openKeptFlows(page: ConnectPage): KeptFlows {
   const names = () => {
     const { sessionStorage } = page

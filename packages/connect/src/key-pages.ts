@@ -1,7 +1,10 @@
 import { normalIssuer } from './issuer.ts'
 import { sha256 } from './sha256.ts'
 
-/** SHA-256 of a key in lowercase hex: its public name at the issuer. */
+/**
+ * SHA-256 of a key in lowercase hex: its public name at the issuer.
+ * @see https://www.rfc-editor.org/rfc/rfc6234#section-6.2
+ */
 export function keyHash(key: string): string {
   return Array.from(sha256(new TextEncoder().encode(key)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -3,6 +3,7 @@ import type { Fetch } from './exchange.ts'
 import { issuerUrl } from './issuer.ts'
 import { leaveUnread } from './read-bounded.ts'
 
+/** Whose key it is, and how to ask. @see https://www.rfc-editor.org/rfc/rfc7009#section-2.1 */
 export type RevokeOptions = {
   issuer: string
   /** The global one when not said. */

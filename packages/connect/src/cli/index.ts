@@ -12,7 +12,7 @@ export type { ConnectedKey } from '../exchange.ts'
 export { connectHeadless, type HeadlessOptions } from '../headless.ts'
 export { OPENROUTER } from '../issuer.ts'
 
-/** What to ask for, and how to talk to the person. */
+/** What to ask for, and how to talk to the person. @see https://www.rfc-editor.org/rfc/rfc8252#section-7.3 */
 export type TerminalOptions = Omit<AuthorizationOptions, 'callbackUrl'> &
   FinishOptions & {
     /** Shows the address; on standard error when not said. */

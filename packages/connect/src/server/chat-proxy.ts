@@ -3,7 +3,7 @@ import { issuerUrl } from '../issuer.ts'
 import { leaveUnread, readBounded } from '../read-bounded.ts'
 import { isCrossSite } from './connect-server.ts'
 
-/** What the proxy may pass on, and for whom. */
+/** What the proxy may pass on, and for whom. @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
 export type ChatProxyOptions<Context = unknown> = {
   issuer: string
   /** Where people reach this app: requests of any other page are refused. */
@@ -51,6 +51,7 @@ const ERROR_BYTES_MAX = 65_536
  *
  * Refusals: 405 no POST, 403 another page's request, 415 no JSON, 401 nobody signed in, 413 too large, 400 no chat, 403 a model
  * that is not on the list, 409 not connected (or no longer).
+ * @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1
  */
 export function createChatProxy<Context = unknown>(
   options: ChatProxyOptions<Context>,

@@ -10,12 +10,16 @@ import type { SealingKeys } from '../store/sealer.ts'
 import { flowCookies } from './flow-cookie.ts'
 import { type FlowStore, sealedFlows, storedFlows } from './flow-keeper.ts'
 
-/** How a flow ended, as `?connect=` tells the page: `done`, `signed_out`, or the code of a ConnectError. */
+/**
+ * How a flow ended, as `?connect=` tells the page: `done`, `signed_out`, or the code of a ConnectError.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1
+ */
 export type ConnectOutcome = 'done' | 'signed_out' | ConnectErrorCode
 
 /**
  * What the app asks for, and what the library needs of it.
  * @typeParam Context what the framework gives beside the request, such as Express's own request; not known to an app that does not name it
+ * @see https://www.rfc-editor.org/rfc/rfc9700#section-4.7
  */
 export type ServerConnectOptions<Context = unknown> = Omit<AuthorizationOptions, 'callbackUrl' | 'expiresAt'> &
   Pick<FinishOptions, 'fetch' | 'timeoutMs'> & {
@@ -39,7 +43,10 @@ export type ServerConnectOptions<Context = unknown> = Omit<AuthorizationOptions,
     signInPath?: string
   }
 
-/** The two routes, as functions from a request to its answer. */
+/**
+ * The two routes, as functions from a request to its answer.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1
+ */
 export type ServerConnect<Context = unknown> = {
   readonly path: string
   /** `<path>/start` and `<path>/callback`; undefined for any other path. */

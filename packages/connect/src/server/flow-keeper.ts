@@ -10,7 +10,10 @@ export type FlowKeeper = {
   take(name: string, cookie: string): Promise<string | undefined>
 }
 
-/** Flows in a database that several servers share. `take` gives a row to one of many askers, as `DELETE ... RETURNING` does. */
+/**
+ * Flows in a database that several servers share. `take` gives a row to one of many askers, as `DELETE ... RETURNING` does.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-10.12
+ */
 export type FlowStore = {
   put(id: string, text: string, expiresAt: number): Promise<void>
   take(id: string): Promise<string | undefined>
@@ -68,7 +71,10 @@ async function opened(sealer: Sealer, sealed: string, name: string): Promise<str
 /** Flows under way at once; the oldest make room. */
 const FLOWS_MAX = 10_000
 
-/** A store of this process alone: flows that ran out, and the oldest of too many, are forgotten. */
+/**
+ * A store of this process alone: flows that ran out, and the oldest of too many, are forgotten.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-10.12
+ */
 export function memoryFlows(now: () => number = Date.now): FlowStore {
   const rows = new Map<string, { text: string; expiresAt: number }>()
   return {

@@ -16,7 +16,7 @@ export type SealedRows = {
   write(owner: Owner, sealed: string | undefined, was?: string): Promise<void> | void
 }
 
-/** Secrets at rest, by user and name. */
+/** Secrets at rest, by user and name. @see https://www.rfc-editor.org/rfc/rfc5116#section-5.2 */
 export type SealedStore = {
   put(owner: Owner, secret: string): Promise<void>
   /** undefined where there is none. @throws SealError when it does not open: never a wrong value */
@@ -29,6 +29,7 @@ export type SealedStore = {
 /**
  * Keeps secrets sealed under the keys. Writers of one owner wait for each other: the last put stands.
  * @throws TypeError for keys that are none
+ * @see https://www.rfc-editor.org/rfc/rfc5116#section-5.2
  */
 export function createSealedStore(keys: SealingKeys, rows: SealedRows): SealedStore {
   const sealer = createSealer(keys)

@@ -3,13 +3,20 @@ import { base64url, fromBase64url } from '../base64url.ts'
 /**
  * The secrets that values are sealed under, by id: 32 random bytes each, as base64url. The first seals, all open: to
  * rotate, put a new one in front, reseal, and take the old one away.
+ * @see https://www.rfc-editor.org/rfc/rfc5116#section-5.2
  */
 export type SealingKeys = readonly { id: string; secret: string }[]
 
-/** What a sealed value belongs to: it opens for nothing else. */
+/**
+ * What a sealed value belongs to: it opens for nothing else.
+ * @see https://www.rfc-editor.org/rfc/rfc5116#section-2.1
+ */
 export type Owner = { user: string; name: string }
 
-/** Seals texts with AES-256-GCM, bound to whose they are and what they are called. */
+/**
+ * Seals texts with AES-256-GCM, bound to whose they are and what they are called.
+ * @see https://www.rfc-editor.org/rfc/rfc5116#section-5.2
+ */
 export type Sealer = {
   /** 'kc1.<key id>.<12 random bytes, ciphertext and 16-byte tag as base64url>' */
   seal(text: string, owner: Owner): Promise<string>
@@ -19,7 +26,10 @@ export type Sealer = {
   isOld(sealed: string): boolean
 }
 
-/** A sealed value that does not open. The message holds neither the value nor a key. */
+/**
+ * A sealed value that does not open. The message holds neither the value nor a key.
+ * @see https://www.rfc-editor.org/rfc/rfc5116#section-2.2
+ */
 export class SealError extends Error {
   override readonly name = 'SealError'
 }
@@ -32,13 +42,17 @@ const TAG_BYTES = 16
 /** Keys are a few hundred characters; this much is a mistake. */
 const TEXT_CHARACTERS_MAX = 65_536
 
-/** A fresh secret for {@link SealingKeys}: 32 random bytes as base64url. */
+/**
+ * A fresh secret for {@link SealingKeys}: 32 random bytes as base64url.
+ * @see https://www.rfc-editor.org/rfc/rfc5869#section-3.3
+ */
 export function newSealingSecret(): string {
   return base64url(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)))
 }
 
 /**
- * @param purpose what the values are for: the same secret makes unrelated keys for unrelated purposes (HKDF, RFC 5869)
+ * Seals and opens with AES-256-GCM (RFC 5116 section 5.2), under keys that HKDF derives (RFC 5869 section 2).
+ * @param purpose what the values are for: the same secret makes unrelated keys for unrelated purposes
  * @throws TypeError for keys that are none
  */
 export function createSealer(keys: SealingKeys, purpose = 'store'): Sealer {

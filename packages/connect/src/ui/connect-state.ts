@@ -1,6 +1,6 @@
 import { type BrowserConnect, type BrowserConnected, ConnectError } from '../browser.ts'
 
-/** Where a connection of this page is. */
+/** Where a connection of this page is. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1 */
 export type ConnectState =
   | { status: 'idle' }
   /** The browser is about to leave for the issuer. */
@@ -25,6 +25,7 @@ export type WatchedConnect = {
 
 const IDLE: ConnectState = { status: 'idle' }
 
+/** Watches a connection: calls of it become states. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1 */
 export function watchConnect(connect: BrowserConnect): WatchedConnect {
   let state: ConnectState = IDLE
   const listeners = new Set<() => void>()

@@ -32,6 +32,7 @@ declare const customElements: {
  * `label-failed` and so on. It tells by events that bubble: `connected` with `{ key, userId, returnTo }`, `failed` with
  * `{ code }`.
  * @param connect in place of the attributes
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-browser-based-apps#section-6.3
  */
 export function defineConnectButton(name = 'connect-button', connect?: BrowserConnect): void {
   if (customElements.get(name) !== undefined) return

@@ -27,7 +27,10 @@ export { ConnectError, type ConnectErrorCode, OPENROUTER } from '../browser.ts'
 export type { ConnectState } from './connect-state.ts'
 export type { ConnectLabels } from './labels.ts'
 
-/** The state of a connection of this page, and what can be done. */
+/**
+ * The state of a connection of this page, and what can be done.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1
+ */
 export type UseConnect = {
   state: ConnectState
   /** Leaves for the issuer. */
@@ -62,14 +65,20 @@ type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'children' | 't
   returnTo?: string
 }
 
-/** In a page alone: the key comes to the page. */
+/**
+ * In a page alone: the key comes to the page.
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-browser-based-apps#section-6.3
+ */
 export type PageButtonProps = ButtonProps & {
   connect: BrowserConnectOptions | BrowserConnect
   onConnected?(connected: BrowserConnected): void
   onFailed?(error: ConnectError): void
 }
 
-/** With a server: the form leads to its `start` route, and no key comes to the page. */
+/**
+ * With a server: the form leads to its `start` route, and no key comes to the page.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1
+ */
 export type ServerButtonProps = ButtonProps & {
   action: string
   /** Named by the button; OpenRouter when not said. */
@@ -79,6 +88,7 @@ export type ServerButtonProps = ButtonProps & {
 /**
  * A button without any style: `data-state` is the state's name, for yours. With `action` it is a form that leads to your
  * server; with `connect` the page connects by itself.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1
  */
 export function ConnectButton(props: PageButtonProps | ServerButtonProps): ReactElement {
   return 'action' in props ? createElement(ServerButton, props) : createElement(PageButton, props)
