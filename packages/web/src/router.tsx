@@ -71,6 +71,14 @@ const signUp = createRoute({
   component: lazyRouteComponent(() => withTexts(['door'], import('./pages/sign-in/sign-up-page.tsx')), 'SignUpPage'),
 })
 
+/** For whoever writes a client: it asks nobody who they are. */
+const pkce = createRoute({
+  getParentRoute: () => root,
+  path: '/pkce',
+  loader: ({ context: { queries } }) => queries.ensureQueryData(stateQuery),
+  component: lazyRouteComponent(() => withTexts(['door', 'pkce'], import('./pages/pkce/pkce-page.tsx')), 'PkcePage'),
+})
+
 /** Everything that asks for a person. */
 const shell = createRoute({
   getParentRoute: () => root,
@@ -199,6 +207,7 @@ export function createAppRouter(queries: QueryClient) {
       setup,
       signIn,
       signUp,
+      pkce,
       shell.addChildren([home, chat, models, account, keys, key, prompts, data, usage, people]),
     ]),
     context: { queries },

@@ -21,6 +21,7 @@ export const AREAS = {
   usage: { en: () => import('./en/usage.ts'), de: () => import('./de/usage.ts') },
   people: { en: () => import('./en/people.ts'), de: () => import('./de/people.ts') },
   consent: { en: () => import('./en/consent.ts'), de: () => import('./de/consent.ts') },
+  pkce: { en: () => import('./en/pkce.ts'), de: () => import('./de/pkce.ts') },
   picker: { en: () => import('./en/picker.ts'), de: () => import('./de/picker.ts') },
 } as const satisfies Record<string, Record<Language, () => Promise<{ texts: object }>>>
 
