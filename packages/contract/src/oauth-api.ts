@@ -113,6 +113,25 @@ export type ConnectedAppChange = {
   paused?: boolean
 }
 
+/** Which apps used most. Loopback apps are not among them. */
+export type AppRanking = {
+  from: Moment
+  to: Moment
+  as_of: Moment
+  /** Anybody may read it, by the operator's word. */
+  public: boolean
+  apps: {
+    rank: number
+    /** 'app.example': the one thing about it that calls and keys bear out. */
+    host: string
+    /** What the app calls itself. */
+    title: string | null
+    calls: number
+    /** A whole number as text. */
+    tokens: string
+  }[]
+}
+
 /** Endpoints of the consent page and the Apps page. */
 export type OauthApi = {
   'GET /api/app/auth/:id': { body: undefined; answer: AuthQuestion }
@@ -122,4 +141,6 @@ export type OauthApi = {
   'PATCH /api/app/apps/:hash': { body: ConnectedAppChange; answer: ConnectedApp }
   'DELETE /api/app/apps/:hash': { body: undefined; answer: Done }
   'GET /api/app/apps/:hash/calls': { body: undefined; answer: Listed<AppCall> }
+  /** `?period=day|week|month`. */
+  'GET /api/app/rankings': { body: undefined; answer: AppRanking }
 }

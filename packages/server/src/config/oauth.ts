@@ -77,6 +77,10 @@ export const oauthSchema = z
     fresh_above_usd: usdSchema
       .default('20.00')
       .describe('Above this cap the person must have signed in within the last five minutes.'),
+    public_rankings: z
+      .boolean()
+      .default(false)
+      .describe('Let anybody read which apps use most (/rankings); else only people who are signed in.'),
   })
   .prefault({})
 

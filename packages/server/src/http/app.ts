@@ -31,6 +31,7 @@ import { createRefusalNotes } from './note-refusal.ts'
 import { oauthRoutes } from './oauth.ts'
 import { operateRoutes } from './operate.ts'
 import { pageRoutes } from './pages.ts'
+import { rankingRoutes } from './rankings.ts'
 import type { Route } from './route.ts'
 import { ssoCallbackRoutes } from './sso.ts'
 import { answersFromWeb } from './web.ts'
@@ -158,6 +159,7 @@ export async function createApp(edge: Edge): Promise<App> {
     chatHistoryRoutes(fastify, edge, prefix)
     authKeyRoutes(fastify, edge, prefix)
   }
+  rankingRoutes(fastify, edge)
   appRoutes(fastify, edge)
   authRoutes(fastify, edge)
   oauthRoutes(fastify, edge)

@@ -111,6 +111,15 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: 'The versions of a prompt, the newest first.',
     result: 'PromptVersionList',
   },
+  'GET /datasets/app-rankings': {
+    summary: 'The apps that used most, by their address; none of those on people\u2019s own computers.',
+    result: 'AppRankings',
+    query: [
+      { name: 'period', description: 'day, week or month: whole days of UTC, today included.' },
+      { name: 'limit', description: '1 to 100.' },
+      { name: 'offset', description: 'Skip this many.' },
+    ],
+  },
   'GET /providers': { summary: 'The providers that Keyway knows.', result: 'ProviderList' },
   'GET /health': { summary: 'Is the process there? Nothing else is asked.', result: 'Health' },
   'GET /health/liveliness': { summary: 'Alias of /health.', result: 'Health' },
@@ -168,6 +177,10 @@ const conversation = object({
 
 /** The shapes of the API. Chat requests and answers are the provider's own beyond these fields: unknown ones pass. */
 export const SCHEMAS: Readonly<Record<string, unknown>> = {
+  AppRankings: object({
+    data: list(object({ rank: integer, app_id: integer, app_name: text, total_requests: integer, total_tokens: text })),
+    meta: object({ as_of: text, start_date: text, end_date: text, version: text }),
+  }),
   Error: object({
     error: object({
       code: integer,

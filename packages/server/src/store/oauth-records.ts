@@ -91,3 +91,26 @@ export type GrantRecord = {
   identity: AppKeyTerms['identity']
   createdAt: number
 }
+
+/** One call of an app's key, as its person reads it. */
+export type AppCallRow = {
+  id: string
+  at: number
+  model: string
+  provider: string
+  tokensPrompt: number
+  tokensCompletion: number
+  amount: Nano
+  status: number
+  cancelled: boolean
+}
+
+/** What an app's key was used for. */
+export type AppUse = {
+  lastUsedAt: number | null
+  /** Most used first. */
+  models: { model: string; calls: number }[]
+}
+
+/** What the calls that name an app came to. */
+export type RankedApp = { id: number; referer: string; title: string | null; calls: number; tokens: bigint }

@@ -1,4 +1,11 @@
-import type { AuthCodeRecord, AuthTransactionRecord, GrantRecord } from './oauth-records.ts'
+import type {
+  AppCallRow,
+  AppUse,
+  AuthCodeRecord,
+  AuthTransactionRecord,
+  GrantRecord,
+  RankedApp,
+} from './oauth-records.ts'
 import type { Actor, App, KeyRecord } from './records.ts'
 
 /** The part of the store that Sign in with Keyway needs. */
@@ -26,4 +33,10 @@ export type OauthStore = {
   /** Newest first; without those whose key was revoked. */
   listGrants(of: { userId: string }): Promise<GrantRecord[]>
   findApp(id: number): Promise<App | undefined>
+  /** The latest calls of an app's key, latest first. */
+  listAppCalls(keyHash: string, limit: number): Promise<AppCallRow[]>
+  /** What an app's key was used for, by its `latest` calls. */
+  appUse(keyHash: string, latest: number): Promise<AppUse>
+  /** What apps used in `from <= at < to`, by their referer; the most tokens first. */
+  rankApps(workspaceId: string, of: { from: number; to: number; limit: number }): Promise<RankedApp[]>
 }

@@ -37,7 +37,8 @@ export function appKeyRoutes(app: FastifyInstance, edge: Edge): void {
     const { user } = personOf(request)
     const key = await findOwnKey(keys, request.params.hash, actorOf(user))
     const visible = key.userId === user.id || includesRole(user.role, 'admin')
-    if (!visible || key.hidden || key.revokedAt !== null) {
+    // An app's key has a page of its own, which asks for more before it gives more.
+    if (!visible || key.hidden || key.appId !== null || key.revokedAt !== null) {
       throw new KeywayError('not_found', 'There is no key with that hash.')
     }
     return { key, user }
@@ -50,7 +51,8 @@ export function appKeyRoutes(app: FastifyInstance, edge: Edge): void {
     const found = await edge.store.listKeys(user.workspaceId, page)
     const users = everyone ? await edge.store.listUsers(user.workspaceId) : [user]
     const names = new Map(users.map((one) => [one.id, one.name]))
-    return { data: await Promise.all(found.map((key) => item(key, names.get(key.userId) ?? ''))) }
+    const own = found.filter((key) => key.appId === null)
+    return { data: await Promise.all(own.map((key) => item(key, names.get(key.userId) ?? ''))) }
   })
 
   app.post('/api/app/keys', FOR_PEOPLE, async (request, reply): Promise<IssuedKey> => {

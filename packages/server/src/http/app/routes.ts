@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Edge } from '../edge.ts'
 import { answerRoutes } from './answers.ts'
+import { connectedAppRoutes } from './apps.ts'
 import { attachmentRoutes } from './attachments.ts'
 import { authQuestionRoutes } from './auth.ts'
 import { connectionRoutes } from './connection.ts'
@@ -46,6 +47,7 @@ export function appRoutes(app: FastifyInstance, edge: Edge): void {
     localServerRoutes,
     usageRoutes,
     authQuestionRoutes,
+    connectedAppRoutes,
     conversationRoutes,
     answerRoutes,
     conversationEventRoutes,

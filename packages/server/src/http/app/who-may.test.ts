@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Attachment, Role } from '@keyway/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hashOf } from '../../keys/token.ts'
 import { type AppBrowser, appBrowser, setupToken } from '../../testing/app-browser.ts'
+import { appFlow, CALLBACK, exchangeCode, pkcePair } from '../../testing/app-flow.ts'
 import { askChat, newChat, sendWords, words } from '../../testing/chat-tab.ts'
 import { sendRaw } from '../../testing/raw-request.ts'
 import { type Rig, startRig } from '../../testing/rig.ts'
@@ -15,6 +17,8 @@ const people = new Map<string, AppBrowser>()
 /** The member's things, for others to try and reach. */
 let target: {
   hash: string
+  /** The key of an app that the member connected. */
+  app: string
   credential: string
   session: string
   user: string
@@ -60,10 +64,20 @@ beforeAll(async () => {
   const { id: attachment }: Attachment = JSON.parse(await file.text())
   const folder = (await askChat(member, 'POST /api/app/folders', { body: { name: 'Target' } })).id
   const prompt = (await askChat(member, 'POST /api/app/prompts', { body: { slug: 'x', title: 'x', text: 'x' } })).id
-  const chat = { conversation, question, answer, attachment, folder, prompt }
+  const app = await connectApp(me.id)
+  const chat = { conversation, question, answer, attachment, folder, prompt, app }
   target = { hash: key.hash, credential: credential.id, session: me.session.id, user: me.id, ...chat }
 })
 afterAll(() => rig.close())
+
+/** @returns the hash of the key that the app was given */
+async function connectApp(userId: string): Promise<string> {
+  const pair = pkcePair()
+  const flow = await appFlow(rig, (await rig.server.house.store.findUser(userId)) ?? null)
+  const query = { callback_url: CALLBACK, code_challenge: pair.challenge, code_challenge_method: 'S256' }
+  const given = await exchangeCode(rig, { code: await flow.code(query), code_verifier: pair.verifier })
+  return hashOf(JSON.parse(await given.text()).key)
+}
 
 function who(name: string): AppBrowser {
   const browser = people.get(name)
@@ -77,6 +91,7 @@ const nameOf = ({ method, url }: Route) => `${method} ${url}`
 /** What each route's path parameter stands for. */
 function idFor({ url }: Route): string {
   if (url.includes('/keys/')) return target.hash
+  if (url.includes('/apps/')) return target.app
   if (url.includes('/credentials/')) return target.credential
   if (url.includes('/sessions/')) return target.session
   if (url.includes('/conversations/')) return target.conversation

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
 import * as answers from './answers.ts'
+import * as appCalls from './app-calls.ts'
 import * as asks from './asks.ts'
 import * as attachments from './attachments.ts'
 import * as audit from './audit.ts'
@@ -83,6 +84,9 @@ const READS = {
   findGrant: oauth.findGrant,
   listGrants: oauth.listGrants,
   findApp: oauth.findApp,
+  listAppCalls: appCalls.listAppCalls,
+  appUse: appCalls.appUse,
+  rankApps: appCalls.rankApps,
   findConversation: conversations.findConversation,
   listConversations: conversations.listConversations,
   listConversationIds: conversations.listConversationIds,

@@ -6,6 +6,7 @@ import { oauth } from './0005-oauth.ts'
 import { visitors } from './0006-visitors.ts'
 import { identities } from './0007-identities.ts'
 import { chat } from './0008-chat.ts'
+import { appCalls } from './0009-app-calls.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration, oldest first. Add at the end; never change one that was released. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   visitors,
   identities,
   chat,
+  appCalls,
 ]

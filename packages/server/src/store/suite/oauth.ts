@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { randomBase62 } from '../../base/ids.ts'
 import type { AuthCodeRecord, AuthRequest, AuthTransactionRecord, GrantRecord } from '../oauth-records.ts'
-import { makeKey, NOON, proofCount, type World } from './subject.ts'
+import { DRAFT, makeKey, makeSettlement, NOON, proofCount, type World } from './subject.ts'
 
 const MINUTE = 60_000
 const KEEP = { perBrowser: 3, all: 100 }
@@ -175,6 +175,59 @@ export function oauthSuite(world: () => World): void {
     expect(await store.countChallenge({ appId: code.appId, challenge: 'a challenge', since: NOON + 1 })).toBe(0)
     await store.revokeKey(made.key.hash, world().actor, NOON)
     expect(await store.listGrants({ userId: owner.id })).toEqual([])
+  })
+
+  it('tells of an app\u2019s calls by its key, latest first, and of all apps by what they used within a time', async () => {
+    const { store, workspace, key, hold, tenant } = world()
+    const [notes, other] = await Promise.all([
+      store.upsertApp(workspace.id, 'https://notes.example', 'Notes'),
+      store.upsertApp(workspace.id, 'https://other.example', null),
+    ])
+    const [notesKey, otherKey, plainKey] = [await key({ appId: notes.id }), await key({ appId: other.id }), await key()]
+    const elsewhere = await tenant()
+    const foreign = makeKey({ workspaceId: elsewhere.workspace.id, userId: elsewhere.owner.id, appId: notes.id })
+    await store.createKey(foreign, elsewhere.actor)
+    const calls = [
+      { of: notesKey, model: 'a/one', at: NOON },
+      { of: notesKey, model: 'a/two', at: NOON + 2 },
+      { of: notesKey, model: 'a/two', at: NOON + 1, status: 502, cancelled: true },
+      { of: otherKey, model: 'a/one', at: NOON + 3 },
+      { of: plainKey, model: 'a/one', at: NOON },
+      { of: foreign, model: 'a/one', at: NOON },
+    ]
+    for (const { of, model, at, status = 200, cancelled = false } of calls) {
+      const held = hold(of, { at, draft: { ...DRAFT, model, appId: of.appId } })
+      const admitted = await store.reserve(held)
+      if (!admitted.admitted) throw new Error('refused')
+      await admitted.durable
+      const settlement = makeSettlement(held, { amount: 9_007_199_254_740_993n })
+      await store.settle({ ...settlement, generation: { ...settlement.generation, status, cancelled } })
+    }
+    expect(await store.listAppCalls(notesKey.hash, 2)).toEqual([
+      expect.objectContaining({ model: 'a/two', at: NOON + 1, status: 502, cancelled: true, tokensPrompt: 16 }),
+      expect.objectContaining({ model: 'a/two', at: NOON + 2, cancelled: false, amount: 9_007_199_254_740_993n }),
+    ])
+    expect(await store.appUse(notesKey.hash, 10)).toEqual({
+      lastUsedAt: NOON + 2,
+      models: [
+        { model: 'a/two', calls: 2 },
+        { model: 'a/one', calls: 1 },
+      ],
+    })
+    expect(await store.appUse(notesKey.hash, 1)).toEqual({
+      lastUsedAt: NOON + 1,
+      models: [{ model: 'a/two', calls: 1 }],
+    })
+    expect(await store.appUse(makeKey({ workspaceId: '', userId: '' }).hash, 1)).toEqual({
+      lastUsedAt: null,
+      models: [],
+    })
+    const ranked = (from: number, to: number) => store.rankApps(workspace.id, { from, to, limit: 10 })
+    expect(await ranked(NOON, NOON + 4)).toEqual([
+      { id: notes.id, referer: 'https://notes.example', title: 'Notes', calls: 3, tokens: 63n },
+      { id: other.id, referer: 'https://other.example', title: null, calls: 1, tokens: 21n },
+    ])
+    expect((await ranked(NOON + 1, NOON + 2)).map(({ calls: count }) => count)).toEqual([1])
   })
 
   it('lists keys that nobody received, until they are noted or revoked, and forgets what is long over', async () => {
