@@ -116,14 +116,24 @@ describe('the packed @keyway/connect', () => {
 
   test('its types are sound for whoever uses them strictly', async () => {
     const use = `
-      import { createAuthorization, exchangeCode, finishAuthorization } from '@keyway/connect'
+      import { createAuthorization, exchangeCode, finishAuthorization, readCallback } from '@keyway/connect'
       import { createServerConnect } from '@keyway/connect/server'
       import { createSealedStore } from '@keyway/connect/store'
       export const begun = createAuthorization({ issuer: 'https://openrouter.ai' })
       // @ts-expect-error what nobody began cannot be finished
       void finishAuthorization({ issuer: 'x', verifier: 'y', state: 'z', expiresAt: 1, url: '' }, '?code=x')
+      // @ts-expect-error nor what was copied, and so is not spent with the one that was begun
+      void begun.then((one) => finishAuthorization({ ...one }, '?code=x'))
+      // @ts-expect-error nor what was kept, before it was restored
+      void begun.then((one) => finishAuthorization(one.keep(), '?code=x'))
+      // @ts-expect-error nor a code in place of the callback
+      void begun.then((one) => finishAuthorization(one, readCallback('?code=x', { state: 'y' })))
       // @ts-expect-error a code that nobody checked cannot be exchanged
       void exchangeCode('code', { issuer: 'x', verifier: 'y' })
+      // @ts-expect-error nor one that looks like it
+      void exchangeCode({ reveal: () => 'code' }, { issuer: 'x', verifier: 'y' })
+      // @ts-expect-error a callback is not checked without the state that was sent
+      readCallback('?code=x', { issuer: 'x' })
       export { createServerConnect, createSealedStore }`
     writeFileSync(join(place.folder, 'use.ts'), use)
     const options = [

@@ -70,6 +70,17 @@ describe('readPastedCode', () => {
     expect(codeOf(() => readPastedCode(text))).toBe(code)
   })
 
+  test.each([
+    ['no state', 'https://app.example/cb?code=abc', 'state_mismatch'],
+    ['a code and no state', 'code=abc', 'state_mismatch'],
+    ['another issuer', `https://app.example/cb?code=abc&${state}&iss=https://evil.example`, 'state_mismatch'],
+    ['a denial', `https://app.example/cb?error=access_denied&${state}`, 'denied'],
+    ['what was sent, and its code', `https://app.example/cb?code=abc&${state}`, 'taken'],
+    ['the code alone', 'abc', 'taken'],
+  ])('an address with %s, where a state was sent, is what it would be as a callback', (_name, text, code) => {
+    expect(codeOf(() => readPastedCode(text, expected))).toBe(code)
+  })
+
   test.each(['abc', ' "abc"\n', 'code=abc', '?code=abc&x=1', 'http://localhost:1/cb?state=s&code=abc'])(
     'takes %j',
     (text) => {

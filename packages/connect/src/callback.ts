@@ -57,18 +57,21 @@ const PASTED_CHARACTERS_MAX = 8_192
 
 /**
  * What a person pasted: the code alone, `code=...`, or a whole address with it. In the headless flow there is no state to
- * check: whoever began is asked for the code, and pastes it themselves. Where there is one, an address that was pasted
- * must not have another.
- * @throws ConnectError `denied` for nothing, `state_mismatch`, `malformed`
+ * check: whoever began is asked for the code, and pastes it themselves. Where there is one, an address is checked as
+ * {@link readCallback} does, so that nobody gets round that by pasting it; only a code alone has nothing to check.
+ * @throws ConnectError `denied` for nothing; else as {@link readCallback}
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2
  */
-export function readPastedCode(text: string, expected: { state?: string | undefined } = {}): AuthorizationCode {
+export function readPastedCode(
+  text: string,
+  expected: { state?: string | undefined; issuer?: string } = {},
+): AuthorizationCode {
   if (text.length > PASTED_CHARACTERS_MAX) throw new ConnectError('malformed', 'What was pasted is too long.')
   const trimmed = text.trim().replace(/^(["'])(.*)\1$/s, '$2')
   if (trimmed === '') throw new ConnectError('denied', 'Nothing was pasted.')
   const query = /[?&#]|^code=/.test(trimmed) ? new URLSearchParams(trimmed.replace(/^[^?#]*[?#]/s, '')) : undefined
-  const isOther = query?.getAll('state').some((state) => expected.state !== undefined && state !== expected.state)
-  if (isOther === true) throw new ConnectError('state_mismatch', 'What was pasted belongs to another authorization.')
+  const { state, ...from } = expected
+  if (query !== undefined && state !== undefined) return readCallback(query, { state, ...from })
   const codes = query === undefined ? [trimmed] : query.getAll('code')
   const [code = ''] = codes
   if (codes.length !== 1 || !CODE.test(code))

@@ -36,7 +36,11 @@ export async function finishPasted(
   pasted: string,
   options: FinishOptions = {},
 ): Promise<ConnectedKey> {
-  return exchange(authorization, readPastedCode(pasted, { state: authorization.state }), options)
+  return exchange(
+    authorization,
+    readPastedCode(pasted, { state: authorization.state, issuer: authorization.issuer }),
+    options,
+  )
 }
 
 async function exchange(
