@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer as createSite } from 'node:http'
 import { tmpdir } from 'node:os'
-import { dirname, extname, join } from 'node:path'
+import { delimiter, dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -153,17 +153,21 @@ describe('the packed @keyway/connect', () => {
   })
 })
 
-/** Beside the Node that runs the tests: whichever of these the machine has. */
-const runtimes = ['bun', 'deno'].filter((name) => spawnSync(name, ['--version']).status === 0)
+const versionOf = (program: string) => spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? ''
 
-test.each(['node', ...runtimes])('%s goes through every door', async (runtime) => {
+/** Beside the Node that runs the tests: whatever else the machine has that we name, an older Node of its own too. */
+const programs: Record<string, string[]> = { node: [process.execPath] }
+for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+  const version = versionOf(join(folder, 'node'))
+  if (/^v2\d\./.test(version) && version !== process.version) programs[`node ${version}`] = [join(folder, 'node')]
+}
+if (versionOf('bun') !== '') programs['bun'] = ['bun']
+if (versionOf('deno') !== '') programs['deno'] = ['deno', 'run', '--allow-all']
+
+test.each(Object.entries(programs))('%s goes through every door', async (runtime, command) => {
   const program = join(place.folder, 'every-runtime.js')
   cpSync(join(ROOT, 'packages/connect/src/testing/every-runtime.js'), program)
-  const command = { bun: ['bun', program], deno: ['deno', 'run', '--allow-all', program] }[runtime] ?? [
-    process.execPath,
-    program,
-  ]
-  const out = await runToEnd([...command, simulation.openrouter.siteUrl, join(work, runtime)], place)
+  const out = await runToEnd([...command, program, simulation.openrouter.siteUrl, join(work, runtime)], place)
   expect(out).toBe('every door works\n')
 })
 

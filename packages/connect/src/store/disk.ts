@@ -34,7 +34,10 @@ export function diskRows(folder: string): SealedRows {
       if (was !== undefined && (await read(owner)) !== was) return
       if (sealed === undefined) return remove(folder, place(owner))
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      swept ??= sweep(folder)
+      swept ??= sweep(folder).catch((error: unknown) => {
+        swept = undefined
+        throw error
+      })
       await swept
       const fresh = `${place(owner)}.${randomBytes(8).toString('hex')}`
       try {
