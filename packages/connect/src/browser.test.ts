@@ -74,6 +74,25 @@ describe('attacks on a page', () => {
     expect(load().finish()).toBeUndefined()
   })
 
+  test('the app\u2019s own ?code= and ?state= are left alone, also while a flow waits elsewhere', async () => {
+    page = makePage(APP)
+    const own = () => createBrowserConnect({ issuer: simulation.openrouter.siteUrl, page })
+    await own().start()
+    for (const href of ['https://app.example/redeem?code=PROMO', `${APP}?state=open`, 'https://app.example/?error=1']) {
+      page.load(href)
+      expect(own().finish()).toBeUndefined()
+      expect(page.location.href).toBe(href)
+    }
+    page.load(await approve(page.left[0] ?? ''))
+    expect(await own().finish()).toMatchObject({ returnTo: '/chat' })
+  })
+
+  test('whoever comes back with neither code nor error said no', async () => {
+    await comeBack((callback) => callback.searchParams.delete('code'))
+    await expect(load().finish()).rejects.toMatchObject({ code: 'denied' })
+    expect(page.location.href).toBe(APP)
+  })
+
   test('a code of an attacker\u2019s own flow, put beside the right state, does not fit our verifier: the issuer refuses it, once', async () => {
     const planted = simulation.openrouter.account.grant(
       { label: 'x', limit: null, reset: null, expiresAt: null },
@@ -109,7 +128,7 @@ describe('attacks on a page', () => {
 
   test('what was kept and then changed is refused', async () => {
     await comeBack()
-    for (const name of page.kept.keys()) page.kept.set(name, '["{}","/"]')
+    for (const name of page.kept.keys()) page.kept.set(name, JSON.stringify(['{}', '/', APP]))
     await expect(load().finish()).rejects.toMatchObject({ code: 'state_mismatch' })
     expect(exchanges()).toEqual([])
   })
@@ -199,6 +218,15 @@ describe('connecting from a page', () => {
     const code = await copyCode(url)
     expect(await load().finishHeadless(` ${code}\n`)).toMatchObject({ userId: 'user_simulated' })
     await expect(load().finishHeadless(code)).rejects.toMatchObject({ code: 'state_mismatch' })
+    expect(exchanges()).toHaveLength(1)
+  })
+
+  test('no callback uses up a flow that waits for a pasted code', async () => {
+    const { url } = await load().startHeadless()
+    await load().start()
+    page.load(`${APP}?code=planted&state=headless`)
+    await expect(load().finish()).rejects.toMatchObject({ code: 'state_mismatch' })
+    expect(await load().finishHeadless(await copyCode(url))).toMatchObject({ userId: 'user_simulated' })
     expect(exchanges()).toHaveLength(1)
   })
 

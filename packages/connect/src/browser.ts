@@ -82,9 +82,10 @@ export function createBrowserConnect(options: BrowserConnectOptions): BrowserCon
 
   async function begin(name: string | undefined, returnTo: string): Promise<string> {
     const page = pageOf()
-    const back = name === undefined ? { callbackUrl: callbackUrl ?? bare(page.location.href) } : {}
-    const authorization = await createAuthorization({ ...asked, ...back })
-    openKeptFlows(page).keep(name ?? authorization.state ?? '', { authorization, returnTo })
+    const back = callbackUrl ?? bare(page.location.href)
+    const authorization = await createAuthorization({ ...asked, ...(name === undefined ? { callbackUrl: back } : {}) })
+    const at = name === undefined ? bare(back) : ''
+    openKeptFlows(page).keep(name ?? authorization.state ?? '', { authorization, returnTo, page: at })
     return authorization.url
   }
 
@@ -92,13 +93,13 @@ export function createBrowserConnect(options: BrowserConnectOptions): BrowserCon
   function takeAnswer(page: ConnectPage): Answer | undefined {
     const url = new URL(page.location.href)
     const query = new URLSearchParams(url.search)
+    const states = query.getAll('state').filter((state) => state !== HEADLESS)
     const flows = openKeptFlows(page)
-    // Another library's answer, or a link that somebody made: nothing here waits for it.
-    if (!ANSWER.slice(0, 3).some((name) => query.has(name)) || flows.isEmpty()) return undefined
-    if (callbackUrl !== undefined && bare(callbackUrl) !== bare(url.href)) return undefined
+    // Another library's answer, or the app's own `?code=` or `?state=`: nothing here waits for it.
+    if (!query.has('code') && !query.has('error') && !states.some(flows.has)) return undefined
+    if (!flows.waitAt(bare(url.href))) return undefined
     for (const name of ANSWER) url.searchParams.delete(name)
     page.history.replaceState(page.history.state, '', url.href)
-    const states = query.getAll('state')
     return { take: () => (states.length === 1 ? flows.take(states[0] ?? '') : undefined), query }
   }
 

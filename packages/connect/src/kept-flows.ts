@@ -4,7 +4,12 @@ import type { ConnectPage } from './page.ts'
 import { safeReturnTo } from './return-to.ts'
 
 /** A flow of this tab, as it was kept. */
-export type KeptFlow = { authorization: PendingAuthorization; returnTo: string }
+export type KeptFlow = {
+  authorization: PendingAuthorization
+  returnTo: string
+  /** The page that the answer comes to, without its query; '' where none does. */
+  page: string
+}
 
 /** Where flows of this tab wait, by state: sessionStorage, which other tabs, sites and later sessions cannot read. */
 export type KeptFlows = {
@@ -12,7 +17,9 @@ export type KeptFlows = {
   keep(name: string, flow: KeptFlow): void
   /** Gives it, and forgets it: what is answered once is answered never again. @throws ConnectError `state_mismatch` */
   take(name: string): KeptFlow | undefined
-  isEmpty(): boolean
+  /** Does a flow wait for its answer at this page? */
+  waitAt(page: string): boolean
+  has(name: string): boolean
 }
 
 const PREFIX = 'keyway-connect:'
@@ -26,25 +33,28 @@ export function openKeptFlows(page: ConnectPage): KeptFlows {
     const all = Array.from({ length: sessionStorage.length }, (_, i) => sessionStorage.key(i) ?? '')
     return all.filter((name) => name.startsWith(PREFIX))
   }
+  const read = (name: string) => readable(() => page.sessionStorage.getItem(name), null)
   return {
-    keep(name, { authorization, returnTo }) {
+    keep(name, { authorization, returnTo, page: at }) {
       try {
         const before = names()
         for (const old of before.slice(0, Math.max(0, before.length - FLOWS_MAX + 1)))
           page.sessionStorage.removeItem(old)
-        page.sessionStorage.setItem(PREFIX + name, JSON.stringify([authorization.keep(), returnTo]))
+        page.sessionStorage.setItem(PREFIX + name, JSON.stringify([authorization.keep(), returnTo, at]))
       } catch (cause) {
         throw new ConnectError('storage', 'This browser keeps nothing for this page.', { cause })
       }
     },
     take(name) {
-      const text = readable(() => page.sessionStorage.getItem(PREFIX + name), null)
+      const text = read(PREFIX + name)
       if (text === null) return undefined
       page.sessionStorage.removeItem(PREFIX + name)
-      const [kept, returnTo] = listOf(text)
-      return { authorization: restoreAuthorization(String(kept)), returnTo: safeReturnTo(String(returnTo)) }
+      const [kept, returnTo, at] = listOf(text)
+      const authorization = restoreAuthorization(String(kept))
+      return { authorization, returnTo: safeReturnTo(String(returnTo)), page: String(at) }
     },
-    isEmpty: () => readable(() => names().length === 0, true),
+    waitAt: (at) => readable(() => names().some((name) => listOf(read(name) ?? '')[2] === at), false),
+    has: (name) => read(PREFIX + name) !== null,
   }
 }
 
