@@ -164,11 +164,16 @@ test('row 60: no page can frame it', async () => {
   await other.route('https://evil.example/', (route) =>
     route.fulfill({
       contentType: 'text/html',
-      body: `<iframe src="${keyway.url}/auth/auth_x"></iframe><object data="${keyway.url}/auth/auth_x"></object>`,
+      body: ['', ' sandbox="allow-scripts allow-same-origin allow-forms"', ' srcdoc="NESTED"']
+        .map((more) => `<iframe src="${keyway.url}/auth/auth_x"${more}></iframe>`)
+        .join('')
+        .replace('NESTED', `<iframe src='${keyway.url}/auth/auth_x'></iframe>`)
+        .concat(`<object data="${keyway.url}/auth/auth_x"></object><embed src="${keyway.url}/auth/auth_x">`),
     }),
   )
   await other.goto('https://evil.example/')
   await other.waitForTimeout(500)
+  expect(other.frames().length).toBeGreaterThan(4)
   for (const frame of other.frames().slice(1)) expect(await frame.locator('#app').count()).toBe(0)
   await other.context().close()
 })
@@ -268,6 +273,19 @@ test('it speaks German too, and without a way to scroll sideways on a small phon
   expect(await other.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
   expect(await other.evaluate('document.documentElement.lang')).toBe('de')
   await other.context().close()
+})
+
+test('row 119: after leaving, Back shows nothing of what was there', async () => {
+  await page.goto('/keys')
+  await page.getByText('once').first().waitFor()
+  await page.goto('/settings')
+  const left = await page.evaluate(
+    `fetch('/api/app/logout', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }).then((answer) => answer.status)`,
+  )
+  expect([200, 204]).toContain(left)
+  await page.goBack()
+  await page.getByLabel('Password').waitFor()
+  expect(await page.getByText('once').count()).toBe(0)
 })
 
 test('its script is within its budget', () => {

@@ -7,6 +7,9 @@ import { writeAudit } from './audit.ts'
 import { type ActContext, numberOrNull, oneOf, oneOfOrNull } from './context.ts'
 import { createKey } from './keys.ts'
 
+/** Any fixed number: the name of the lock under which PostgreSQL's writers count the requests that are kept. */
+const REQUESTS_LOCK = 0x6b77_7271
+
 const FLOWS = ['compatible', 'standard'] as const
 const METHODS = ['S256', 'plain'] as const
 const WEAK = ['no_challenge', 'plain', 'short_verifier'] as const
@@ -79,11 +82,13 @@ function toGrant(row: Selectable<Schema['auth_grant']>): GrantRecord {
 
 /** No audit row: anybody may begin one, and a chain that strangers can lengthen would hide what matters. */
 export async function beginAuth(
-  { db }: ActContext,
+  { db, dialect }: ActContext,
   transaction: AuthTransactionRecord,
   keep: { perBrowser: number; all: number },
 ): Promise<void> {
   const { id, browserHash, request, createdAt, expiresAt } = transaction
+  // Counted by one at a time, or many at once would each leave room for one more.
+  if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(${REQUESTS_LOCK})`.execute(db)
   await db.deleteFrom('auth_transaction').where('expires_at', '<=', BigInt(createdAt)).execute()
   await db
     .insertInto('auth_transaction')

@@ -97,6 +97,7 @@ export function oauthSuite(world: () => World): void {
     const first = await begin()
     expect(await store.findAuth(first.id)).toEqual(first)
     expect(await store.findAuth(old.id)).toBeUndefined()
+    // At once, as a flood comes: none of them may leave room for the others.
     const others = await Promise.all([1, 2, 3].map(() => begin()))
     const elsewhere = await begin({ browserHash: 'another' })
     expect(await store.findAuth(first.id)).toBeUndefined()
@@ -232,7 +233,8 @@ export function oauthSuite(world: () => World): void {
 
   it('lists keys that nobody received, until they are noted or revoked, and forgets what is long over', async () => {
     const { store, actor } = world()
-    const codes = await Promise.all([give(), give(), give()])
+    // One after another: the order in which they are listed.
+    const codes = [await give(), await give(), await give()]
     const made = codes.map((code) => madeFor(code))
     for (const [at, code] of codes.entries()) {
       const one = made[at]
