@@ -442,6 +442,8 @@ export type Key = {
   /** Calls in any 60 seconds; null: no limit. */
   rpm: number | null
   no_browser: boolean
+  /** Addresses and ranges that it answers; null: all. */
+  ips: string[] | null
   /** What of the person's own it may read and write beside calling models. */
   scopes?: KeyScope[]
   created_at: Moment
@@ -464,6 +466,8 @@ export type KeyTerms = {
   reaches?: Reach[]
   rpm?: number | null
   no_browser?: boolean
+  /** IPv4 and IPv6 addresses, and ranges such as '10.0.0.0/8'. */
+  ips?: string[] | null
   /** Only on keys of one's own. */
   scopes?: KeyScope[]
   expires_at?: Moment | null

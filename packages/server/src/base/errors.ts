@@ -163,6 +163,12 @@ export const ERRORS = {
     family: 'caller',
     fix: 'Call from your own server instead of the page: see the proxy guide.',
   },
+  address_not_allowed: {
+    status: 403,
+    type: 'permission_denied',
+    family: 'caller',
+    fix: 'Call from an address of the key\u2019s list, or add this one to the list on the Keys page.',
+  },
   app_forbidden: {
     status: 403,
     type: 'permission_denied',

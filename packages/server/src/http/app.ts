@@ -8,6 +8,7 @@ import { observeRefusal } from '../gateway/refused.ts'
 import {
   type Caller,
   refuseBrowser,
+  requireAddress,
   requireInference,
   requireManagement,
   requireOwnKey,
@@ -206,6 +207,7 @@ function authorize(request: FastifyRequest, reply: FastifyReply, edge: Edge): Pr
 function admit(request: FastifyRequest, caller: Caller, edge: Edge): void {
   const level = request.routeOptions.config.access
   request.caller = caller
+  requireAddress(caller, () => request.ip)
   refuseBrowser(caller, request.head?.origin, `${edge.publicUrl()}/docs/proxy-guide`)
   if (level === 'key' || level === 'chat') requireOwnKey(caller)
   if (level === 'chat') requireScope(caller, 'chat')

@@ -1,5 +1,6 @@
 import { KeywayError } from '../base/errors.ts'
 import type { KeyRecord, KeyScope, User } from '../store/records.ts'
+import type { AddressMatcher } from './address-list.ts'
 import type { ModelMatcher } from './models-list.ts'
 
 /** Whoever a verified key stands for. The same object at every call of the key until the key or its user changes. */
@@ -8,6 +9,8 @@ export type Caller = {
   readonly user: Readonly<User>
   /** Whether the key's list of models allows it. */
   readonly allowsModel: ModelMatcher
+  /** Whether the key answers calls from an address; undefined: from all. */
+  readonly allowsAddress?: AddressMatcher
 }
 
 /** @throws KeywayError `inference_key_required` */
@@ -49,6 +52,15 @@ export function refuseBrowser(caller: Caller, origin: string | undefined, guideU
     throw new KeywayError('browser_forbidden', 'This key does not answer calls that carry an Origin header.', {
       fix: `Call from your own server instead of the page, as the proxy guide shows: ${guideUrl}`,
     })
+  }
+}
+
+/** @param address where the call comes from, asked for only where the key has a list @throws KeywayError `address_not_allowed` */
+export function requireAddress({ key, allowsAddress }: Caller, address: () => string): void {
+  if (allowsAddress === undefined) return
+  const from = address()
+  if (!allowsAddress(from)) {
+    throw new KeywayError('address_not_allowed', `The key ${key.label} does not answer calls from ${from}.`)
   }
 }
 

@@ -31,13 +31,14 @@ export async function requireHouseGrantor(store: Pick<Store, 'findUser'>, actor:
 }
 
 /** What bounds a key. Whoever could move these on a granted key would move the operator's bill. */
-const BOUNDS = ['limit', 'reset', 'expiresAt', 'models', 'reaches', 'rpm', 'noBrowser', 'flatHold'] as const
+const BOUNDS = ['limit', 'reset', 'expiresAt', 'models', 'reaches', 'rpm', 'noBrowser', 'ips', 'flatHold'] as const
 
 /** Whether a change touches what only {@link requireHouseGrantor} may: the grant itself, or a granted key's bounds. */
 export function touchesGrant(changes: Partial<KeyTerms>, before: KeyRecord): boolean {
   const granted = before.policy.houseGranted === true
   if (!granted) return changes.reaches?.includes('house') ?? false
   const now: Partial<KeyTerms> = {
+    ips: null,
     ...before.policy,
     limit: before.limit,
     reset: before.reset,

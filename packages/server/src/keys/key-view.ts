@@ -56,6 +56,7 @@ export type KeyView = KeyFigures & {
     reaches: string[]
     rpm: number | null
     no_browser: boolean
+    ips: string[] | null
     losses: 'allow' | 'refuse'
     flat_hold: number | null
     app_id: number | null
@@ -89,7 +90,7 @@ export function currentKeyView(key: KeyRecord, spend: Spend, allowance: DailyAll
  * @see https://openrouter.ai/docs/api-reference/api-keys/list and the SDK's schema, 1.3.19
  */
 export function keyView(key: KeyRecord, spend: Spend): KeyView {
-  const { models, rpm, noBrowser, losses, flatHold } = key.policy
+  const { models, rpm, noBrowser, ips = null, losses, flatHold } = key.policy
   return {
     hash: key.hash,
     name: key.name,
@@ -106,6 +107,7 @@ export function keyView(key: KeyRecord, spend: Spend): KeyView {
       reaches: reachesOf(key),
       rpm,
       no_browser: noBrowser,
+      ips,
       losses,
       flat_hold: flatHold === null ? null : toUsdNumber(flatHold),
       app_id: key.appId,

@@ -1,6 +1,7 @@
 import { KeywayError } from '../base/errors.ts'
 import type { Nano } from '../base/money.ts'
 import type { Actor, KeyPatch, KeyPolicy, KeyScope, Reach, Reset } from '../store/records.ts'
+import { checkAddressList } from './address-list.ts'
 import { withGrant } from './house-reach.ts'
 import { checkModelsList } from './models-list.ts'
 
@@ -39,6 +40,7 @@ export const DEFAULT_TERMS: Omit<KeyTerms, 'name'> = {
   reaches: ['own', 'shared'],
   rpm: null,
   noBrowser: false,
+  ips: null,
   losses: 'allow',
   flatHold: null,
 }
@@ -60,6 +62,7 @@ export function checkTerms<T extends Partial<KeyTerms>>(terms: T, now: number): 
   if (terms.reset != null && !RESETS.includes(terms.reset)) throw invalid('limit_reset', `${RESETS.join(', ')} or null`)
   if (terms.expiresAt != null && !(terms.expiresAt > now)) throw invalid('expires_at', 'a time in the future')
   if (terms.models != null) tidy.models = checkModelsList(terms.models)
+  if (terms.ips != null) tidy.ips = checkAddressList(terms.ips)
   if (terms.reaches !== undefined) tidy.reaches = checkReaches(terms.reaches)
   if (terms.scopes !== undefined) tidy.scopes = SCOPES.filter((scope) => terms.scopes?.includes(scope))
   if (terms.rpm != null && (!Number.isInteger(terms.rpm) || terms.rpm < 1 || terms.rpm > RPM_MAX)) {

@@ -2,8 +2,9 @@ import type { Clock } from '../base/clock.ts'
 import { constantTimeEqual } from '../base/constant-time.ts'
 import { KeywayError } from '../base/errors.ts'
 import { RecentMap } from '../base/recent-map.ts'
-import type { KeyRecord } from '../store/records.ts'
+import type { KeyRecord, User } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
+import { addressMatcher } from './address-list.ts'
 import type { Caller } from './caller.ts'
 import { reachesOf } from './house-reach.ts'
 import { modelMatcher } from './models-list.ts'
@@ -91,7 +92,7 @@ export function createVerifier(deps: { store: Store; ring: { readonly pepper: Pe
     const key = found && { ...found, policy: { ...found.policy, reaches: reachesOf(found) } }
     const user = key && (await store.findUser(key.userId))
     if (key !== undefined && user === undefined) throw new Error(`the key ${key.hash} belongs to no user`)
-    const caller = key && user && Object.freeze({ key, user, allowsModel: modelMatcher(key.policy.models) })
+    const caller = key && user && callerOf(key, user)
     if (changes === before) {
       if (caller === undefined) unknown.set(mac, clock.monotonic())
       else callers.set(mac, caller)
@@ -123,6 +124,12 @@ export function createVerifier(deps: { store: Store; ring: { readonly pepper: Pe
   }
 
   return { verify, close: stopListening }
+}
+
+function callerOf(key: KeyRecord, user: User): Caller {
+  const { models, ips } = key.policy
+  const allowsAddress = ips == null ? {} : { allowsAddress: addressMatcher(ips) }
+  return Object.freeze({ key, user, allowsModel: modelMatcher(models), ...allowsAddress })
 }
 
 function unknownKey(): KeywayError {

@@ -32,6 +32,8 @@ export type KeyPolicy = {
   rpm: number | null
   /** true: calls that carry an Origin header are refused. */
   noBrowser: boolean
+  /** Addresses and ranges that it answers; null or left out: all. */
+  ips?: string[] | null
   /** What happens when a translation cannot carry a field. */
   losses: 'allow' | 'refuse'
   /** A flat hold for each billable feature without a price; null refuses the feature on a capped key. */

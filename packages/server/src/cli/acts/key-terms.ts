@@ -41,6 +41,9 @@ export const termsShape = {
     )
     .optional(),
   no_browser: z.boolean().optional(),
+  ips: z
+    .union([none, z.array(z.string().min(1)).min(1)], { error: 'expected addresses or ranges with commas, or none' })
+    .optional(),
 }
 
 type GivenTerms = z.output<z.ZodObject<typeof termsShape>>
@@ -57,6 +60,7 @@ export function termsOf(given: GivenTerms): Partial<KeyTerms> {
   if (given.reaches !== undefined) terms.reaches = given.reaches
   if (given.rpm !== undefined) terms.rpm = given.rpm
   if (given.no_browser !== undefined) terms.noBrowser = given.no_browser
+  if (given.ips !== undefined) terms.ips = given.ips
   return terms
 }
 

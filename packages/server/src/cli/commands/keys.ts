@@ -16,6 +16,7 @@ const TERMS: Readonly<Record<string, OptionSpec>> = {
   reaches: { value: 'a,b', about: 'Which credentials it may use, in this order: own, shared, house.' },
   rpm: { value: 'calls', about: 'Most calls in any 60 seconds; none: no limit.' },
   'no-browser': { about: 'Refuse calls that come from a web page.' },
+  ips: { value: 'a,b', about: 'Addresses and ranges that it answers, such as 10.0.0.0/8; none: all.' },
 }
 
 const PRINT: OptionSpec = {
@@ -167,6 +168,7 @@ function termsIn(call: Call) {
     reaches: list(call.text('reaches')),
     rpm: call.text('rpm'),
     no_browser: call.has('no-browser') ? true : undefined,
+    ips: listOrNone(call.text('ips')),
   }
 }
 

@@ -8,7 +8,7 @@ const ENVIRONMENTS = ['development', 'staging', 'production'] as const
 
 /** A key as the app shows it. */
 export function keyItem(key: KeyRecord, spend: Spend, of: { userName: string; now: number }): Key {
-  const { models, rpm, noBrowser, scopes = [] } = key.policy
+  const { models, rpm, noBrowser, ips = null, scopes = [] } = key.policy
   const expired = key.expiresAt !== null && key.expiresAt <= of.now
   return {
     hash: key.hash,
@@ -25,6 +25,7 @@ export function keyItem(key: KeyRecord, spend: Spend, of: { userName: string; no
     reaches: reachesOf(key),
     rpm,
     no_browser: noBrowser,
+    ips,
     scopes,
     created_at: moment(key.createdAt),
     expires_at: momentOrNull(key.expiresAt),

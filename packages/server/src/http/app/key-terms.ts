@@ -16,6 +16,7 @@ const shape = {
     .optional(),
   rpm: z.int().nullable().optional(),
   no_browser: z.boolean().optional(),
+  ips: z.array(z.string().max(100)).max(200).nullable().optional(),
   scopes: z.array(z.enum(SCOPES)).max(10).optional(),
   expires_at: z.string().max(40).nullable().optional(),
 }
@@ -39,6 +40,7 @@ export function termsOf(given: z.output<typeof keyChangeBody>): Partial<KeyTerms
   if (given.reaches !== undefined) terms.reaches = given.reaches
   if (given.rpm !== undefined) terms.rpm = given.rpm
   if (given.no_browser !== undefined) terms.noBrowser = given.no_browser
+  if (given.ips !== undefined) terms.ips = given.ips
   if (given.scopes !== undefined) terms.scopes = given.scopes
   if (given.expires_at !== undefined) terms.expiresAt = given.expires_at === null ? null : parseExpiry(given.expires_at)
   return terms

@@ -6,7 +6,7 @@ import { formatDay } from '../../format/time.ts'
 import { Button } from '../../ui/button.tsx'
 import { DialogActions } from '../../ui/dialog.tsx'
 import { Failure } from '../../ui/failure.tsx'
-import { SelectField, SwitchField, TextField } from '../../ui/field.tsx'
+import { AreaField, SelectField, SwitchField, TextField } from '../../ui/field.tsx'
 import { Fold } from '../../ui/fold.tsx'
 import { type DraftProblem, draftOf, draftProblem, type KeyDraft, termsOf } from './key-terms.ts'
 
@@ -73,6 +73,15 @@ export function KeyForm({ initial, submitLabel, busy, error, onSubmit, onCancel 
         <p className="-mt-2.5 text-xs text-ink-3 sm:col-span-2">{t('keys.capHint')}</p>
       </div>
       <SelectField
+        label={t('keys.environment')}
+        value={draft.environment}
+        onChange={(event) => set({ environment: event.target.value as KeyDraft['environment'] })}
+      >
+        <option value="production">{t('keys.environments.production')}</option>
+        <option value="staging">{t('keys.environments.staging')}</option>
+        <option value="development">{t('keys.environments.development')}</option>
+      </SelectField>
+      <SelectField
         label={t('keys.expires')}
         value={draft.expiry}
         onChange={(event) => set({ expiry: event.target.value as KeyDraft['expiry'] })}
@@ -103,7 +112,7 @@ export function KeyForm({ initial, submitLabel, busy, error, onSubmit, onCancel 
           {t('keys.modelsHint')}
         </p>
       </div>
-      <Fold title={t('keys.more')} open={problem === 'rpm'}>
+      <Fold title={t('keys.more')} open={problem === 'rpm' || problem === 'ips'}>
         <div className="grid gap-4">
           <TextField
             label={t('keys.rpm')}
@@ -113,11 +122,29 @@ export function KeyForm({ initial, submitLabel, busy, error, onSubmit, onCancel 
             value={draft.rpm}
             onChange={(event) => set({ rpm: event.target.value.trim() })}
           />
+          <AreaField
+            label={t('keys.ips')}
+            optional={t('common.optional')}
+            hint={t('keys.ipsHint')}
+            error={problem === 'ips' ? t('keys.ipsError') : undefined}
+            rows={2}
+            mono
+            spellCheck={false}
+            placeholder="203.0.113.7"
+            value={draft.ips}
+            onChange={(event) => set({ ips: event.target.value })}
+          />
           <SwitchField
             label={t('keys.noBrowser')}
             hint={t('keys.noBrowserHint')}
             checked={draft.noBrowser}
             onChange={(event) => set({ noBrowser: event.target.checked })}
+          />
+          <SwitchField
+            label={t('keys.chat')}
+            hint={t('keys.chatHint')}
+            checked={draft.chat}
+            onChange={(event) => set({ chat: event.target.checked })}
           />
           {user.role !== 'member' && (
             <SwitchField

@@ -46,12 +46,15 @@ export function KeyRow({
     { changes: [keysQuery.queryKey] },
   )
   const notes = [
+    key.environment !== 'production' && t(`keys.environments.${key.environment}`),
     key.models === null ? t('keys.everyModel') : t('keys.modelCount', { count: key.models.length }),
+    key.ips !== null && t('keys.ipCount', { count: key.ips.length }),
+    key.scopes?.includes('chat') && t('keys.chatNote'),
     key.expires_at !== null &&
       t(key.state === 'expired' ? 'keys.expiredAgo' : 'keys.expiresIn', {
         when: formatDistance(key.expires_at, i18n.language),
       }),
-  ].filter((note) => note !== false)
+  ].filter(Boolean)
   return (
     <li
       ref={row}
@@ -77,6 +80,9 @@ export function KeyRow({
         <p className="flex gap-3 text-2xs text-ink-3 tabular">
           <span>
             {t('keys.today')} <Usd amount={key.usage.today_usd} />
+          </span>
+          <span>
+            {t('keys.month')} <Usd amount={key.usage.month_usd} />
           </span>
           <span>
             {t('keys.total')} <Usd amount={key.usage.total_usd} />

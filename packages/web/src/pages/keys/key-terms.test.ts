@@ -10,6 +10,7 @@ test.each([
   [{ name: 'x', limit: '0' }, 'limit'],
   [{ name: 'x', limit: '-5' }, 'limit'],
   [{ name: 'x', rpm: '1.5' }, 'rpm'],
+  [{ name: 'x', ips: '10.0.0.0/8 home' }, 'ips'],
 ])('a draft with %j has a problem with its %s', (change, problem) => {
   expect(draftProblem({ ...empty, ...change })).toBe(problem)
 })
@@ -18,11 +19,14 @@ test('an empty draft with a name asks for nothing but the name', () => {
   const terms = termsOf({ ...empty, name: ' laptop ' }, NOW)
   expect(terms).toEqual({
     name: 'laptop',
+    environment: 'production',
     limit_usd: null,
     reset: null,
     models: null,
     rpm: null,
     no_browser: false,
+    ips: null,
+    scopes: [],
     reaches: ['own', 'shared'],
     expires_at: null,
   })
@@ -32,6 +36,13 @@ test('models come one a line or with commas, and a reset needs a cap', () => {
   const terms = termsOf({ ...empty, name: 'x', models: 'openai/a, openai/b\nanthropic/*', reset: 'daily' }, NOW)
   expect(terms.models).toEqual(['openai/a', 'openai/b', 'anthropic/*'])
   expect(terms.reset).toBeNull()
+})
+
+test('addresses and the access to conversations are part of the terms', () => {
+  const terms = termsOf({ ...empty, name: 'x', ips: '10.0.0.0/8, 2001:db8::1\n203.0.113.7', chat: true }, NOW)
+  expect(terms.ips).toEqual(['10.0.0.0/8', '2001:db8::1', '203.0.113.7'])
+  expect(terms.scopes).toEqual(['chat'])
+  expect(draftOf(key({ name: 'x', n: 1, ips: ['::1'], scopes: ['chat'] }))).toMatchObject({ ips: '::1', chat: true })
 })
 
 test('an expiry that is not touched stays as it was', () => {

@@ -16,6 +16,18 @@ export function UseItFrom({ issued }: { issued: IssuedKey }) {
       code: env.map(({ name, value }) => `export ${name}=${value}`).join('\n'),
     },
     {
+      id: 'powershell',
+      title: 'PowerShell',
+      about: t('keys.shownPowershell'),
+      code: env.map(({ name, value }) => `$env:${name} = '${value}'`).join('\n'),
+    },
+    {
+      id: 'dotenv',
+      title: '.env',
+      about: t('keys.shownDotenv'),
+      code: env.map(({ name, value }) => `${name}="${value}"`).join('\n'),
+    },
+    {
       id: 'curl',
       title: 'curl',
       about: t('keys.shownCurl'),
