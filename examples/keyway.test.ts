@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -12,7 +11,6 @@ import { connectHeadless } from '../packages/connect/src/headless.ts'
 import { keyHash } from '../packages/connect/src/key-pages.ts'
 import { createServerConnect } from '../packages/connect/src/server/index.ts'
 import { newSealingSecret } from '../packages/connect/src/store/index.ts'
-import { bundle } from '../packages/connect/src/testing/bundle.ts'
 import { makePage } from '../packages/connect/src/testing/made-page.ts'
 import { type AppFlow, appFlow } from '../packages/server/src/testing/app-flow.ts'
 import { type Rig, startRig } from '../packages/server/src/testing/rig.ts'
@@ -177,26 +175,17 @@ describe('against Keyway', () => {
   })
 
   test('the page without a server chats in a real browser: Keyway answers pages of any origin', async () => {
-    const metas = `<meta name="issuer" content="${rig.url}"><meta name="model" content="${MODEL}">`
-    const html = readFileSync(fileURLToPath(new URL('browser/index.html', import.meta.url)), 'utf8')
-    const { code: script } = await bundle(fileURLToPath(new URL('browser/page.js', import.meta.url)))
-    const site = createServer((request, response) => {
-      const isScript = request.url === '/page.js'
-      response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
-      response.end(isScript ? script : html.replace('<script', `${metas}<script`))
-    }).listen(0, 'localhost')
-    await once(site, 'listening')
+    const example = await startExample('browser/serve.ts', { ISSUER: rig.url, MODELS: MODEL })
     const browser = await launchBrowser()
     try {
-      const address = site.address()
       const page = await browser.newPage()
-      page.setDefaultTimeout(5_000)
+      page.setDefaultTimeout(10_000)
       // The person decides as the page of Keyway would; its own tests press its buttons.
       await page.route(`${rig.url}/auth?*`, async (route) => {
         const to = JSON.stringify((await allow(route.request().url())).callback)
         await route.fulfill({ contentType: 'text/html', body: `<script>location.replace(${to})</script>` })
       })
-      await page.goto(`http://localhost:${typeof address === 'object' && address !== null ? address.port : 0}/`)
+      await page.goto(example.url)
       await page.getByRole('button', { name: 'Connect with OpenRouter' }).click()
       await page.getByLabel('Message').fill('Hello')
       await page.getByRole('button', { name: 'Send' }).click()
@@ -205,7 +194,7 @@ describe('against Keyway', () => {
       expect(new URL(page.url()).search).toBe('')
     } finally {
       await browser.close()
-      site.close()
+      await example.stop()
     }
   })
 

@@ -1,23 +1,13 @@
 // React before a small server of node:http: node examples/react/server.ts, then http://localhost:3000
 import { createServer } from 'node:http'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
 import { nodeListener } from '@keyway/connect/node'
 import { createChatProxy, createServerConnect } from '@keyway/connect/server'
 import { createSealedStore } from '@keyway/connect/store'
 import { diskRows } from '@keyway/connect/store/disk'
-import { rolldown } from 'rolldown'
+import { bundlePage } from '../shared/bundle-page.ts'
 import { demoUsers } from '../shared/demo-users.ts'
 import { readSettings } from '../shared/settings.ts'
-
-// In your app this is what Vite does before you deploy.
-const bundle = await rolldown({
-  input: fileURLToPath(new URL('page.js', import.meta.url)),
-  platform: 'browser',
-  transform: { define: { 'process.env.NODE_ENV': '"production"' } },
-})
-const { output } = await bundle.generate({ format: 'esm', minify: true })
-await bundle.close()
 
 const settings = readSettings(process.env)
 const { issuer, publicUrl, keys, models } = settings
@@ -25,7 +15,7 @@ const secrets = createSealedStore(keys, diskRows(settings.folder))
 const place = (user: string) => ({ user, name: 'openrouter' })
 const users = demoUsers(settings, async (user) => (await secrets.get(place(user))) !== undefined, {
   page: new URL('index.html', import.meta.url),
-  script: output[0].code,
+  script: await bundlePage(new URL('page.js', import.meta.url)),
 })
 
 const connect = createServerConnect({
