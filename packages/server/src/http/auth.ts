@@ -13,20 +13,23 @@ import { access } from './route.ts'
 
 /** Requests that one address may begin in a minute: far above a person, far below a flood. */
 const BEGUN_A_MINUTE = 300
+/** Of the standard way fewer: each may have us ask another site what an app says of itself. */
+const STANDARD_A_MINUTE = 60
 
 type ById = { Params: { id: string } }
 
 /** `GET /auth` and `GET /oauth/authorize`, where apps send people, and the page on which they decide. */
 export function authRoutes(app: FastifyInstance, edge: Edge): void {
-  const attempts = createAttempts(edge.clock, BEGUN_A_MINUTE)
+  const compatible = { begin: beginAuthorization, attempts: createAttempts(edge.clock, BEGUN_A_MINUTE) }
+  const standard = { begin: beginStandard, attempts: createAttempts(edge.clock, STANDARD_A_MINUTE) }
 
-  app.get('/auth', access('navigation'), (request, reply) => arrive(request, reply, beginAuthorization))
-  app.get('/oauth/authorize', access('navigation'), (request, reply) => arrive(request, reply, beginStandard))
+  app.get('/auth', access('navigation'), (request, reply) => arrive(request, reply, compatible))
+  app.get('/oauth/authorize', access('navigation'), (request, reply) => arrive(request, reply, standard))
 
   app.get<ById>('/auth/:id', access('navigation'), async (_request, reply) => send(reply, consentPage(edge)))
 
   /** Keeps what was asked, and goes on to the page with its id alone. */
-  async function arrive(request: FastifyRequest, reply: FastifyReply, begin: typeof beginAuthorization) {
+  async function arrive(request: FastifyRequest, reply: FastifyReply, { begin, attempts }: typeof compatible) {
     const publicUrl = edge.publicUrl()
     // Cookies belong to a name: the request begins where it will be decided.
     if (request.headers.host !== new URL(publicUrl).host) {

@@ -538,6 +538,19 @@ describe('an app that describes itself', () => {
     expect((await flow.question(local)).app).toMatchObject({ kind: 'this_computer', name: null })
   })
 
+  test('row 74: a flood asks no other site more than once a second', async () => {
+    documents.put(DESCRIPTION, fine)
+    const statuses: number[] = []
+    for (let hit = 0; hit < 70; hit++) {
+      const response = await flow.browser.go(`/oauth/authorize?${new URLSearchParams(ask())}`)
+      await response.body?.cancel()
+      statuses.push(response.status)
+    }
+    expect(statuses.filter((status) => status === 303)).toHaveLength(60)
+    expect(statuses.slice(60).every((status) => status === 429)).toBe(true)
+    expect(documents.asked()).toBe(60)
+  })
+
   test('row 137: a logo is never fetched nor shown: no picture of an app\u2019s choosing is on the page', async () => {
     documents.put(DESCRIPTION, { ...fine, logo_uri: 'https://app.example/logo.svg' })
     const id = await flow.begin(ask(), '/oauth/authorize')

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { proveFigure } from './testing/figure.ts'
 
 // F1. The list of attacks and misuses has 140 rows, and each is a test: by its name, 'row 27: ...'. docs/oauth-rows.md tells
 // what comes of each.
@@ -33,7 +34,11 @@ function rowsOf(text: string): number[] {
   return [...names].flatMap(([, numbers = '']) => numbers.split(', ').map(Number))
 }
 
-test('F1: each of the 140 rows is a test, those for browsers in a browser', () => {
+test('F1: each of the 140 rows is a test, those for browsers in a browser', async () => {
+  await proveFigure('F1', { full: 140, usual: 140 }, async () => countRows())
+})
+
+function countRows(): string {
   expect(rowsOf("test('row 1, 2: x'\n// row 3: no\n  ])('row 4: %s'\nit('F6, row 5: x'")).toEqual([1, 2, 4, 5])
   const [node, chromium] = [rowsIn(NODE), rowsIn(CHROMIUM)]
   const known = ROWS.filter((row) => node.has(row) || chromium.has(row))
@@ -44,4 +49,6 @@ test('F1: each of the 140 rows is a test, those for browsers in a browser', () =
   expect([...node, ...chromium].filter((row) => !ROWS.includes(row))).toEqual([])
   const document = readFileSync(`${root}docs/oauth-rows.md`, 'utf8')
   expect(ROWS.filter((row) => !new RegExp(`^\\| ${row} \\|`, 'm').test(document))).toEqual([])
-})
+  const count = (rows: ReadonlySet<number>) => ROWS.filter((row) => rows.has(row)).length
+  return `rows of attacks and misuses have a test: ${count(node)} in Node, ${count(chromium)} in Chromium`
+}
