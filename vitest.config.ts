@@ -1,11 +1,18 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+const CHEAP_PASSWORDS = fileURLToPath(new URL('./scripts/cheap-password-cost.ts', import.meta.url))
 const BUNDLED_WRITER = fileURLToPath(new URL('./scripts/bundled-writer.ts', import.meta.url))
 
 export default defineConfig({
-  // The store's writer comes as one file; programs that tests start as a user does load the sources.
-  resolve: { alias: [{ find: /^\.\/worker-url\.ts$/, replacement: BUNDLED_WRITER }] },
+  // The store's writer comes as one file, and hashing a password is quick; programs that tests start as a user does load
+  // the sources as they are.
+  resolve: {
+    alias: [
+      { find: /^\.\/worker-url\.ts$/, replacement: BUNDLED_WRITER },
+      { find: /^\.\/password-cost\.ts$/, replacement: CHEAP_PASSWORDS },
+    ],
+  },
   test: {
     include: [
       'packages/*/src/**/*.test.ts',

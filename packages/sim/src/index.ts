@@ -1,4 +1,3 @@
-export { BENCH_EVENTS, BENCH_IDLE_MODEL, BENCH_JSON, BENCH_STREAM } from './bench.ts'
 export { PROVIDER_NAMES, type ProviderName } from './dialect.ts'
 export { OPENROUTER_MANAGEMENT_KEY } from './dialects/openrouter-pages.ts'
 export { type Fault, faultByName } from './fault.ts'

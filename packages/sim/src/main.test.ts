@@ -38,12 +38,3 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect((await once(child, 'exit'))[0]).toBe(0)
   },
 )
-
-test('--bench serves the bench alone', async () => {
-  const { child, line } = await start('--bench')
-  const { bench, providers } = JSON.parse(line)
-  expect(providers).toBeUndefined()
-  expect((await exchange({ url: `${bench.baseUrl}/chat/completions`, body: {} })).status).toBe(200)
-  child.kill('SIGTERM')
-  expect((await once(child, 'exit'))[0]).toBe(0)
-})

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { ProviderName } from './dialect.ts'
 import type { Ending } from './wire.ts'
 
-/** Requests that a simulation remembers. Enough for any test; a bench does not record. */
+/** Requests that a simulation remembers. Enough for any test. */
 export const REQUESTS_KEPT_MAX = 1000
 
 /** Bytes of bodies that a simulation remembers, over all requests. */

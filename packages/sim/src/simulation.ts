@@ -1,6 +1,5 @@
 import { createServer } from 'node:http'
 import { type AnswerContext, answerRequest } from './answer-request.ts'
-import { answerBench, BENCH_PREFIX } from './bench.ts'
 import type { Dialect, ProviderName } from './dialect.ts'
 import { DIALECTS } from './dialects/all.ts'
 import { OPENROUTER_MANAGEMENT_KEY } from './dialects/openrouter-pages.ts'
@@ -30,8 +29,6 @@ export type Simulation = Omit<Recorder, 'record'> & {
     /** The site's next such page is answered with these bytes. */
     replyPage(page: SitePage, reply: RawReply, options?: { times?: number }): void
   }
-  /** The bench's mock, which needs no key and is not recorded. */
-  bench: { baseUrl: string }
   /** The provider's next chat completions (one, unless `times` says more) go wrong in this way. */
   script(provider: ProviderName, fault: Fault, options?: { times?: number }): void
   /** The provider's next chat completions are answered with these bytes, whatever they ask and whatever key they carry. */
@@ -79,7 +76,6 @@ export async function startSimulation(options: SimulationOptions = {}): Promise<
     isClosing: () => closing,
   }
   const server = createServer((request, response) => {
-    if (request.url?.startsWith(BENCH_PREFIX) === true) return answerBench(request, response)
     answerRequest(request, response, context).catch((error: unknown) => {
       // A bug of the simulation's own: the caller sees a broken connection, the operator why.
       process.stderr.write(`simulation: ${error instanceof Error ? error.stack : String(error)}\n`)
@@ -99,7 +95,6 @@ export async function startSimulation(options: SimulationOptions = {}): Promise<
       spoil: (page, fault, { times = 1 } = {}) => sitePages.add(page, { kind: 'fault', fault }, times),
       replyPage: (page, reply, { times = 1 } = {}) => sitePages.add(page, { kind: 'reply', reply }, times),
     },
-    bench: { baseUrl: `${origin}${BENCH_PREFIX}v1` },
     requests: recorder.requests,
     onRequest: recorder.onRequest,
     waitFor: recorder.waitFor,

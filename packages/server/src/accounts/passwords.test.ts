@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { PASSWORD_COST } from '../accounts/password-cost.ts'
 import { checkPassword, createPasswordHasher, tidyLogin } from './passwords.ts'
 
 describe('checkPassword', () => {
@@ -36,7 +37,8 @@ it.each(['', '  ', 'a b', 'a\u0000b', 'x'.repeat(255)])('no name to sign in by: 
 })
 
 describe('a hasher', () => {
-  const hasher = createPasswordHasher()
+  // Elsewhere in the tests passwords cost next to nothing (vitest.config.ts): here is what they really cost.
+  const hasher = createPasswordHasher(PASSWORD_COST)
 
   it('knows a password again, however the keyboard composed it, and salts every one', async () => {
     const [a, b] = await Promise.all([hasher.hash('caf\u00e9 on the corner'), hasher.hash('caf\u00e9 on the corner')])

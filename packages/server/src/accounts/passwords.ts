@@ -1,9 +1,8 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { KeywayError } from '../base/errors.ts'
 import type { PasswordRecord } from '../store/account-records.ts'
+import { PASSWORD_COST } from './password-cost.ts'
 
-/** scrypt's N, r and p: 32 MiB and about a third of a second. @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html (2026-11) */
-const PARAMETERS = { cost: 32_768, blockSize: 8, parallelism: 3 } as const
 /** What Node may take for it, in bytes: 128 x N x r, as much again for its own working, and a little. */
 const MEMORY_FACTOR = 256
 const MEMORY_BASE = 1024 * 1024
@@ -76,10 +75,13 @@ export function tidyLogin(login: string): string {
   return tidy
 }
 
+/** What guessing a password shall cost. */
+export type PasswordCost = Pick<PasswordRecord, 'cost' | 'blockSize' | 'parallelism'>
+
 /** @see {@link PasswordHasher} */
-export function createPasswordHasher(): PasswordHasher {
+export function createPasswordHasher(price: PasswordCost = PASSWORD_COST): PasswordHasher {
   // Compared with where there is no such user: made once, so that its making does not give the first one away.
-  const nobody: PasswordHash = { ...PARAMETERS, salt: randomBytes(SALT_BYTES), hash: randomBytes(HASH_BYTES) }
+  const nobody: PasswordHash = { ...price, salt: randomBytes(SALT_BYTES), hash: randomBytes(HASH_BYTES) }
   const waiting: (() => void)[] = []
   let running = 0
 
@@ -102,7 +104,7 @@ export function createPasswordHasher(): PasswordHasher {
   return {
     async hash(password) {
       const salt = randomBytes(SALT_BYTES)
-      return { ...PARAMETERS, salt, hash: await derive(password, { ...PARAMETERS, salt }) }
+      return { ...price, salt, hash: await derive(password, { ...price, salt }) }
     },
     async verify(password, stored) {
       const against = stored ?? nobody

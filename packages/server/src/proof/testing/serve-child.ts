@@ -1,9 +1,12 @@
 // `keyway` in a process that is ready before it is needed: everything is loaded, then one line of JSON on standard input
 // says with which words to begin. A proof that kills a server hundreds of times would otherwise mostly wait for modules.
+import { flushCompileCache } from 'node:module'
 import { createInterface } from 'node:readline'
 import { main } from '../../cli/main.ts'
 import '../../main.ts'
 
+// Whoever is killed leaves nothing for the next: what the sources compile to is written down now.
+flushCompileCache()
 const { stdin } = process
 const lines = createInterface({ input: stdin })
 lines.once('line', (line) => {

@@ -16,6 +16,9 @@ const TIMED = 5
 /** Latest of those, milliseconds. */
 const LATEST_MS = 600
 
+/** What the load's sources compile to is kept here from kill to kill. */
+const COMPILE_CACHE = fileURLToPath(new URL('../../../../../node_modules/.cache/keyway-proof', import.meta.url))
+
 /** What a killed process had been told is done. */
 type Acknowledged = {
   holds: Map<string, { input: bigint; output: bigint }>
@@ -51,6 +54,7 @@ function take(into: Acknowledged, line: string): void {
 async function killOnce(home: string, random: () => number): Promise<Acknowledged> {
   const heard: Acknowledged = { holds: new Map(), settled: new Map(), releasing: new Set(), released: new Set() }
   const load = spawn(process.execPath, [fileURLToPath(new URL('./crash-load.ts', import.meta.url)), home], {
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const words = text(load.stderr)

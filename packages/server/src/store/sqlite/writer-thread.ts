@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Clock } from '../../base/clock.ts'
 import type { ActArguments, ActName, ActResult } from '../acts/all.ts'
@@ -22,7 +24,7 @@ export class WriterThread {
     this.#clock = options.clock
     this.#onChange = options.onChange
     const workerData: WriterOptions = { home: options.home, now: options.clock.now() }
-    this.#worker = new Worker(url, { workerData, env: {}, name: 'store-writer' })
+    this.#worker = new Worker(url, { workerData, env: threadEnvironment(), name: 'store-writer' })
     this.#worker.on('message', (answer: Answer) => this.#take().answered(answer))
     this.#worker.on('error', (cause) => this.#end(new Error('the database thread failed', { cause })))
     this.#worker.on('exit', () => this.#end(new Error('the store is closed')))
@@ -119,6 +121,12 @@ export class WriterThread {
     for (const { failed } of this.#waiting.splice(0).slice(this.#next)) failed(error)
     this.#next = 0
   }
+}
+
+/** Nothing of this process's own but where compiled sources are kept: a start of the thread takes a third of a second less. */
+function threadEnvironment(): Record<string, string> {
+  const compiled = getCompileCacheDir()
+  return compiled === undefined ? {} : { NODE_COMPILE_CACHE: dirname(compiled) }
 }
 
 /** The value of an answer. Its type is the act's: the writer ran that act with arguments of the act's own types. */
