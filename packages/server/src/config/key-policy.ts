@@ -24,7 +24,9 @@ export const keyPolicySchema = z.strictObject({
   losses: z.enum(['allow', 'refuse']).optional().describe('What happens when a translation cannot carry a field.'),
   flat_hold: usdSchema
     .optional()
-    .describe('US dollars held for each billable feature without a price. None: refuse it on a capped key.'),
+    .describe(
+      'US dollars held, and charged where the provider reports no cost, for each billable feature without a price. None: refuse it on a capped key.',
+    ),
 })
 
 /** @see {@link keyPolicySchema} */

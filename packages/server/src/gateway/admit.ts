@@ -40,7 +40,7 @@ export async function admit(
   if (answer.admitted) {
     return {
       hold: answer,
-      held: worst,
+      held: { ...worst, flat },
       outputTokensMax: capped && worst.assumed ? worst.outputTokensMax : undefined,
       clamped: false,
       capped,
@@ -53,7 +53,7 @@ export async function admit(
   if (answer.admitted) {
     return {
       hold: answer,
-      held: worst,
+      held: { ...worst, flat },
       outputTokensMax: worst.assumed ? worst.outputTokensMax : undefined,
       clamped: false,
       capped,
@@ -68,7 +68,7 @@ export async function admit(
   const last = await reserve(call, request.draft, fitting, gateway)
   if (!last.admitted)
     throw refusal(last, affordable.outputTokensMax < worst.outputTokensMax ? '' : 'Other calls hold what is left.')
-  return { hold: last, held: fitting, outputTokensMax: affordable.outputTokensMax, clamped: true, capped }
+  return { hold: last, held: { ...fitting, flat }, outputTokensMax: affordable.outputTokensMax, clamped: true, capped }
 }
 
 /**
@@ -91,7 +91,7 @@ function withFlat(worst: Ceiling, flat: Nano): Ceiling {
   return flat === 0n ? worst : { ...worst, input: worst.input + flat }
 }
 
-function reserve(call: Call, draft: GenerationDraft, amounts: Held, gateway: Gateway): Promise<Admitted | Refused> {
+function reserve(call: Call, draft: GenerationDraft, amounts: Ceiling, gateway: Gateway): Promise<Admitted | Refused> {
   const { key } = call.caller
   return gateway.store.reserve({
     callId: call.id,

@@ -1,12 +1,12 @@
 import type { Nano } from '../base/money.ts'
-import { charge } from '../meter/charge.ts'
+import { type Charge, charge } from '../meter/charge.ts'
 import { type PricedUsage, priceUsage } from '../meter/priced-usage.ts'
 import { findUsageProblem } from '../meter/usage-check.ts'
 import type { Attempt } from '../router/attempt.ts'
 import type { UsageReading } from '../wire/codec.ts'
 
-/** What was held for the call: the charge where the usage cannot be believed. */
-export type Held = { input: Nano; output: Nano }
+/** What was held for the call: the charge where the usage cannot be believed. `flat`, a part of `input`, is for features. */
+export type Held = { input: Nano; output: Nano; flat: Nano }
 
 /** A call's price, with what the operator must hear about it. */
 export type Priced = PricedUsage & { basis: UsageReading['basis']; concern: string | undefined }
@@ -25,7 +25,7 @@ export function priceReading(reading: UsageReading, attempt: Attempt, facts: { h
     return atHold(facts.held, `${attempt.provider.id} reported ${problem.item} ${problem.quantity}: ${problem.problem}`)
   const prices = attempt.endpoint.prices ?? { items: {}, tiers: [], version: 'none' }
   const priced = priceUsage({
-    charge: charge(reading.lines, prices, reading.tokensPrompt),
+    charge: withFlat(charge(reading.lines, prices, reading.tokensPrompt), facts.held.flat),
     reportedCost: reading.reportedCost,
     billing: attempt.provider.billing,
   })
@@ -40,6 +40,16 @@ export function priceReading(reading: UsageReading, attempt: Attempt, facts: { h
         ? undefined
         : `${attempt.provider.id}: ${priced.problem}; our own prices were charged`,
   }
+}
+
+/**
+ * What was asked for beside tokens stands in no usage that a price list could be put to: it is charged as it was held,
+ * since as nothing it would be free under the cap. A cost that the provider bills by has it already.
+ */
+function withFlat(charged: Charge, flat: Nano): Charge {
+  if (flat === 0n) return charged
+  const line = { item: 'call', quantity: 1, price: (flat * 1_000_000n).toString(), amount: flat } as const
+  return { ...charged, lines: [...charged.lines, line], amount: charged.amount + flat }
 }
 
 function atHold(held: Held, concern: string): Priced {

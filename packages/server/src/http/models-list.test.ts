@@ -63,6 +63,25 @@ describe('the variant that searches the web', () => {
   })
 })
 
+describe('a feature for which a flat amount is held', () => {
+  it('is charged at it where the provider reports no cost: under the cap it is not free', async () => {
+    const { key, hash } = await rig.issue({ limit: LIMIT, flatHold: 1_000_000n })
+    const costOf = async (fields: Record<string, unknown>): Promise<number> => {
+      const response = await rig.call(CHAT, { json: { ...ASK, model: 'openai/gpt-4o-mini', ...fields }, key })
+      const body = JSON.parse(await response.text())
+      expect(response.status, JSON.stringify(body)).toBe(200)
+      return Math.round(body.usage.cost * 1e9)
+    }
+    const plain = await costOf({})
+    expect(await costOf({ web_search_options: {} })).toBe(plain + 1_000_000)
+    const { store, clock } = rig.server.house
+    expect(await store.spendOf('key', hash, clock.now())).toMatchObject({
+      total: BigInt(2 * plain + 1_000_000),
+      held: 0n,
+    })
+  })
+})
+
 describe('credit caps a key without a cap of its own, so', () => {
   it('a feature without a price is refused', async () => {
     expect(await ask(rig.key, { plugins: [{ id: 'web' }] })).toEqual({ status: 403, reason: 'feature_price_unknown' })
