@@ -19,6 +19,8 @@ export type AskingApp = {
   host: string | null
   /** Only where the operator registered the app. */
   name: string | null
+  /** What a description at its own address calls it: its own word, for beside the host and never in its place. */
+  claimed: string | null
   /** 'other': the address holds letters beyond ASCII, written in punycode, which may look like another's. */
   script: 'ascii' | 'other'
 }

@@ -7,6 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exchangeCode, pkcePair } from '../../server/src/testing/app-flow.ts'
+import { scriptedDocuments } from '../../server/src/testing/scripted-documents.ts'
 import { launchBrowser } from './find-browser.ts'
 import { openPage, type WatchedPage } from './open-page.ts'
 import { type FreshKeyway, PASSWORD, signUp, startFreshKeyway } from './real-server.ts'
@@ -137,6 +138,19 @@ test('row 130, 131: a key is on its page once, and in nothing that the browser k
   await page.reload()
   await page.getByText('once').first().waitFor()
   expect(`${await page.content()}${await kept()}`).not.toContain(key)
+})
+
+test('row 75: what an app calls itself stands beside its address, which is the one in the heading', async () => {
+  const client = 'https://app.example/client.json'
+  const documents = scriptedDocuments()
+  documents.put(client, { client_id: client, client_name: 'OpenAl', redirect_uris: ['https://app.example/cb'] })
+  keyway.server.house.net.dispatch = documents.dispatch
+  const query = { response_type: 'code', client_id: client, redirect_uri: 'https://app.example/cb', ...S256 }
+  await page.goto(`/oauth/authorize?${new URLSearchParams(query)}`)
+  await page.getByRole('heading', { name: 'app.example asks for a key' }).waitFor()
+  await page.getByText('\u201cOpenAl\u201d \u00b7 Site').waitFor()
+  await page.getByRole('button', { name: /^Allow/ }).waitFor()
+  watched.expectQuiet()
 })
 
 test('row 61: a press does not count before the page has been there for a moment, nor when a script makes it', async () => {

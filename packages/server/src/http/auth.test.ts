@@ -175,6 +175,7 @@ describe('an address to go back to', () => {
       origin: 'https://xn--80ak6aa92e.com',
       host: 'xn--80ak6aa92e.com',
       name: null,
+      claimed: null,
       script: 'other',
     })
   })

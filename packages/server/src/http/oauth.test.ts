@@ -141,7 +141,12 @@ describe('unmodified clients', () => {
       code_challenge_method: 'S256',
     })
     const id = await flow.begin(address.search.slice(1), '/oauth/authorize')
-    expect((await flow.question(id)).app).toMatchObject({ kind: 'web', host: 'app.example', name: 'Notes' })
+    expect((await flow.question(id)).app).toMatchObject({
+      kind: 'web',
+      host: 'app.example',
+      name: null,
+      claimed: 'Notes',
+    })
     const { redirect_url } = await flow.allow(id, { share_identity: true })
     const back = new URL(redirect_url ?? '')
     const tokens = await client.authorizationCodeGrant(config, back, {
@@ -285,7 +290,7 @@ describe('/oauth/authorize', () => {
   test('takes a program on this computer at any port under the name of its host', async () => {
     const local = { client_id: 'http://localhost', redirect_uri: 'http://localhost:51234/cb' }
     const id = await flow.begin(asked(challenge, local), '/oauth/authorize')
-    expect((await flow.question(id)).app).toMatchObject({ kind: 'this_computer', name: null })
+    expect((await flow.question(id)).app).toMatchObject({ kind: 'this_computer', name: null, claimed: null })
   })
 
   test('row 66: asks every time, whatever prompt says', async () => {
@@ -465,7 +470,7 @@ describe('an app that describes itself', () => {
 
   test('row 136: is refused where its description is not to be had, too long, another\u2019s, or wants a secret', async () => {
     documents.put(DESCRIPTION, fine)
-    expect((await flow.question(await flow.begin(ask(), '/oauth/authorize'))).app.name).toBe('Notes')
+    expect((await flow.question(await flow.begin(ask(), '/oauth/authorize'))).app.claimed).toBe('Notes')
     const bad: [string, Parameters<typeof documents.put>[1], Parameters<typeof documents.put>[2]?][] = [
       ['a redirect', fine, { status: 302, headers: { location: 'https://app.example/other.json' } }],
       ['not there', fine, { status: 404 }],
@@ -508,7 +513,7 @@ describe('an app that describes itself', () => {
     documents.put(DESCRIPTION, { ...fine, client_name: 'Other notes', redirect_uris: ['https://app.example/new'] })
     await refused(ask())
     const id = await flow.begin(ask({ redirect_uri: 'https://app.example/new' }), '/oauth/authorize')
-    expect(await flow.question(id)).toMatchObject({ state: 'open', app: { name: 'Other notes' } })
+    expect(await flow.question(id)).toMatchObject({ state: 'open', app: { claimed: 'Other notes' } })
     expect(documents.asked()).toBe(3)
   })
 
@@ -531,11 +536,11 @@ describe('an app that describes itself', () => {
     }
     documents.put(DESCRIPTION, { ...fine, client_name: 'OpenAl' })
     const { app } = await flow.question(await flow.begin(ask(), '/oauth/authorize'))
-    expect(app).toMatchObject({ name: 'OpenAl', host: 'app.example', origin: APP })
+    expect(app).toMatchObject({ name: null, claimed: 'OpenAl', host: 'app.example', origin: APP })
     // On this computer nobody knows which program it is, so it has no name.
     documents.put(DESCRIPTION, { ...fine, redirect_uris: ['http://127.0.0.1/cb'] })
     const local = await flow.begin(ask({ redirect_uri: 'http://127.0.0.1:5000/cb' }), '/oauth/authorize')
-    expect((await flow.question(local)).app).toMatchObject({ kind: 'this_computer', name: null })
+    expect((await flow.question(local)).app).toMatchObject({ kind: 'this_computer', name: null, claimed: null })
   })
 
   test('row 74: a flood asks no other site more than once a second', async () => {

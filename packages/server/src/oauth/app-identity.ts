@@ -9,8 +9,10 @@ export type AppIdentity = {
   origin: string | null
   /** 'app.example', 'localhost:3000'; in ASCII, so that letters of other scripts cannot pass for these. */
   host: string | null
-  /** As the operator registered it, or else as the app's own description says, at an address of the same origin. */
+  /** As the operator registered it. */
   name: string | null
+  /** As the app's own description says, at an address of the same origin. */
+  claimed: string | null
   /** The name is written in punycode: it holds letters beyond ASCII, which may look like others. */
   script: 'ascii' | 'other'
 }
@@ -25,14 +27,15 @@ export function identify(
 ): AppIdentity {
   const { callbackUrl, origin } = request
   if (callbackUrl === null || origin === null) {
-    return { kind: 'headless', origin: null, host: null, name: null, script: 'ascii' }
+    return { kind: 'headless', origin: null, host: null, name: null, claimed: null, script: 'ascii' }
   }
   const { hostname, host } = new URL(callbackUrl)
   return {
     kind: isThisComputer(hostname) ? 'this-computer' : 'web',
     origin,
     host,
-    name: registered(callbackUrl, settings)?.name ?? request.clientName ?? null,
+    name: registered(callbackUrl, settings)?.name ?? null,
+    claimed: request.clientName ?? null,
     script: /(?:^|\.)xn--/.test(hostname) ? 'other' : 'ascii',
   }
 }

@@ -12,7 +12,8 @@ export function WhoAsks({ question, texts }: { question: AuthQuestion; texts: Te
       <Glyph kind={app.kind} />
       <div className="grid min-w-0 flex-1 gap-0.5">
         <p className="font-mono text-sm font-medium [overflow-wrap:anywhere]">{app.host ?? kind}</p>
-        <p className="text-xs text-ink-3">
+        <p className="text-xs text-ink-3 [overflow-wrap:anywhere]">
+          {app.claimed === null ? '' : `\u201c${app.claimed}\u201d \u00b7 `}
           {app.host === null ? texts.firstTime : `${kind} \u00b7 ${known ? texts.knownBefore : texts.firstTime}`}
         </p>
       </div>
@@ -42,10 +43,10 @@ function Way() {
 function Glyph({ kind }: { kind: AuthQuestion['app']['kind'] }) {
   const shapes: Record<AuthQuestion['app']['kind'], ReactNode> = {
     web: (
-      <path d="M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm0 0c2.4 2.500 3.600 5.500 3.600 9s-1.200 6.500-3.600 9c-2.400-2.500-3.600-5.500-3.600-9s1.200-6.500 3.600-9ZM3.300 9.500h17.400M3.300 14.500h17.400" />
+      <path d="M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm0 0c2.4 2.5 3.6 5.5 3.6 9s-1.2 6.5-3.6 9c-2.4-2.5-3.6-5.5-3.6-9s1.2-6.5 3.6-9ZM3.3 9.5h17.4M3.3 14.5h17.4" />
     ),
-    this_computer: <path d="M5 5h14a1 1 0 0 1 1 1v9H4V6a1 1 0 0 1 1-1ZM2.500 18.500h19" />,
-    headless: <path d="M8 4h8v3H8zM16 5.500h2.500v15h-13v-15H8M9 12h6M9 16h4" />,
+    this_computer: <path d="M5 5h14a1 1 0 0 1 1 1v9H4V6a1 1 0 0 1 1-1ZM2.5 18.5h19" />,
+    headless: <path d="M8 4h8v3H8zM16 5.5h2.5v15h-13v-15H8M9 12h6M9 16h4" />,
   }
   return (
     <span className="grid size-10 shrink-0 place-content-center rounded-lg bg-sunken text-ink-2">

@@ -127,6 +127,7 @@ describe('a connected app', () => {
       origin: 'https://app.example',
       host: 'app.example',
       name: null,
+      claimed: null,
       script: 'ascii',
     })
     expect(app).toMatchObject({ key_name: expect.stringContaining('Evil Corp'), state: 'active', weak: null })

@@ -52,8 +52,8 @@ export function authQuestionRoutes(app: FastifyInstance, edge: Edge): void {
 }
 
 /** An app as the pages show it. */
-export function askingApp({ kind, origin, host, name, script }: AppIdentity): AskingApp {
-  return { kind: kind === 'this-computer' ? 'this_computer' : kind, origin, host, name, script }
+export function askingApp({ kind, ...rest }: AppIdentity): AskingApp {
+  return { kind: kind === 'this-computer' ? 'this_computer' : kind, ...rest }
 }
 
 function decision({ redirectUrl, code }: Decided): AuthDecision {
