@@ -1,7 +1,16 @@
-import { cpus, release, type as system, totalmem } from 'node:os'
+import { cpus, loadavg, release, type as system, totalmem } from 'node:os'
 
 /** Where the figures were taken: a figure without its machine says nothing. */
-export type Machine = { cpu: string; cores: number; memoryGib: number; kernel: string; node: string; date: string }
+export type Machine = {
+  cpu: string
+  cores: number
+  memoryGib: number
+  kernel: string
+  node: string
+  date: string
+  /** What else the machine had to do in the minute before: figures of a busy one are ratios at best. */
+  loadBefore: number
+}
 
 export function describeMachine(): Machine {
   const cores = cpus()
@@ -13,5 +22,6 @@ export function describeMachine(): Machine {
     kernel: `${system()} ${release().split('-')[0]}`,
     node: process.version,
     date: new Date().toISOString(),
+    loadBefore: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   }
 }

@@ -35,7 +35,7 @@ export function renderReport(results: Results): string {
 function machineLines({ machine, commit, plan, contenders, absent }: Results): string {
   return [
     `- ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGib} GiB, ${machine.kernel}, Node ${machine.node}`,
-    `- ${machine.date}, commit ${commit}; ${plan.rounds} rounds of ${plan.measureMs} ms`,
+    `- ${machine.date}, commit ${commit}; ${plan.rounds} rounds of ${plan.measureMs} ms; load of the machine in the minute before: ${machine.loadBefore}`,
     ...contenders.map((contender) => `- **${contender.name}**: ${contender.about}`),
     ...absent.map((row) => `- **${row.name}** is not in this table: ${row.absent}`),
   ].join('\n')

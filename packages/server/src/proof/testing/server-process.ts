@@ -33,6 +33,9 @@ export type ServerPlace = {
 }
 
 const CHILD = fileURLToPath(new URL('./serve-child.ts', import.meta.url))
+/** What bin/keyway.js begins a server with: its memory is measured as a user's would be. */
+const LAUNCHER_FLAGS = ['--max-semi-space-size=8'] as const
+const LAUNCHER_ENV = { MALLOC_ARENA_MAX: '2' } as const
 /** Type-stripped sources are kept here between starts. */
 const COMPILE_CACHE = fileURLToPath(new URL('../../../../../node_modules/.cache/keyway-proof', import.meta.url))
 
@@ -58,8 +61,8 @@ export function serverEnv(
 
 /** Starts a process that loads everything and waits. */
 export function standBy({ env, wrapper = [] }: ServerPlace): StandbyServer {
-  const [program = process.execPath, ...words] = [...wrapper, process.execPath, CHILD]
-  const child = spawn(program, words, { env, stdio: ['pipe', 'pipe', 'pipe'] })
+  const [program = process.execPath, ...words] = [...wrapper, process.execPath, ...LAUNCHER_FLAGS, CHILD]
+  const child = spawn(program, words, { env: { ...LAUNCHER_ENV, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
   const exited = exitOf(child)
   let out = ''
   let err = ''
