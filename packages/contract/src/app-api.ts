@@ -55,6 +55,8 @@ export type AppErrorCode =
   | 'sign_in_again'
   /** 403. The operator asks managers for an authenticator app or a passkey: lead them to their account. */
   | 'second_factor_required'
+  /** 502. The operator's mail server did not take a mail; `message` holds its words. */
+  | 'mail_failed'
   /** 403. The user's role does not include that. */
   | 'role_forbidden'
   /** 403. The request came from another page, or the address in the browser is not this server's. */
@@ -85,6 +87,8 @@ export type AppState = {
   /** The command that prints a fresh setup link, to be shown with `setup: 'needed'`. */
   setup_command: string
   sign_up: SignUpMode
+  /** The operator has a mail server: addresses can be confirmed, invitations go by mail, and so does a forgotten password. */
+  mail: boolean
   /** Answers are simulated: this is `keyway demo`. */
   demo: boolean
   /** Which ways of signing in lead anywhere. */
@@ -177,6 +181,9 @@ export type SignUpPasskeyOptionsRequest = { name: string }
 /** POST /api/app/sign-up/passkey/verify -> {@link SignedIn} */
 export type SignUpPasskeyRequest = {
   name: string
+  /** Where a link goes by which it is confirmed; nobody has it before. */
+  email?: string
+  language?: MailLanguage
   /** `user.id` of the options, as it came. */
   user: string
   response: PasskeyRegistration
@@ -188,6 +195,9 @@ export type SignUpPasswordRequest = {
   /** 2 to 64 letters, digits, dots and hyphens; no e-mail address. */
   login: string
   password: string
+  /** As above. */
+  email?: string
+  language?: MailLanguage
 }
 /**
  * POST /api/app/visit, without a body: begins the way to an account by Connect. Go to `start_url` next. Nobody is signed in
@@ -244,6 +254,19 @@ export type SsoRefusal =
   /** Adding: whoever began is not signed in any more. */
   | 'wrong_user'
 
+// A forgotten password, where there is a mail server ------------------------------------------------------------------
+
+/**
+ * POST /api/app/password-reset -> Done, whoever it is: whether there is such a person is not told. A mail goes to the address
+ * of an account that confirmed it and signs in by password.
+ */
+export type PasswordResetRequest = { email: string; language?: MailLanguage }
+/** POST /api/app/password-reset/check -> {@link PasswordResetCheck}. The link is /reset#<token>; asking does not use it up. */
+export type PasswordResetCheckRequest = { token: string }
+export type PasswordResetCheck = { login: string; expires_at: Moment }
+/** POST /api/app/password-reset/complete -> {@link LoginAnswer}: an authenticator app is asked for as ever. */
+export type PasswordResetComplete = { token: string; password: string }
+
 /** POST /api/app/logout, without a body -> {@link Done} */
 
 /** Options for `startRegistration({ optionsJSON })`: PublicKeyCredentialCreationOptionsJSON of WebAuthn level 3. */
@@ -298,6 +321,10 @@ export type Me = {
   id: string
   name: string
   email: string | null
+  /** They opened a link that went there. */
+  email_verified: boolean
+  /** The address that they were sent a link to and have not confirmed yet. */
+  email_pending: string | null
   role: Role
   /** What they can sign in with. */
   has_password: boolean
@@ -314,6 +341,10 @@ export type Me = {
   session: { id: string; authenticated_at: Moment; expires_at: Moment }
 }
 export type MeChange = { name?: string }
+/** PUT /api/app/email -> Me, after a sign-in of the last five minutes: sends a link to the address. */
+export type EmailChange = { email: string; language?: MailLanguage }
+/** POST /api/app/email/confirm -> Done. The link is /confirm#<token>; nobody needs to be signed in where it is opened. */
+export type EmailConfirmation = { token: string }
 /**
  * DELETE /api/app/me -> Done, after a sign-in of the last five minutes; the last owner cannot. What the person signs in
  * with, their providers' keys, conversations and settings are deleted, their own keys revoked. Figures of the ledger and the
@@ -402,11 +433,29 @@ export type Person = {
   role: Role
   disabled: boolean
   created_at: Moment
+  /** Invited and not here yet: no way to sign in is set up. `expires_at` is of the link; null: none is good any more. */
+  invitation: { expires_at: Moment | null; mailed: boolean } | null
 }
 /** POST /api/app/users -> {@link Invited}. Only an owner makes owners and admins. */
-export type InviteRequest = { name: string; email?: string | null; role?: Role }
-/** The link is shown once: whoever opens it first sets up that person's login. */
-export type Invited = { user: Person; link: string; expires_at: Moment }
+export type InviteRequest = { name: string; email?: string | null; role?: Role; language?: MailLanguage }
+/** What mails are written in. */
+export type MailLanguage = 'en' | 'de'
+/**
+ * A link that went by mail is shown to nobody else. One that is shown is shown once: whoever opens it first sets up that
+ * person's login. `problem`: why the mail was not sent, so that the link has to be handed over.
+ */
+export type Invited = {
+  user: Person
+  link: string | null
+  mailed_to: string | null
+  problem: string | null
+  expires_at: Moment
+}
+/**
+ * POST /api/app/users/:id/invitation -> {@link Invited}: another link for somebody who has not come yet, by mail where that is
+ * possible; the one before ends. DELETE /api/app/users/:id/invitation -> Done: it is taken back, and the person with it.
+ */
+export type InvitationRequest = { language?: MailLanguage }
 /** POST /api/app/users/:id/setup-link, without a body -> {@link Invited} */
 /** PATCH /api/app/users/:id -> Person */
 export type PersonChange = { role?: Role; disabled?: boolean }
@@ -754,6 +803,11 @@ export type AppApi = {
   'GET /api/app/me': { body: undefined; answer: Me }
   'PATCH /api/app/me': { body: MeChange; answer: Me }
   'DELETE /api/app/me': { body: undefined; answer: Done }
+  'PUT /api/app/email': { body: EmailChange; answer: Me }
+  'POST /api/app/email/confirm': { body: EmailConfirmation; answer: Done }
+  'POST /api/app/password-reset': { body: PasswordResetRequest; answer: Done }
+  'POST /api/app/password-reset/check': { body: PasswordResetCheckRequest; answer: PasswordResetCheck }
+  'POST /api/app/password-reset/complete': { body: PasswordResetComplete; answer: LoginAnswer }
   'GET /api/app/passkeys': { body: undefined; answer: Listed<Passkey> }
   'POST /api/app/passkeys/options': { body: undefined; answer: PasskeyCreationOptions }
   'POST /api/app/passkeys/verify': { body: AddPasskeyRequest; answer: Passkey }
@@ -774,6 +828,8 @@ export type AppApi = {
   'POST /api/app/users': { body: InviteRequest; answer: Invited }
   'PATCH /api/app/users/:id': { body: PersonChange; answer: Person }
   'POST /api/app/users/:id/setup-link': { body: undefined; answer: Invited }
+  'POST /api/app/users/:id/invitation': { body: InvitationRequest; answer: Invited }
+  'DELETE /api/app/users/:id/invitation': { body: undefined; answer: Done }
   'GET /api/app/keys': { body: undefined; answer: Listed<Key> }
   'POST /api/app/keys': { body: NewKeyRequest; answer: IssuedKey }
   'GET /api/app/keys/:hash': { body: undefined; answer: Key }

@@ -1,3 +1,4 @@
+import type { Mailer } from './accounts/mail-links.ts'
 import type { Clock } from './base/clock.ts'
 import { systemClock } from './base/clock.ts'
 import { errorBody, KeywayError } from './base/errors.ts'
@@ -19,6 +20,7 @@ import { openrouterIssuer } from './link/issuer.ts'
 import { createLink, type Link } from './link/link.ts'
 import { createLiveCatalogue, type LiveCatalogue } from './live-catalogue.ts'
 import { createLog, type Log, logCall } from './log.ts'
+import { mailerOf } from './mailer.ts'
 import { type CountTokens, loadTokenizer, tokensUpperBound } from './meter/tokenizer.ts'
 import { createNet, type Net } from './net/dispatcher.ts'
 import type { Catalogue } from './providers/model.ts'
@@ -57,6 +59,8 @@ export type House = {
   link: Link
   /** Accounts elsewhere by which people sign in. */
   ssoProviders: readonly SsoProvider[]
+  /** Undefined where the operator has no mail server. */
+  mailer: Mailer | undefined
   metrics: Metrics
   workspace: Workspace
   owner: User
@@ -225,6 +229,7 @@ async function furnish(store: Store, { config, env, clock, log, docsUrl, publicU
     live,
     link,
     ssoProviders: ssoProviders(config.sign_in.providers, env),
+    mailer: mailerOf(config, { clock, env, publicUrl }),
     metrics,
     workspace,
     owner,

@@ -35,6 +35,9 @@ export function webApp(house: House, chat: Chat, at: { publicUrl(): string; port
       secrets: vault.userSecrets,
       door,
       relyingParty: () => relyingPartyOf(at.publicUrl()),
+      mailer: house.mailer,
+      publicUrl: () => at.publicUrl(),
+      ssoDomains: config.sign_in.providers.flatMap((one) => one.allowed_domains),
     },
     requireSecondFactor: config.sign_in.require_second_factor,
     sso: createSso({

@@ -1,6 +1,13 @@
 export { PROVIDER_NAMES, type ProviderName } from './dialect.ts'
 export { OPENROUTER_MANAGEMENT_KEY } from './dialects/openrouter-pages.ts'
 export { type Fault, faultByName } from './fault.ts'
+export {
+  type MailFault,
+  type MailServer,
+  type MailServerOptions,
+  type ReceivedMail,
+  startMailServer,
+} from './mail-server.ts'
 export type { IssuedKey, KeyTerms, OpenRouterAccount } from './openrouter-account.ts'
 export type { SitePage } from './openrouter-site.ts'
 export type { RecordedRequest } from './recorder.ts'

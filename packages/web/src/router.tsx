@@ -58,6 +58,32 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => withTexts(['door'], import('./pages/sign-in/sign-in-page.tsx')), 'SignInPage'),
 })
 
+/** A forgotten password: asking for the link, and the page that it opens. */
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  beforeLoad: async ({ context }) => {
+    const state = await context.queries.ensureQueryData(stateQuery)
+    if (state.user !== null) throw redirect({ to: '/settings/account', replace: true })
+    if (!state.mail) throw redirect({ to: '/sign-in', replace: true })
+  },
+  component: lazyRouteComponent(() => withTexts(['door'], import('./pages/mail/forgot-page.tsx')), 'ForgotPage'),
+})
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  beforeLoad: async ({ context }) => ({ state: await context.queries.ensureQueryData(stateQuery) }),
+  component: lazyRouteComponent(() => withTexts(['door'], import('./pages/mail/reset-page.tsx')), 'ResetPage'),
+})
+
+const confirm = createRoute({
+  getParentRoute: () => root,
+  path: '/confirm',
+  beforeLoad: async ({ context }) => ({ state: await context.queries.ensureQueryData(stateQuery) }),
+  component: lazyRouteComponent(() => withTexts(['door'], import('./pages/mail/confirm-page.tsx')), 'ConfirmPage'),
+})
+
 /** Where the operator lets everybody make an account. */
 const signUp = createRoute({
   getParentRoute: () => root,
@@ -208,6 +234,9 @@ export function createAppRouter(queries: QueryClient) {
       signIn,
       signUp,
       pkce,
+      forgot,
+      reset,
+      confirm,
       shell.addChildren([home, chat, models, account, keys, key, prompts, data, usage, people]),
     ]),
     context: { queries },

@@ -9,7 +9,7 @@ import { actorOf } from './sessions.ts'
 export type SecondStepDeps = FactorDeps & { challenges: Challenges }
 
 /** How somebody proved who they are, and by which door. */
-export type FirstStep = { user: User; method: SessionMethod; door: 'sign-in' | 'setup-link' }
+export type FirstStep = { user: User; method: SessionMethod; door: 'sign-in' | 'setup-link' | 'new-password' }
 
 /** What the browser keeps, in a cookie that no script reads, until the second step is done. */
 export type SecondStep = { token: string; expiresAt: number }

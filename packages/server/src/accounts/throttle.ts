@@ -18,6 +18,9 @@ export const TRIES = {
   newcomer: 30,
   /** And in all. A public server gets some more in a day than this in a quarter of an hour, robots many more. */
   newcomers: 200,
+  /** Mails to one address, and by one network or person: nobody is to be flooded from here. */
+  mailbox: 5,
+  mailer: 30,
 } as const
 export type TryKind = keyof typeof TRIES
 
@@ -56,6 +59,12 @@ export function createThrottle(clock: Clock): Throttle {
           throw new KeywayError('rate_limited', 'Too many people are making accounts here at once.', {
             retryAfterMs,
             fix: `Try again in ${minutes} minutes.`,
+          })
+        }
+        if (kind === 'mailbox' || kind === 'mailer') {
+          throw new KeywayError('rate_limited', 'Too many mails were asked for in a short time.', {
+            retryAfterMs,
+            fix: `Look for those that came, also among the unwanted, or try again in ${minutes} minutes.`,
           })
         }
         throw new KeywayError('rate_limited', 'There were too many failed tries to sign in.', {

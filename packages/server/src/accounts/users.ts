@@ -9,6 +9,8 @@ import { SETUP_TOKEN_CHARS, setupTokenHash } from './setup-token.ts'
 const NAME_CHARS_MAX = 100
 /** Characters in an address, by RFC 5321. */
 const EMAIL_CHARS_MAX = 254
+/** An invitation waits for somebody who may be away for a weekend: what it opens is an empty account. */
+export const INVITATION_MS = 72 * 60 * 60_000
 /** Long enough to walk to another device, short enough that a link left in a chat is dead when it is found. */
 export const SETUP_TOKEN_MS = 15 * 60_000
 
@@ -92,17 +94,17 @@ export async function enableUser({ store }: AccountDeps, id: string, actor: Acto
  * @throws KeywayError `not_found`, `user_disabled`
  */
 export async function makeSetupLink(
-  deps: AccountDeps & { publicUrl: string },
+  deps: AccountDeps & { publicUrl: string; lifeMs?: number },
   id: string,
   actor: Actor,
 ): Promise<SetupLink> {
-  const { store, clock, publicUrl } = deps
+  const { store, clock, publicUrl, lifeMs = SETUP_TOKEN_MS } = deps
   const user = await findOwnUser(store, id, actor)
   if (user.disabledAt !== null) {
     throw new KeywayError('user_disabled', `The user "${user.name}" is disabled.`, { fix: 'Run: keyway users reset' })
   }
   const token = randomBase62(SETUP_TOKEN_CHARS)
-  const expiresAt = clock.now() + SETUP_TOKEN_MS
+  const expiresAt = clock.now() + lifeMs
   const hash = setupTokenHash(token)
   if (hash === undefined) throw new Error('a setup token was made that is none')
   await store.putSetupToken({ hash, userId: id, expiresAt }, actor)

@@ -205,6 +205,12 @@ export const ERRORS = {
     family: 'caller',
     fix: 'Add an authenticator app to your account, or sign in with a passkey.',
   },
+  mail_failed: {
+    status: 502,
+    type: 'provider_unavailable',
+    family: 'operator',
+    fix: 'Look at mail.* in the configuration, and try again. A link can be copied and handed over meanwhile.',
+  },
   scope_required: {
     status: 403,
     type: 'permission_denied',

@@ -220,6 +220,13 @@ describe('precedence', () => {
       'environment_credentials.reach_by_provider': '{"openai":"shared"}',
       'log.level': 'debug',
       'connect.openrouter': 'off',
+      'mail.host': 'mail.example.com',
+      'mail.from': 'keyway@example.com',
+      'mail.from_name': 'Team',
+      'mail.user': 'keyway',
+      'mail.password.env': 'MAIL_PASSWORD',
+      'mail.password.file': '/run/secrets/mail',
+      'mail.tls': 'implicit',
       'connect.openrouter_url': 'http://127.0.0.1:9/openrouter/',
     }
     const env: Record<string, string> = {}
@@ -239,6 +246,19 @@ describe('precedence', () => {
     expect(env['KEYWAY_OAUTH__REQUIRE_S256']).toBe('yes')
     expect(env['KEYWAY_CONNECT_OPENROUTER']).toBe('off')
     expect(resolved.config?.connect.openrouter_url).toBe('http://127.0.0.1:9/openrouter')
+  })
+
+  test.each([
+    [{ HOST: 'mail.example.com' }, 'mail.from'],
+    [{ HOST: 'mail.example.com', FROM: 'Ada <ada@example.com>' }, 'KEYWAY_MAIL__FROM'],
+    [{ HOST: 'mail.example.com', FROM: 'k@example.com', USER: 'k' }, 'KEYWAY_MAIL__USER'],
+    [
+      { HOST: 'mail.example.com', FROM: 'k@example.com', USER: 'k', PASSWORD__ENV: 'P', TLS: 'none' },
+      'KEYWAY_MAIL__TLS',
+    ],
+  ])('a mail server as %j is refused', (given, name) => {
+    const env = Object.fromEntries(Object.entries(given).map(([key, value]) => [`KEYWAY_MAIL__${key}`, value]))
+    expect(resolve({ env }).problems).toMatchObject([{ name }])
   })
 
   test.each([

@@ -5,6 +5,7 @@ import { isLoopback } from './bind.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import { keyPolicySchema } from './key-policy.ts'
 import { limitsSchema } from './limits.ts'
+import { mailSchema } from './mail.ts'
 import { oauthSchema } from './oauth.ts'
 import { priceSchema } from './prices.ts'
 import { providerSchema, reachSchema } from './providers.ts'
@@ -84,6 +85,7 @@ export const configSchema = z.strictObject({
     .prefault({})
     .describe('Connecting accounts that people have elsewhere.'),
   sign_in: signInSchema.describe('Single sign-on, and what is asked for beside a password.'),
+  mail: mailSchema.describe('The mail server that invitations, confirmations and new passwords are sent by.'),
   accounts: z
     .strictObject({
       sign_up: z

@@ -33,6 +33,7 @@ test.each([
   ["http.request({ host: 'x' })", 'http.request'],
   ["import { get } from 'node:https'", 'http.request'],
   ["import { connect } from 'node:tls'", 'sockets'],
+  ["import { connect as dial } from 'node:net'", 'sockets'],
   ["new WebSocket('wss://x')", 'WebSocket'],
 ])('is found: %s', (source, name) => {
   expect(waysOut('gateway/planted.ts', source)).toEqual([name])

@@ -233,6 +233,15 @@ export type Schema = {
     created_at: Int
     last_used_at: NullableInt
   }
+  mail_token: {
+    hash: string
+    workspace_id: string
+    user_id: string
+    purpose: string
+    email: string
+    expires_at: Int
+  }
+  verified_email: { user_id: string; workspace_id: string; email: string; verified_at: Int }
   second_factor: {
     user_id: string
     workspace_id: string

@@ -8,6 +8,7 @@ import { chatShelvesSuite } from './suite/chat-shelves.ts'
 import { connectionsSuite } from './suite/connections.ts'
 import { identitiesSuite } from './suite/identities.ts'
 import { keysSuite } from './suite/keys.ts'
+import { mailSuite } from './suite/mail.ts'
 import { newcomersSuite } from './suite/newcomers.ts'
 import { oauthSuite } from './suite/oauth.ts'
 import { recordsSuite } from './suite/records.ts'
@@ -42,6 +43,7 @@ export function storeSuite(name: string, makeSubject: () => Promise<Subject>): v
     describe('Sign in with Keyway', () => oauthSuite(world))
     describe('signing in', () => accountsSuite(world))
     describe('identities', () => identitiesSuite(world))
+    describe('links by mail', () => mailSuite(world))
     describe('second factors', () => secondFactorsSuite(world))
     describe('coming and leaving', () => newcomersSuite(world))
     describe('chat', () => chatSuite(world))

@@ -11,6 +11,7 @@ import type { ChainHead } from './audit-chain.ts'
 import type { ChatStore } from './chat-store.ts'
 import type { IdentityStore } from './identity-store.ts'
 import type { ConnectFlowRecord, ConnectionRecord, KeyFacts } from './link-records.ts'
+import type { MailStore } from './mail-store.ts'
 import type { OauthStore } from './oauth-store.ts'
 import type {
   Actor,
@@ -48,7 +49,8 @@ export type Change =
 export type Store = OauthStore &
   ChatStore &
   VisitorStore &
-  IdentityStore & {
+  IdentityStore &
+  MailStore & {
     /** Made once, at the first start. Part of every seal's AAD and of cookie names. */
     readonly installId: string
     /** The workspace and owner that the first start made. */

@@ -1,4 +1,4 @@
-import type { LoginAnswer, Me, SignedIn } from '@keyway/contract'
+import type { LoginAnswer, Me, SignedIn, SignUpPasskeyRequest } from '@keyway/contract'
 import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser'
 import { request } from './request.ts'
 
@@ -22,10 +22,13 @@ export async function setUpPasskey(token: string, name: string): Promise<LoginAn
 }
 
 /** Makes an account of one's own with its first passkey, and signs in. */
-export async function signUpWithPasskey(name: string): Promise<SignedIn> {
+export async function signUpWithPasskey(
+  name: string,
+  mail: Pick<SignUpPasskeyRequest, 'email' | 'language'>,
+): Promise<SignedIn> {
   const options = await request('POST /api/app/sign-up/passkey/options', { body: { name } })
   const response = await startRegistration({ optionsJSON: options as CreationOptions })
-  return request('POST /api/app/sign-up/passkey/verify', { body: { name, user: options.user.id, response } })
+  return request('POST /api/app/sign-up/passkey/verify', { body: { name, user: options.user.id, response, ...mail } })
 }
 
 /** Can a passkey be made here? Browsers want https or localhost, and a name instead of an address. */

@@ -12,6 +12,11 @@ const present = new Set<Area>()
 const isLanguage = (text: string | undefined | null): text is Language =>
   text !== undefined && text !== null && Object.hasOwn(LANGUAGES, text)
 
+/** The language that the app speaks: for what the server is to write to its reader. */
+export function spokenLanguage(): Language {
+  return language
+}
+
 /** What was chosen here before, else the first language of the browser that we have, else English. */
 function preferredLanguage(): Language {
   const chosen = localStorage.getItem(CHOICE)

@@ -57,7 +57,7 @@ export const OWING_PAGE = '/settings/account'
  * stands before, ask {@link owesFactor} themselves.
  */
 const WHILE_OWING =
-  /^\/api\/app\/(?:state|setup|login|logout|me|second-factor|passkeys|password|sessions|identities)(?:\/|$)/
+  /^\/api\/app\/(?:state|setup|login|logout|me|email\/confirm|second-factor|passkeys|password|password-reset|sessions|identities)(?:\/|$)/
 
 /** Whether the operator asks this person for a second factor that they have not: their password alone let them in. */
 export async function owesFactor(

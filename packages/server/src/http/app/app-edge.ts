@@ -1,6 +1,6 @@
 import type { ConnectSwitch, CredentialCheck } from '@keyway/contract'
+import type { MailDeps } from '../../accounts/mail-links.ts'
 import type { SignedInUser } from '../../accounts/sessions.ts'
-import type { SignUpDeps } from '../../accounts/sign-up.ts'
 import type { Chat } from '../../chat/chat.ts'
 import type { Provider } from '../../providers/provider.ts'
 import type { Sso } from '../../sso/sso.ts'
@@ -15,7 +15,7 @@ declare module 'fastify' {
 
 /** What the web app's part of the edge needs of the house. */
 export type AppEdge = {
-  signIn: SignUpDeps
+  signIn: MailDeps
   sso: Sso
   /** Whose password alone is not enough, by the operator's word. */
   requireSecondFactor: 'nobody' | 'managers'

@@ -42,17 +42,21 @@ export async function signIn(
 
 /** The signed-in person as the app sees them. */
 export async function meOf(edge: Edge, { user, session }: SignedInUser): Promise<Me> {
-  const [passkeys, password, factor, identities, visitor] = await Promise.all([
+  const [passkeys, password, factor, identities, visitor, verified, pending] = await Promise.all([
     edge.store.listPasskeys(user.id),
     edge.store.findPassword({ userId: user.id }),
     edge.store.findSecondFactor(user.id),
     edge.store.listIdentities(user.id),
     edge.store.findVisitor(user.id),
+    edge.store.verifiedEmail(user.id),
+    edge.store.pendingAddress(user.id, edge.clock.now()),
   ])
   return {
     id: user.id,
     name: user.name,
     email: user.email,
+    email_verified: verified !== undefined,
+    email_pending: pending ?? null,
     role: user.role,
     has_password: password !== undefined,
     passkeys: passkeys.length,

@@ -14,6 +14,7 @@ import { importRoutes } from './imports.ts'
 import { appKeyRoutes } from './keys.ts'
 import { localServerRoutes } from './local-servers.ts'
 import { loginRoutes } from './login.ts'
+import { mailRoutes } from './mail.ts'
 import { meRoutes } from './me.ts'
 import { modelRoutes } from './models.ts'
 import { passkeyRoutes } from './passkeys.ts'
@@ -36,6 +37,7 @@ export function appRoutes(app: FastifyInstance, edge: Edge): void {
     signUpRoutes,
     loginRoutes,
     meRoutes,
+    mailRoutes,
     passkeyRoutes,
     secondFactorRoutes,
     ssoRoutes,

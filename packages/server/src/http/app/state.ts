@@ -25,6 +25,7 @@ export function stateRoutes(app: FastifyInstance, edge: Edge): void {
       setup: logins.passkeys + logins.passwords > 0 || thisMachineOnly ? 'done' : 'needed',
       setup_command: SETUP_COMMAND,
       sign_up: signIn.door.mode,
+      mail: signIn.mailer !== undefined,
       demo: edge.app.demo,
       sign_in: {
         passkey: logins.passkeys > 0 && signIn.relyingParty() !== undefined,

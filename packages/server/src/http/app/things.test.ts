@@ -190,7 +190,7 @@ describe('people', () => {
   it('are invited by a link that works once', async () => {
     const body = { name: 'Grace', email: 'grace@example.com' }
     const { link, user } = await browser.ask('POST /api/app/users', { body })
-    const token = link.slice(link.indexOf('#') + 1)
+    const token = (link ?? '').replace(/^.*#/, '')
     const grace = appBrowser(rig)
     const setup = { body: { token, login: 'grace@example.com', password: PASSWORD } }
     expect((await grace.ask('POST /api/app/setup/check', { body: { token } })).methods).not.toContain('this_machine')

@@ -111,6 +111,9 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   'PATCH /api/app/keys/:hash': ['member', 'admin', 'owner'],
   'PATCH /api/app/users/:id': ['admin', 'owner'],
   'POST /api/app/users/:id/setup-link': ['admin', 'owner'],
+  'POST /api/app/users/:id/invitation': ['admin', 'owner'],
+  // There is no mail server here; mail.test.ts has one.
+  'PUT /api/app/email': [],
   'GET /api/app/users': ['admin', 'owner'],
   'GET /api/app/local-servers': ['owner'],
   'POST /api/app/local-servers/ollama': ['owner'],
@@ -279,6 +282,7 @@ it('every answer under /api/app is stored by nobody, framed by nobody and guesse
 function bodyFor(route: Route): unknown {
   if (route.url.endsWith('/login/password')) return { login: 'nobody-at-all', password: 'x' }
   if (route.url === '/api/app/users') return { name: 'X', email: 'not an address' }
+  if (route.url === '/api/app/email') return { email: 'a@example.com' }
   if (route.url === '/api/app/password') return { password: 'short' }
   if (route.url === '/api/app/keys') return {}
   if (route.url.includes('/folders/:id')) return { name: 'Target' }

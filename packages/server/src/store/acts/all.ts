@@ -17,9 +17,11 @@ import * as chats from './erase-chats.ts'
 import * as erase from './erase-user.ts'
 import * as folders from './folders.ts'
 import * as identities from './identities.ts'
+import * as invitations from './invitations.ts'
 import * as keys from './keys.ts'
 import * as ledger from './ledger.ts'
 import * as logins from './logins.ts'
+import * as mail from './mail.ts'
 import * as messages from './messages.ts'
 import * as money from './money.ts'
 import * as oauth from './oauth.ts'
@@ -68,6 +70,11 @@ const READS = {
   listPasskeys: logins.listPasskeys,
   findIdentity: identities.findIdentity,
   listIdentities: identities.listIdentities,
+  findMailToken: mail.findMailToken,
+  pendingAddress: mail.pendingAddress,
+  verifiedEmail: mail.verifiedEmail,
+  findUserByVerifiedEmail: mail.findUserByVerifiedEmail,
+  listInvitations: invitations.listInvitations,
   findSecondFactor: factors.findSecondFactor,
   countRecoveryCodes: factors.countRecoveryCodes,
   findSetupToken: setup.findSetupToken,
@@ -128,6 +135,10 @@ const WRITES = {
   removeProvider: settings.removeProvider,
   createUser: people.createUser,
   updateUser: people.updateUser,
+  putMailToken: mail.putMailToken,
+  confirmAddress: mail.confirmAddress,
+  resetPassword: mail.resetPassword,
+  withdrawInvitation: invitations.withdrawInvitation,
   signUp: door.signUp,
   createVisitor: visitors.createVisitor,
   identifyVisitor: visitors.identifyVisitor,

@@ -14,6 +14,8 @@ export const OWN_TABLES = [
   'passkey',
   'password',
   'identity',
+  'mail_token',
+  'verified_email',
   'second_factor',
   'recovery_code',
   'connect_flow',

@@ -2,6 +2,7 @@ import type { SetupChoice, SetupTokenRecord } from '../account-records.ts'
 import { writeAudit } from './audit.ts'
 import type { ActContext } from './context.ts'
 import { insertPasskey, insertPassword } from './logins.ts'
+import { proveByInvitation } from './mail.ts'
 import { redeemSetupToken } from './people.ts'
 import { endSessions } from './sessions.ts'
 import { putSetting } from './settings.ts'
@@ -49,6 +50,7 @@ export async function completeSetup(
     object: userId,
     details: { method: choice.method },
   })
+  await proveByInvitation(context, hash, terms.at)
   await endSessions(context, { userId }, actor)
   return userId
 }

@@ -7,6 +7,7 @@ import { visitors } from './0006-visitors.ts'
 import { identities } from './0007-identities.ts'
 import { chat } from './0008-chat.ts'
 import { appCalls } from './0009-app-calls.ts'
+import { mail } from './0010-mail.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration, oldest first. Add at the end; never change one that was released. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   identities,
   chat,
   appCalls,
+  mail,
 ]

@@ -36,6 +36,8 @@ const TABLES = [
   'password',
   'passkey',
   'identity',
+  'mail_token',
+  'verified_email',
   'second_factor',
   'recovery_code',
   'used_challenge',

@@ -9,6 +9,7 @@ import { Failure } from '../../ui/failure.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Card } from '../../ui/page.tsx'
 import { toast } from '../../ui/toast.ts'
+import { AddressRow } from './address-row.tsx'
 
 /** The person's name, with what only an administrator changes beside it. */
 export function ProfileCard() {
@@ -25,7 +26,7 @@ export function ProfileCard() {
     if (changed) save.mutate()
   }
   return (
-    <Card className="p-5">
+    <Card className="grid gap-4 p-5">
       <form onSubmit={submit} className="grid gap-4">
         <div className="flex flex-wrap items-end gap-3">
           <div className="min-w-56 flex-1">
@@ -45,12 +46,6 @@ export function ProfileCard() {
           )}
         </div>
         <dl className="flex flex-wrap gap-x-8 gap-y-2 text-sm">
-          {user.email !== null && (
-            <div className="flex gap-2">
-              <dt className="text-ink-3">{t('account.email')}</dt>
-              <dd>{user.email}</dd>
-            </div>
-          )}
           <div className="flex gap-2">
             <dt className="text-ink-3">{t('account.role')}</dt>
             <dd>{t(`roleNames.${user.role}`)}</dd>
@@ -58,6 +53,7 @@ export function ProfileCard() {
         </dl>
         <Failure error={save.error} />
       </form>
+      <AddressRow />
     </Card>
   )
 }

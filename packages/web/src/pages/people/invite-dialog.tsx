@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useSignedIn } from '../../api/use-signed-in.ts'
+import { spokenLanguage } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { Failure } from '../../ui/failure.tsx'
@@ -19,7 +20,9 @@ export default function InviteDialog({
   onInvited: (invited: Invited) => void
 }) {
   const { t } = useTranslation()
-  const { user } = useSignedIn()
+  const { user, state } = useSignedIn()
+  const [email, setEmail] = useState('')
+  const byMail = state.mail && email !== ''
   const [role, setRole] = useState<Role>('member')
   const roles: readonly Role[] = user.role === 'owner' ? ['member', 'admin', 'owner'] : ['member']
   const invite = useAct((body: InviteRequest) => request('POST /api/app/users', { body }), {
@@ -29,11 +32,16 @@ export default function InviteDialog({
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    const email = String(form.get('email')).trim()
-    invite.mutate({ name: String(form.get('name')).trim(), role, email: email === '' ? null : email })
+    const name = String(form.get('name')).trim()
+    invite.mutate({ name, role, email: email === '' ? null : email, language: spokenLanguage() })
   }
   return (
-    <Dialog title={t('people.inviteTitle')} about={t('people.inviteAbout')} onClose={onClose} firm>
+    <Dialog
+      title={t('people.inviteTitle')}
+      about={t(state.mail ? 'people.inviteByMail' : 'people.inviteAbout')}
+      onClose={onClose}
+      firm
+    >
       <form onSubmit={submit} className="grid gap-4">
         <TextField label={t('people.name')} name="name" required maxLength={100} autoComplete="off" autoFocus />
         <TextField
@@ -43,6 +51,8 @@ export default function InviteDialog({
           maxLength={254}
           autoComplete="off"
           optional={t('common.optional')}
+          value={email}
+          onChange={({ target }) => setEmail(target.value.trim())}
         />
         <SelectField
           label={t('people.role')}
@@ -61,7 +71,7 @@ export default function InviteDialog({
         <DialogActions>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" look="primary" busy={invite.isPending}>
-            {t('people.submit')}
+            {t(byMail ? 'people.send' : 'people.submit')}
           </Button>
         </DialogActions>
       </form>

@@ -10,6 +10,7 @@ import { Failure } from '../../ui/failure.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Card, Page } from '../../ui/page.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { toast } from '../../ui/toast.ts'
 import { PersonRow } from './person-row.tsx'
 import { peopleQuery } from './queries.ts'
 
@@ -24,6 +25,11 @@ export function PeoplePage() {
   const { data: people, error } = useQuery({ ...peopleQuery, enabled: allowed })
   const [inviting, setInviting] = useState(false)
   const [invited, setInvited] = useState<Invited>()
+  /** A link is shown; of a mail it is said that it went. */
+  const show = (made: Invited) => {
+    if (made.mailed_to !== null) toast(t('people.mailed', { email: made.mailed_to }))
+    setInvited(made)
+  }
   return (
     <Page
       title={t('people.title')}
@@ -44,7 +50,7 @@ export function PeoplePage() {
         <Card>
           <ul>
             {people.map((person) => (
-              <PersonRow key={person.id} person={person} onInvited={setInvited} />
+              <PersonRow key={person.id} person={person} onInvited={show} />
             ))}
           </ul>
         </Card>
@@ -55,11 +61,13 @@ export function PeoplePage() {
             onClose={() => setInviting(false)}
             onInvited={(made) => {
               setInviting(false)
-              setInvited(made)
+              show(made)
             }}
           />
         )}
-        {invited !== undefined && <LinkDialog invited={invited} onClose={() => setInvited(undefined)} />}
+        {invited?.link != null && (
+          <LinkDialog invited={invited} link={invited.link} onClose={() => setInvited(undefined)} />
+        )}
       </Suspense>
     </Page>
   )

@@ -1,12 +1,12 @@
 import type { Invited, Person, PersonChange, Role } from '@keyway/contract'
-import { Ellipsis, KeySquare, ShieldCheck, UserCheck, UserX } from 'lucide-react'
+import { Ellipsis, KeySquare, Send, ShieldCheck, Undo2, UserCheck, UserX } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import { useSignedIn } from '../../api/use-signed-in.ts'
-import { formatDay } from '../../format/time.ts'
-import { withTexts } from '../../i18n/i18n.ts'
+import { formatDay, formatMoment } from '../../format/time.ts'
+import { spokenLanguage, withTexts } from '../../i18n/i18n.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
 import { Failure } from '../../ui/failure.tsx'
@@ -22,9 +22,9 @@ const MAKE = { owner: 'people.makeOwner', admin: 'people.makeAdmin', member: 'pe
 /** One person, and what whoever runs the workspace can do about them. */
 export function PersonRow({ person, onInvited }: { person: Person; onInvited: (invited: Invited) => void }) {
   const { t, i18n } = useTranslation()
-  const { user } = useSignedIn()
+  const { user, state } = useSignedIn()
   const [disabling, setDisabling] = useState(false)
-  const { id, name, email, role, disabled } = person
+  const { id, name, email, role, disabled, invitation } = person
   const self = id === user.id
   // As the server has it: an owner acts upon anyone, an admin upon members.
   const mayAct = !self && (user.role === 'owner' || role === 'member')
@@ -38,6 +38,14 @@ export function PersonRow({ person, onInvited }: { person: Person; onInvited: (i
       ),
   })
   const link = useAct(() => request('POST /api/app/users/:id/setup-link', { params: { id } }), { done: onInvited })
+  const resend = useAct(
+    () => request('POST /api/app/users/:id/invitation', { params: { id }, body: { language: spokenLanguage() } }),
+    { changes: [peopleQuery.queryKey], done: onInvited },
+  )
+  const withdraw = useAct(() => request('DELETE /api/app/users/:id/invitation', { params: { id } }), {
+    changes: [peopleQuery.queryKey],
+    done: () => toast(t('people.withdrawn', { name })),
+  })
   const otherRoles: readonly Role[] = user.role === 'owner' ? ROLES.filter((one) => one !== role) : []
   return (
     <li className="grid grid-cols-[minmax(0,1fr)] gap-2 border-b border-line px-4 py-3 last:border-b-0">
@@ -53,11 +61,16 @@ export function PersonRow({ person, onInvited }: { person: Person; onInvited: (i
             <span className="truncate font-medium">{name}</span>
             <Chip tone={role === 'owner' ? 'brass' : 'quiet'}>{t(`roleNames.${role}`)}</Chip>
             {self && <Chip tone="hold">{t('people.you')}</Chip>}
+            {invitation !== null && !disabled && <Chip tone="brass">{t('people.invited')}</Chip>}
             {disabled && <Chip tone="alarm">{t('people.disabled')}</Chip>}
           </p>
           <p className="truncate text-xs text-ink-3">
             {email !== null && <>{email} · </>}
-            {t('people.joined', { when: formatDay(person.created_at, i18n.language) })}
+            {invitation === null
+              ? t('people.joined', { when: formatDay(person.created_at, i18n.language) })
+              : invitation.expires_at === null
+                ? t('people.invitedOver')
+                : t('people.invitedUntil', { time: formatMoment(invitation.expires_at, i18n.language) })}
           </p>
         </div>
         {mayAct && (
@@ -68,10 +81,17 @@ export function PersonRow({ person, onInvited }: { person: Person; onInvited: (i
               </IconButton>
             }
           >
-            <MenuItem onSelect={() => link.mutate()}>
-              <KeySquare aria-hidden="true" />
-              {t('people.newLink')}
-            </MenuItem>
+            {invitation === null ? (
+              <MenuItem onSelect={() => link.mutate()}>
+                <KeySquare aria-hidden="true" />
+                {t('people.newLink')}
+              </MenuItem>
+            ) : (
+              <MenuItem onSelect={() => resend.mutate()}>
+                <Send aria-hidden="true" />
+                {t(state.mail && email !== null ? 'people.resend' : 'people.relink')}
+              </MenuItem>
+            )}
             {otherRoles.map((other) => (
               <MenuItem key={other} onSelect={() => change.mutate({ role: other })}>
                 <ShieldCheck aria-hidden="true" />
@@ -79,6 +99,12 @@ export function PersonRow({ person, onInvited }: { person: Person; onInvited: (i
               </MenuItem>
             ))}
             <MenuLine />
+            {invitation !== null && (
+              <MenuItem danger onSelect={() => withdraw.mutate()}>
+                <Undo2 aria-hidden="true" />
+                {t('people.withdraw')}
+              </MenuItem>
+            )}
             {disabled ? (
               <MenuItem onSelect={() => change.mutate({ disabled: false })}>
                 <UserCheck aria-hidden="true" />
@@ -93,7 +119,7 @@ export function PersonRow({ person, onInvited }: { person: Person; onInvited: (i
           </Menu>
         )}
       </div>
-      <Failure error={change.error ?? link.error} />
+      <Failure error={change.error ?? link.error ?? resend.error ?? withdraw.error} />
       <Suspense>{disabling && <DisableDialog person={person} onClose={() => setDisabling(false)} />}</Suspense>
     </li>
   )

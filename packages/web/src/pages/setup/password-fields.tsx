@@ -6,7 +6,7 @@ export const PASSWORD_CHARACTERS_MIN = 10
 export const PASSWORD_CHARACTERS_MAX = 1_024
 
 /** Login and new password, named so that password managers know them. */
-export function PasswordFields({ login }: { login: string }) {
+export function PasswordFields({ login, loginIs = 'chosen' }: { login: string; loginIs?: 'chosen' | 'given' }) {
   const { t } = useTranslation()
   return (
     <>
@@ -19,6 +19,7 @@ export function PasswordFields({ login }: { login: string }) {
         required
         maxLength={254}
         defaultValue={login}
+        readOnly={loginIs === 'given'}
       />
       <TextField
         label={t('signIn.password')}

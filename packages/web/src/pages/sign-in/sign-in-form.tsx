@@ -1,8 +1,10 @@
 import type { AppState } from '@keyway/contract'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useSuspenseQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { Fingerprint, Monitor } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { stateQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { isCancelled, signInWithPasskey } from '../../api/sign-in.ts'
 import { Button } from '../../ui/button.tsx'
@@ -24,6 +26,7 @@ export function SignInForm({
   returnTo: string
 }) {
   const { t } = useTranslation()
+  const { data: state } = useSuspenseQuery(stateQuery)
   const [halfway, setHalfway] = useState(false)
   const act = useMutation({
     mutationFn: async (signIn: () => Promise<object>) => {
@@ -84,6 +87,14 @@ export function SignInForm({
           >
             {t('signIn.submit')}
           </Button>
+          {state.mail && state.user === null && (
+            <Link
+              to="/forgot"
+              className="justify-self-start text-sm text-ink-2 underline underline-offset-2 hover:text-ink"
+            >
+              {t('signIn.forgot')}
+            </Link>
+          )}
         </form>
       )}
       {isCancelled(act.error) ? <Notice>{t('signIn.cancelled')}</Notice> : <Failure error={act.error} />}

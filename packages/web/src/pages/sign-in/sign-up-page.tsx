@@ -1,10 +1,12 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useSuspenseQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Fingerprint } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { stateQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { canHavePasskeys, isCancelled, signUpWithPasskey } from '../../api/sign-in.ts'
+import { spokenLanguage } from '../../i18n/i18n.ts'
 import { DoorFrame } from '../../shell/door-frame.tsx'
 import { useEnter } from '../../shell/use-enter.ts'
 import { Button } from '../../ui/button.tsx'
@@ -17,6 +19,7 @@ import { PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from '../setup/passw
 export function SignUpPage() {
   const { t } = useTranslation()
   const enter = useEnter()
+  const { data: state } = useSuspenseQuery(stateQuery)
   const [way, setWay] = useState<'passkey' | 'password'>(canHavePasskeys() ? 'passkey' : 'password')
   const act = useMutation({
     mutationFn: async (make: () => Promise<unknown>) => {
@@ -28,8 +31,10 @@ export function SignUpPage() {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     const name = String(form.get('name'))
-    const body = { name, login: String(form.get('username')), password: String(form.get('new-password')) }
-    if (way === 'passkey') act.mutate(() => signUpWithPasskey(name))
+    const email = String(form.get('email') ?? '').trim()
+    const mail = email === '' ? {} : { email, language: spokenLanguage() }
+    const body = { name, login: String(form.get('username')), password: String(form.get('new-password')), ...mail }
+    if (way === 'passkey') act.mutate(() => signUpWithPasskey(name, mail))
     else act.mutate(() => request('POST /api/app/sign-up/password', { body }))
   }
   const change = () => {
@@ -64,6 +69,17 @@ export function SignUpPage() {
               maxLength={PASSWORD_CHARACTERS_MAX}
             />
           </>
+        )}
+        {state.mail && (
+          <TextField
+            label={t('mail.email')}
+            hint={t('mail.emailHint')}
+            optional={t('common.optional')}
+            name="email"
+            type="email"
+            autoComplete="email"
+            maxLength={254}
+          />
         )}
         {isCancelled(act.error) ? <Notice>{t('signIn.cancelled')}</Notice> : <Failure error={act.error} />}
         <Button type="submit" look="primary" size="lg" busy={act.isPending}>
