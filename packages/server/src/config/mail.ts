@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { isLoopback } from './bind.ts'
+import type { DeepReadonly } from './deep-readonly.ts'
+import type { Problem } from './problem.ts'
 
 const ADDRESS = /^[^\s@<>"\p{Cc}]+@[^\s@<>"\p{Cc}]+$/u
 
@@ -47,14 +49,23 @@ export const mailSchema = z
         'starttls: nothing is sent unless the server turns TLS on. none: on this machine, or without a password.',
       ),
   })
-  .superRefine(({ host, from, user, password, tls }, context) => {
-    const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
-    if (host === undefined) return
-    if (from === undefined) refuse('from', 'is missing: mails need an address to come from')
-    const given = password.env ?? password.file
-    if ((user === undefined) !== (given === undefined)) refuse('user', 'and password go together; give both or neither')
-    if (tls === 'none' && user !== undefined && !isLoopback(host)) {
-      refuse('tls', 'must not be none with a password: it would travel in the clear')
-    }
-  })
   .prefault({})
+
+/** @see {@link mailSchema} */
+export type MailSettings = DeepReadonly<z.output<typeof mailSchema>>
+
+/** What the settings say together: each of them may be in order alone. */
+export function checkMail({ mail }: { mail: MailSettings }): Problem[] {
+  const { host, from, user, password, tls } = mail
+  if (host === undefined) return []
+  const problems: Problem[] = []
+  if (from === undefined)
+    problems.push({ name: 'mail.from', message: 'is missing: mails need an address to come from' })
+  if ((user === undefined) !== ((password.env ?? password.file) === undefined)) {
+    problems.push({ name: 'mail.user', message: 'and mail.password go together; give both or neither' })
+  }
+  if (tls === 'none' && user !== undefined && !isLoopback(host)) {
+    problems.push({ name: 'mail.tls', message: 'must not be none with a password: it would travel in the clear' })
+  }
+  return problems
+}

@@ -250,12 +250,9 @@ describe('precedence', () => {
 
   test.each([
     [{ HOST: 'mail.example.com' }, 'mail.from'],
-    [{ HOST: 'mail.example.com', FROM: 'Ada <ada@example.com>' }, 'KEYWAY_MAIL__FROM'],
-    [{ HOST: 'mail.example.com', FROM: 'k@example.com', USER: 'k' }, 'KEYWAY_MAIL__USER'],
-    [
-      { HOST: 'mail.example.com', FROM: 'k@example.com', USER: 'k', PASSWORD__ENV: 'P', TLS: 'none' },
-      'KEYWAY_MAIL__TLS',
-    ],
+    [{ FROM: 'Ada <ada@example.com>' }, 'KEYWAY_MAIL__FROM'],
+    [{ HOST: 'mail.example.com', FROM: 'k@example.com', USER: 'k' }, 'mail.user'],
+    [{ HOST: 'mail.example.com', FROM: 'k@example.com', USER: 'k', PASSWORD__ENV: 'P', TLS: 'none' }, 'mail.tls'],
   ])('a mail server as %j is refused', (given, name) => {
     const env = Object.fromEntries(Object.entries(given).map(([key, value]) => [`KEYWAY_MAIL__${key}`, value]))
     expect(resolve({ env }).problems).toMatchObject([{ name }])

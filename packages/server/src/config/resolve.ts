@@ -3,6 +3,7 @@ import { checkExposure } from './bind.ts'
 import { type ConfigFile, parseConfigFile } from './config-file.ts'
 import { check, type Environment, type Reading, readText, strayVariables } from './environment.ts'
 import { absolutePath, defaultHome, type Place } from './home.ts'
+import { checkMail } from './mail.ts'
 import type { Problem } from './problem.ts'
 import { type Config, configSchema } from './schema.ts'
 import { SETTINGS, type Setting } from './settings.ts'
@@ -73,7 +74,7 @@ export function resolveConfig(inputs: ConfigInputs): Resolved {
     root_key_file: settled.root_key_file ?? join(home, 'root.key'),
   })
   const exposure = checkExposure(config)
-  const together = [...exposure.problems, ...checkProviders(config)]
+  const together = [...exposure.problems, ...checkProviders(config), ...checkMail(config)]
   problems.push(...together.map((problem) => locate(problem, origins, file, inputs.file?.path)))
   const warnings = [
     ...exposure.warnings.map((problem) => locate(problem, origins, file, inputs.file?.path)),
