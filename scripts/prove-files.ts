@@ -18,7 +18,7 @@ export function findProofFiles(root: string): string[] {
     reads.set(file, found)
     return found
   }
-  return globSync('packages/*/src/**/*.test.ts', { cwd: root })
+  return globSync(['packages/*/src/**/*.test.ts', 'packages/web/e2e/**/*.test.ts'], { cwd: root })
     .filter((file) => readsScale(join(root, file)))
     .sort()
 }

@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 // As vitest.config.ts, with one seed for all and time for the full counts.
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'packages/web/e2e/**/*.test.ts', 'scripts/**/*.test.ts'],
+    globalSetup: ['packages/web/e2e/build-app.ts'],
     setupFiles: ['./scripts/prove-setup.ts'],
     maxWorkers: 2,
     // An hour: the longest figure takes about two minutes alone, on a machine that may have other work.

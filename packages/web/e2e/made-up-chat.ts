@@ -11,7 +11,7 @@ export type SteeredChat = {
   /** What was asked of the server, in order. */
   seen: SeenRequest[]
   /** Refuses the next message with this failure's body. */
-  refuseNext(status: number, error: { code: string; message: string; fix: string }): void
+  refuseNext(status: number, error: { code: string; message: string; fix: string; retry_after_ms?: number }): void
 }
 
 /** Text for the page: an EventSource that a test speaks through. Playwright's answers cannot come piece by piece. */

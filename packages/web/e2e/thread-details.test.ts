@@ -1,0 +1,101 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type Rig, startRig } from '../../server/src/testing/rig.ts'
+import { CHAT, richChat, streamingChat } from '../fixture/chat.ts'
+import { busyWorld } from '../fixture/world.ts'
+import { launchBrowser } from './find-browser.ts'
+import { answerChatFrom, type SteeredChat } from './made-up-chat.ts'
+import { openPage, type WatchedPage } from './open-page.ts'
+
+let rig: Rig
+let browser: Browser
+let watched: WatchedPage
+let page: Page
+let chat: SteeredChat
+
+beforeAll(async () => {
+  rig = await startRig()
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser.close()
+  await rig.close()
+})
+afterEach(async () => {
+  watched.expectQuiet()
+  await page.context().close()
+})
+
+async function visit(made = streamingChat(), options: BrowserContextOptions = {}): Promise<void> {
+  watched = await openPage(browser, rig.url, { reducedMotion: 'reduce', ...options })
+  page = watched.page
+  chat = await answerChatFrom(page, busyWorld(), made)
+  await page.goto(`/c/${CHAT}`)
+  await page.getByText('token bucket', { exact: true }).first().waitFor()
+}
+
+const grow = (offset: number) =>
+  chat.emit({ type: 'delta', message_id: 'm2', offset, index: 0, text: `\n\nParagraph ${offset}.`.repeat(6) })
+/** Text for the page: how far down the transcript is, and how far from its end. */
+const LOG = `document.querySelector('[role="log"]')`
+const top = () => page.evaluate<number>(`${LOG}.scrollTop`)
+const fromEnd = () => page.evaluate<number>(`${LOG}.scrollHeight - ${LOG}.clientHeight - ${LOG}.scrollTop`)
+
+test('scrolling up stops the page from following the answer; the pill and scrolling back have it follow again', async () => {
+  await visit()
+  await grow(1)
+  await page.getByText('Paragraph 1.').last().waitFor()
+  await expect.poll(fromEnd).toBeLessThan(40)
+  await page.getByRole('log').hover()
+  await page.mouse.wheel(0, -400)
+  const pill = page.getByRole('button', { name: 'Jump to latest' })
+  await pill.waitFor()
+  const before = await top()
+  await grow(2)
+  await page.getByText('Paragraph 2.').last().waitFor({ state: 'attached' })
+  expect(await top()).toBe(before)
+  await pill.click()
+  await expect.poll(fromEnd).toBeLessThan(40)
+  await grow(3)
+  await page.getByText('Paragraph 3.').last().waitFor()
+  await expect.poll(fromEnd).toBeLessThan(40)
+})
+
+test('an answer is announced at its beginning and end and never word by word, and F6 goes between it and the message', async () => {
+  await visit()
+  expect(await page.getByRole('log').getAttribute('aria-live')).toBe('off')
+  await page.getByText('The answer begins').waitFor({ state: 'attached' })
+  await page.getByRole('textbox', { name: 'Message' }).focus()
+  await page.keyboard.press('F6')
+  expect(await page.evaluate(`document.getElementById('transcript').contains(document.activeElement)`)).toBe(true)
+  await page.keyboard.press('F6')
+  expect(await page.evaluate('document.activeElement.name')).toBe('message')
+})
+
+test('a limit that ends by itself counts down to when it does, and the message is kept meanwhile', async () => {
+  await visit(richChat())
+  chat.refuseNext(429, { code: 'rate_limited', message: 'Too many.', fix: 'Wait a moment.', retry_after_ms: 1_500 })
+  await page.getByRole('textbox', { name: 'Message' }).fill('And in Go?')
+  await page.keyboard.press('Enter')
+  const again = page.getByRole('alert').getByRole('button', { name: /^Try again/ })
+  await again.waitFor()
+  expect(await again.textContent()).toMatch(/^Try again in \d s$/)
+  expect(await again.isDisabled()).toBe(true)
+  expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('And in Go?')
+  await expect.poll(() => again.textContent(), { timeout: 10_000 }).toBe('Try again')
+  await again.click()
+  await page.getByRole('alert').waitFor({ state: 'detached' })
+})
+
+test('on a phone the message field is large enough that the browser does not zoom, and never below the screen', async () => {
+  await visit(richChat(), { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true })
+  const field = page.getByRole('textbox', { name: 'Message' })
+  const size = await page.evaluate<number>(`parseFloat(getComputedStyle(document.querySelector('textarea')).fontSize)`)
+  expect(size).toBeGreaterThanOrEqual(16)
+  const meta = await page.locator('meta[name=viewport]').getAttribute('content')
+  expect(meta).toContain('viewport-fit=cover')
+  expect(meta).not.toContain('user-scalable')
+  await page.setViewportSize({ width: 360, height: 340 })
+  const box = await field.boundingBox()
+  expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(340)
+})
