@@ -7,6 +7,14 @@ export function helpLines(topic: string, commands: readonly Command[], terminal:
   return command === undefined ? listLines(topic, commands, terminal) : commandLines(command, terminal)
 }
 
+/** What a newcomer types, in this order. */
+const FIRST_STEPS = [
+  'keyway serve',
+  'keyway providers add openai',
+  'keyway keys create --name my-app --limit 5.00 --reset monthly',
+  'keyway usage --by model',
+]
+
 function listLines(topic: string, commands: readonly Command[], terminal: Pick<Terminal, 'style'>): string[] {
   const shown = topic === '' ? commands : commands.filter((command) => command.path.startsWith(`${topic} `))
   const width = Math.max(...shown.map((command) => usage(command).length))
@@ -17,6 +25,9 @@ function listLines(topic: string, commands: readonly Command[], terminal: Pick<T
     '',
     'Options of every command:',
     ...optionLines(COMMON_OPTIONS, terminal),
+    '',
+    'Examples:',
+    ...(topic === '' ? FIRST_STEPS : shown.flatMap(({ examples }) => examples.slice(0, 1))).map((line) => `  ${line}`),
     '',
     'More on one command: keyway <command> --help',
   ]

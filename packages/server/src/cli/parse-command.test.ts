@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Command } from './command.ts'
 import { COMMANDS } from './commands/all.ts'
-import { optionUsage } from './help.ts'
+import { helpLines, optionUsage } from './help.ts'
 import { parseCommand } from './parse-command.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -109,4 +109,14 @@ describe('the table of commands', () => {
         expect(optionUsage(name, spec), path).not.toContain('undefined')
     },
   )
+})
+
+test.each(['', 'keys', 'vault'])('the help of "%s" ends with examples that are commands', (topic) => {
+  const lines = helpLines(topic, COMMANDS, { style: (_style, text) => text })
+  const examples = lines.slice(lines.indexOf('Examples:') + 1, lines.lastIndexOf(''))
+  expect(examples.length).toBeGreaterThan(0)
+  for (const example of examples) {
+    const words = /keyway ([^|<)]*)/.exec(example)?.[1]?.trim().replaceAll('"', '').split(/\s+/) ?? []
+    expect(parseCommand(words, COMMANDS).kind, example).toBe('run')
+  }
 })
