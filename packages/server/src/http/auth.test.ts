@@ -336,6 +336,10 @@ describe('a challenge and a wish', () => {
     expect(await give({}, { reset: 'daily', limit_usd: '1.50' })).toMatchObject({ limit: 1.5, limit_reset: 'daily' })
     // Above the operator's own bound, too.
     expect(await give({}, { limit_usd: '99999' }).then(({ limit }) => limit)).toBe(100)
+    // The page tells an app that has a key already from one that comes for the first time.
+    expect((await flow.question(await flow.begin({ callback_url: CALLBACK, ...S256 }))).known).toBe(true)
+    const other = { callback_url: 'https://never-seen.example/', ...S256 }
+    expect((await flow.question(await flow.begin(other))).known).toBe(false)
   })
 })
 

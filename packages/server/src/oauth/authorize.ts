@@ -119,7 +119,7 @@ export async function readQuestion(
     bounds,
     proposed: defaultsOf(bounds, settings, now),
     weak,
-    known: person !== undefined && (await hasGrant(deps, person.user.id, request)) ? 'before' : 'first-time',
+    known: person !== undefined && (await hasGrant(deps, person, request)) ? 'before' : 'first-time',
     challenge: person !== undefined && (await wasUsed(store, person, request, now)) ? 'used-before' : 'new',
     csrf: person === undefined ? null : csrfToken(ring.csrf, { transactionId: id, sessionId: person.session.id }),
   }
@@ -197,11 +197,10 @@ function decidedBefore(): KeywayError {
   })
 }
 
-async function hasGrant({ store }: OauthDeps, userId: string, request: AuthRequest): Promise<boolean> {
+async function hasGrant({ store }: OauthDeps, { user }: SignedInUser, request: AuthRequest): Promise<boolean> {
   if (request.origin === null) return false
-  const { origin } = request
-  const grants = await store.listGrants({ userId })
-  return grants.some(({ callbackUrl }) => callbackUrl !== null && new URL(callbackUrl).origin === origin)
+  const app = await store.upsertApp(user.workspaceId, refererOf(request), null)
+  return (await store.listGrants({ userId: user.id, appId: app.id, most: 1 })).length > 0
 }
 
 async function wasUsed(

@@ -8,6 +8,9 @@ import type {
 } from './oauth-records.ts'
 import type { Actor, App, KeyRecord } from './records.ts'
 
+/** Whose grants; of one app alone, and the newest of them alone, where that is said. */
+export type GrantsOf = { userId: string; appId?: number; most?: number }
+
 /** The part of the store that Sign in with Keyway needs. */
 export type OauthStore = {
   /** Begins a transaction. Those that are over go, and so do the oldest beyond `perBrowser` and beyond `all`. */
@@ -31,7 +34,7 @@ export type OauthStore = {
   pruneAuth(before: number): Promise<number>
   findGrant(keyHash: string): Promise<GrantRecord | undefined>
   /** Newest first; without those whose key was revoked. */
-  listGrants(of: { userId: string }): Promise<GrantRecord[]>
+  listGrants(of: GrantsOf): Promise<GrantRecord[]>
   findApp(id: number): Promise<App | undefined>
   /** The latest calls of an app's key, latest first. */
   listAppCalls(keyHash: string, limit: number): Promise<AppCallRow[]>

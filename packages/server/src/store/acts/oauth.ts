@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { KeywayError } from '../../base/errors.ts'
 import type { AppKeyTerms, AuthCodeRecord, AuthRequest, AuthTransactionRecord, GrantRecord } from '../oauth-records.ts'
+import type { GrantsOf } from '../oauth-store.ts'
 import type { Actor, App, KeyRecord } from '../records.ts'
 import type { Schema } from '../schema.ts'
 import { writeAudit } from './audit.ts'
@@ -307,7 +308,7 @@ export async function findGrant({ db }: ActContext, keyHash: string): Promise<Gr
 }
 
 /** Newest first; without those whose key was revoked. */
-export async function listGrants({ db }: ActContext, { userId }: { userId: string }): Promise<GrantRecord[]> {
+export async function listGrants({ db }: ActContext, { userId, appId, most }: GrantsOf): Promise<GrantRecord[]> {
   const rows = await db
     .selectFrom('auth_grant')
     .innerJoin('api_key', 'api_key.hash', 'auth_grant.key_hash')
@@ -316,6 +317,8 @@ export async function listGrants({ db }: ActContext, { userId }: { userId: strin
     .where('api_key.revoked_at', 'is', null)
     .orderBy('auth_grant.created_at', 'desc')
     .orderBy('auth_grant.key_hash')
+    .$if(appId !== undefined, (query) => query.where('auth_grant.app_id', '=', BigInt(appId ?? 0)))
+    .$if(most !== undefined, (query) => query.limit(most ?? 0))
     .execute()
   return rows.map(toGrant)
 }

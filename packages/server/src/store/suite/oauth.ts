@@ -171,6 +171,8 @@ export function oauthSuite(world: () => World): void {
     await store.redeemAuthCode(code.hash, made)
     expect(await store.findGrant(made.key.hash)).toEqual(made.grant)
     expect(await store.listGrants({ userId: owner.id })).toEqual([made.grant])
+    expect(await store.listGrants({ userId: owner.id, appId: code.appId, most: 1 })).toEqual([made.grant])
+    expect(await store.listGrants({ userId: owner.id, appId: code.appId + 1 })).toEqual([])
     expect(await store.findApp(code.appId)).toMatchObject({ referer: 'https://app.example' })
     expect(await store.countChallenge({ appId: code.appId, challenge: 'a challenge', since: NOON })).toBe(1)
     expect(await store.countChallenge({ appId: code.appId, challenge: 'a challenge', since: NOON + 1 })).toBe(0)
