@@ -20,6 +20,11 @@ export type Screen = {
 
 const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click()
 
+const pick = (menu: string, item: string) => async (page: Page) => {
+  await page.getByRole('button', { name: menu }).click()
+  await page.getByRole('menuitem', { name: item }).click()
+}
+
 /** A world without keys of ours. */
 function keylessWorld(): World {
   return { ...busyWorld(), keys: [] }
@@ -86,6 +91,23 @@ export const SCREENS: readonly Screen[] = [
     heading: 'Disconnect OpenRouter?',
     act: press('Disconnect'),
   },
+  { name: 'apps-empty', world: emptyWorld, path: '/apps', heading: 'No apps yet' },
+  { name: 'apps', world: busyWorld, path: '/apps', heading: 'Apps' },
+  {
+    name: 'app-weak',
+    world: busyWorld,
+    path: '/apps',
+    heading: 'Limits of localhost:3000',
+    act: pick('Actions for localhost:3000', 'Change limits'),
+  },
+  {
+    name: 'app-calls',
+    world: busyWorld,
+    path: '/apps',
+    heading: 'Calls of notes.example',
+    act: pick('Actions for notes.example', 'See its calls'),
+  },
+  { name: 'rankings', world: busyWorld, path: '/rankings', heading: 'Top apps' },
   { name: 'keys-empty', world: keylessWorld, path: '/keys', heading: 'No keys yet' },
   { name: 'keys', world: busyWorld, path: '/keys', heading: 'Keys' },
   { name: 'new-key', world: busyWorld, path: '/keys', heading: 'New key', act: press('New key') },

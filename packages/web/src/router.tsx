@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { AppError } from './api/app-error.ts'
 import {
   connectionQuery,
   credentialsQuery,
@@ -20,6 +21,8 @@ import {
   stateQuery,
 } from './api/queries.ts'
 import { withTexts } from './i18n/i18n.ts'
+import { appsQuery } from './pages/apps/queries.ts'
+import { rankingsQuery } from './pages/rankings/queries.ts'
 import { promptsQuery } from './prompts/queries.ts'
 import {
   readChatSearch,
@@ -27,6 +30,7 @@ import {
   readCreateSearch,
   readHomeSearch,
   readPromptsSearch,
+  readRankingsSearch,
   readSignInSearch,
   readSsoSearch,
   readUsageSearch,
@@ -196,6 +200,36 @@ const key = createRoute({
   component: lazyRouteComponent(() => withTexts(['keys', 'terms'], import('./pages/keys/keys-page.tsx')), 'KeysPage'),
 })
 
+const apps = createRoute({
+  getParentRoute: () => shell,
+  path: '/apps',
+  loader: ({ context: { queries } }) => queries.ensureQueryData(appsQuery),
+  component: lazyRouteComponent(
+    () => withTexts(['apps', 'keys', 'terms'], import('./pages/apps/apps-page.tsx')),
+    'AppsPage',
+  ),
+})
+
+/** Beside the shell, since the operator may open it to everybody. */
+const rankings = createRoute({
+  getParentRoute: () => root,
+  path: '/rankings',
+  validateSearch: readRankingsSearch,
+  loaderDeps: ({ search }) => search,
+  loader: async ({ context, deps, location }) => {
+    try {
+      await context.queries.ensureQueryData(rankingsQuery(deps.period))
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'sign_in_required') throw error
+      throw redirect({ to: '/sign-in', search: { return_to: location.href }, replace: true })
+    }
+  },
+  component: lazyRouteComponent(
+    () => withTexts(['rankings'], import('./pages/rankings/rankings-page.tsx')),
+    'RankingsPage',
+  ),
+})
+
 const prompts = createRoute({
   getParentRoute: () => shell,
   path: '/prompts',
@@ -233,11 +267,12 @@ export function createAppRouter(queries: QueryClient) {
       setup,
       signIn,
       signUp,
+      rankings,
       pkce,
       forgot,
       reset,
       confirm,
-      shell.addChildren([home, chat, models, account, keys, key, prompts, data, usage, people]),
+      shell.addChildren([home, chat, models, account, keys, key, apps, prompts, data, usage, people]),
     ]),
     context: { queries },
     defaultPreload: 'intent',

@@ -120,3 +120,9 @@ export function readChatSearch(search: Record<string, unknown>): ConnectReturn &
   const message = search['message']
   return { ...readConnectSearch(search), ...(typeof message === 'string' ? { message } : {}) }
 }
+
+/** `?period=week`: of how much time. */
+export function readRankingsSearch(search: Record<string, unknown>): { period?: 'day' | 'week' | 'month' } {
+  const period = (['day', 'week', 'month'] as const).find((one) => one === search['period'])
+  return period === undefined ? {} : { period }
+}

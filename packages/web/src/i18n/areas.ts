@@ -12,6 +12,8 @@ export const AREAS = {
   connect: { en: () => import('./en/connect.ts'), de: () => import('./de/connect.ts') },
   terms: { en: () => import('./en/terms.ts'), de: () => import('./de/terms.ts') },
   keys: { en: () => import('./en/keys.ts'), de: () => import('./de/keys.ts') },
+  apps: { en: () => import('./en/apps.ts'), de: () => import('./de/apps.ts') },
+  rankings: { en: () => import('./en/rankings.ts'), de: () => import('./de/rankings.ts') },
   account: { en: () => import('./en/account.ts'), de: () => import('./de/account.ts') },
   factor: { en: () => import('./en/factor.ts'), de: () => import('./de/factor.ts') },
   shelves: { en: () => import('./en/shelves.ts'), de: () => import('./de/shelves.ts') },

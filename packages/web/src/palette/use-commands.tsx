@@ -1,5 +1,6 @@
 import { type LinkProps, useNavigate } from '@tanstack/react-router'
 import {
+  Blocks,
   ChartNoAxesColumn,
   CircleUserRound,
   CornerDownRight,
@@ -94,6 +95,7 @@ export function useCommands(): Command[] {
       go('prompts', t('nav.prompts'), <TextQuote />, '/prompts'),
       go('models', t('nav.models'), <SquareStack />, '/settings/models'),
       go('keys', t('nav.keys'), <KeyRound />, '/keys'),
+      go('apps', t('nav.apps'), <Blocks />, '/apps'),
       go('usage', t('nav.usage'), <ChartNoAxesColumn />, '/settings/usage'),
       go('data', t('nav.data'), <Database />, '/settings/data'),
       go('account', t('nav.account'), <CircleUserRound />, '/settings/account'),

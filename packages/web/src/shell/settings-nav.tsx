@@ -1,4 +1,13 @@
-import { ArrowLeft, ChartNoAxesColumn, CircleUserRound, Database, KeyRound, SquareStack, Users } from 'lucide-react'
+import {
+  ArrowLeft,
+  Blocks,
+  ChartNoAxesColumn,
+  CircleUserRound,
+  Database,
+  KeyRound,
+  SquareStack,
+  Users,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSignedIn } from '../api/use-signed-in.ts'
@@ -27,6 +36,9 @@ export function SettingsNav() {
         </NavLink>
         <NavLink to="/keys" icon={<KeyRound />}>
           {t('nav.keys')}
+        </NavLink>
+        <NavLink to="/apps" icon={<Blocks />}>
+          {t('nav.apps')}
         </NavLink>
         <NavLink to="/settings/usage" icon={<ChartNoAxesColumn />}>
           {t('nav.usage')}

@@ -47,6 +47,7 @@ export const texts: Same<typeof english> = {
     expand: 'Seitenleiste einblenden',
     models: 'KI & Modelle',
     keys: 'Schlüssel',
+    apps: 'Apps',
     account: 'Konto',
     open: 'Navigation öffnen',
     skip: 'Zum Inhalt',

@@ -45,6 +45,7 @@ export const texts = {
     expand: 'Show the sidebar',
     models: 'AI & models',
     keys: 'Keys',
+    apps: 'Apps',
     account: 'Account',
     open: 'Open navigation',
     skip: 'Skip to content',

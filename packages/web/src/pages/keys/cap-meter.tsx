@@ -7,7 +7,7 @@ import { Usd } from '../../format/usd.tsx'
 const NEARLY = 0.9
 
 /** How much of a key's cap is left, as words and as a bar. */
-export function CapMeter({ data: key }: { data: Key }) {
+export function CapMeter({ data: key }: { data: Pick<Key, 'limit_usd' | 'limit_remaining_usd' | 'reset'> }) {
   const { t } = useTranslation()
   if (key.limit_usd === null || key.limit_remaining_usd === null) {
     return <p className="text-sm text-ink-3">{t('keys.uncapped')}</p>

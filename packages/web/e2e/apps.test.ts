@@ -1,0 +1,82 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { appFlow, exchangeCode, pkcePair } from '../../server/src/testing/app-flow.ts'
+import { launchBrowser } from './find-browser.ts'
+import { openPage, type WatchedPage } from './open-page.ts'
+import { type FreshKeyway, signUp, startFreshKeyway } from './real-server.ts'
+
+let keyway: FreshKeyway
+let browser: Browser
+let watched: WatchedPage
+let page: Page
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+  keyway = await startFreshKeyway()
+  watched = await openPage(browser, keyway.url)
+  page = watched.page
+  await signUp(page, keyway)
+})
+afterAll(async () => {
+  await browser.close()
+  await keyway.close()
+  await keyway.simulation.close()
+})
+
+/** A key that was given by a code, as the person who set this Keyway up gave it. */
+async function give(): Promise<string> {
+  const pair = pkcePair()
+  const query = { code_challenge: pair.challenge, code_challenge_method: 'S256', key_label: 'build server' }
+  const code = await (await appFlow(keyway)).code(query)
+  const answer = await exchangeCode(keyway, { code, code_verifier: pair.verifier })
+  return (JSON.parse(await answer.text()) as { key: string }).key
+}
+
+test('an app stands on the page with its cap, is changed, paused, let go on and revoked', async () => {
+  const key = await give()
+  const status = async () => (await keyway.call('/api/v1/key', { key })).status
+  expect(await status()).toBe(200)
+  await page.goto('/settings/account')
+  await page.getByRole('link', { name: 'Apps' }).click()
+  const menu = page.getByRole('button', { name: /^Actions for Another device/ })
+  await menu.click()
+  await page.getByRole('menuitem', { name: 'Change limits' }).click()
+  await page.getByLabel('Spend at most').fill('1000')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('An amount from 0 to 100.00', { exact: false }).waitFor()
+  await page.getByLabel('Spend at most').fill('2.50')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('$2.50', { exact: false }).first().waitFor()
+  const { data } = JSON.parse(await (await keyway.call('/api/v1/key', { key })).text())
+  expect(data.limit).toBe(2.5)
+
+  await menu.click()
+  await page.getByRole('menuitem', { name: 'Pause' }).click()
+  await page.getByText('Paused').waitFor()
+  expect(await status()).toBe(401)
+  await menu.click()
+  await page.getByRole('menuitem', { name: 'Let it go on' }).click()
+  await page.getByText('Paused').waitFor({ state: 'detached' })
+  expect(await status()).toBe(200)
+
+  await menu.click()
+  await page.getByRole('menuitem', { name: 'See its calls' }).click()
+  await page.getByRole('dialog').getByText('nothing yet').waitFor()
+  await page.keyboard.press('Escape')
+
+  await menu.click()
+  await page.getByRole('menuitem', { name: 'Revoke' }).click()
+  await page.getByRole('button', { name: 'Revoke' }).click()
+  await page.getByText('No apps yet').waitFor()
+  expect(await status()).toBe(401)
+  watched.expectQuiet()
+})
+
+test('the ranking asks whoever is not signed in to do so, while the operator did not open it', async () => {
+  await page.goto('/rankings')
+  await page.getByText('No app has called yet').waitFor()
+  const stranger = await openPage(browser, keyway.url)
+  await stranger.page.goto('/rankings')
+  await stranger.page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  await stranger.page.context().close()
+})
