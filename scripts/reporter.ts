@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import type { Reporter, TestModule } from 'vitest/node'
+import { attackLines } from './attack-rows.ts'
 
-/** How many of a run's tests came out how. A file that could not be loaded counts as one failure. */
-export type Counts = { passed: number; failed: number; skipped: number }
+/** How many of a run's tests came out how (a file that could not be loaded is one failure), and the rows of the list. */
+export type Counts = { passed: number; failed: number; skipped: number; attacks?: readonly string[] }
 
 /** What the reporter is told: where the counts are to be written as JSON. */
 export const COUNTS_VARIABLE = 'KEYWAY_TEST_COUNTS'
@@ -11,7 +12,9 @@ export const COUNTS_VARIABLE = 'KEYWAY_TEST_COUNTS'
 export default class CountsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     const file = process.env[COUNTS_VARIABLE]
-    if (file !== undefined) writeFileSync(file, JSON.stringify(countTests(modules, unhandled.length)))
+    if (file === undefined) return
+    const counts = { ...countTests(modules, unhandled.length), attacks: attackLines(modules) }
+    writeFileSync(file, JSON.stringify(counts))
   }
 }
 

@@ -9,6 +9,7 @@ import { COUNTS_VARIABLE, type Counts } from './reporter.ts'
 const failedChecks = await runChecks(console.log)
 const tests = runTests(process.argv.slice(2))
 if (tests.skipped > 0) console.log(`${tests.skipped} skipped`)
+for (const line of tests.attacks ?? []) console.log(line)
 const failed = failedChecks + tests.failed
 console.log(`${STEPS.length - failedChecks + tests.passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1

@@ -42,7 +42,7 @@ export function Consent({ act, question, state, texts }: Props) {
   }
   /** A press that a person made, on a page that has been in front of them for a moment. */
   const meant = (run: () => void) => (event: MouseEvent) => {
-    if (armed && event.nativeEvent.isTrusted) run()
+    if (armed() && event.nativeEvent.isTrusted) run()
   }
   const deny = () => {
     setPressed('deny')

@@ -1,0 +1,34 @@
+import { launchBrowser } from '../find-browser.ts'
+import { asJson, type Engine } from './engine.ts'
+
+/** Chromium, by playwright-core. */
+export async function startChromium(): Promise<Engine> {
+  const browser = await launchBrowser()
+  return {
+    name: 'chromium',
+    async open() {
+      const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-US' })
+      const page = await context.newPage()
+      return {
+        async go(url) {
+          await page.goto(url)
+        },
+        async back() {
+          await page.goBack()
+        },
+        async evaluate(expression) {
+          return JSON.parse(String(await page.evaluate(asJson(expression))))
+        },
+        press: (x, y) => page.mouse.click(x, y),
+        type: (text) => page.keyboard.type(text),
+        resize: (width, height) => page.setViewportSize({ width, height }),
+        async cookies() {
+          const all = await context.cookies(page.url())
+          return all.map((cookie) => ({ ...cookie, sameSite: cookie.sameSite.toLowerCase() }))
+        },
+        close: () => context.close(),
+      }
+    },
+    close: () => browser.close(),
+  }
+}

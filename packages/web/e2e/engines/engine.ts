@@ -1,0 +1,58 @@
+/** The engines that people's browsers have. Chromium runs in every test run, the others where they are asked for. */
+export type EngineName = 'chromium' | 'firefox' | 'webkit'
+
+/** One browser, started for tests. */
+export type Engine = {
+  readonly name: EngineName
+  /** A page in a session of its own: no cookies, no storage, nothing in its history. One at a time. */
+  open(): Promise<Tab>
+  close(): Promise<void>
+}
+
+/** A page, as far as every engine's own protocol can drive it. */
+export type Tab = {
+  /** Goes to an address and waits until it is loaded. */
+  go(url: string): Promise<void>
+  back(): Promise<void>
+  /** The value of an expression in the page, through JSON; a promise is waited for. */
+  evaluate(expression: string): Promise<unknown>
+  /** Presses the mouse's button at a point of the window, as a hand does. CSS pixels. */
+  press(x: number, y: number): Promise<void>
+  /** Types with the keyboard where the focus is. */
+  type(text: string): Promise<void>
+  resize(width: number, height: number): Promise<void>
+  /** The cookies that the browser holds for the page's address, those that no script sees among them. */
+  cookies(): Promise<Cookie[]>
+  close(): Promise<void>
+}
+
+export type Cookie = {
+  name: string
+  value: string
+  domain: string
+  path: string
+  httpOnly: boolean
+  secure: boolean
+  sameSite: string
+}
+
+/** Where a machine says which engines it has beside Chromium: `firefox,webkit`. */
+export const ENGINES_VARIABLE = 'KEYWAY_TEST_ENGINES'
+
+/**
+ * The engines to test with.
+ * @throws Error when the variable names something else
+ */
+export function wantedEngines(environment: Readonly<Record<string, string | undefined>>): EngineName[] {
+  const named = (environment[ENGINES_VARIABLE] ?? '').split(',').filter((name) => name !== '')
+  const others = named.map((name): EngineName => {
+    if (name === 'firefox' || name === 'webkit') return name
+    throw new Error(`${ENGINES_VARIABLE} names ${name}; it can name firefox and webkit`)
+  })
+  return ['chromium', ...new Set(others)]
+}
+
+/** An expression whose value is the JSON of another's, so that every protocol brings the same. */
+export function asJson(expression: string): string {
+  return `(async () => JSON.stringify((await (${expression})) ?? null))()`
+}

@@ -1,0 +1,121 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Bidi, connectBidi } from './bidi.ts'
+import { startChild } from './child.ts'
+import { asJson, type Cookie, type Engine, type Tab } from './engine.ts'
+import { clickActions, typeActions } from './input-actions.ts'
+
+const PROGRAMS = ['/usr/bin/firefox-esr', '/usr/bin/firefox']
+
+/** Where nothing listens: whatever Firefox asks for outside this machine ends there. */
+const NOWHERE = { host: '127.0.0.1', port: 1 }
+
+/** Loopback goes by no proxy; everything else goes nowhere. The rest keeps Firefox from trying at all. */
+const PREFERENCES = {
+  'network.proxy.type': 1,
+  'network.proxy.http': NOWHERE.host,
+  'network.proxy.http_port': NOWHERE.port,
+  'network.proxy.ssl': NOWHERE.host,
+  'network.proxy.ssl_port': NOWHERE.port,
+  'network.proxy.no_proxies_on': 'localhost, .localhost, 127.0.0.1, [::1]',
+  'network.proxy.failover_direct': false,
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+  'network.dns.disablePrefetch': true,
+  'network.prefetch-next': false,
+  'app.update.disabledForTesting': true,
+  'app.normandy.enabled': false,
+  'browser.safebrowsing.update.enabled': false,
+  'browser.safebrowsing.malware.enabled': false,
+  'browser.safebrowsing.phishing.enabled': false,
+  'browser.shell.checkDefaultBrowser': false,
+  'browser.startup.page': 0,
+  'browser.newtabpage.enabled': false,
+  'browser.region.update.enabled': false,
+  'datareporting.policy.dataSubmissionEnabled': false,
+  'datareporting.healthreport.uploadEnabled': false,
+  'toolkit.telemetry.enabled': false,
+  'extensions.update.enabled': false,
+  'extensions.systemAddon.update.enabled': false,
+  'media.gmp-manager.updateEnabled': false,
+  'services.settings.server': 'data:,',
+  'intl.locale.requested': 'en-US',
+  'intl.accept_languages': 'en-US, en',
+} as const
+
+/** Firefox, by WebDriver BiDi. @throws Error when it is not there */
+export async function startFirefox(): Promise<Engine> {
+  const program = PROGRAMS.find((path) => existsSync(path))
+  if (program === undefined) throw new Error('there is no Firefox: install firefox-esr')
+  const child = startChild(program, {
+    args: (folder) => ['--headless', '--no-remote', '--profile', folder, '--remote-debugging-port=0', 'about:blank'],
+    prepare(folder) {
+      const lines = Object.entries(PREFERENCES).map(
+        ([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`,
+      )
+      writeFileSync(join(folder, 'user.js'), lines.join('\n'))
+    },
+  })
+  try {
+    const [, url = ''] = await child.line(/WebDriver BiDi listening on (ws:\S+)/)
+    const bidi = await connectBidi(`${url}/session`)
+    await bidi.send('session.new', { capabilities: { alwaysMatch: { acceptInsecureCerts: true } } })
+    return {
+      name: 'firefox',
+      open: () => openTab(bidi),
+      async close() {
+        bidi.close()
+        await child.stop()
+      },
+    }
+  } catch (error) {
+    await child.stop()
+    throw error
+  }
+}
+
+async function openTab(bidi: Bidi): Promise<Tab> {
+  const { userContext } = await bidi.send('browser.createUserContext', {})
+  const { context } = await bidi.send('browsingContext.create', { type: 'tab', userContext })
+  const evaluate = async (expression: string): Promise<unknown> => {
+    const answer = await bidi.send('script.evaluate', {
+      expression: asJson(expression),
+      target: { context },
+      awaitPromise: true,
+    })
+    const { type, result, exceptionDetails } = answer as Evaluated
+    if (type === 'exception') throw new Error(exceptionDetails?.text ?? 'the page threw')
+    return JSON.parse(result?.value ?? 'null')
+  }
+  return {
+    async go(url) {
+      await bidi.send('browsingContext.navigate', { context, url, wait: 'complete' })
+    },
+    async back() {
+      await bidi.send('browsingContext.traverseHistory', { context, delta: -1 })
+    },
+    evaluate,
+    async press(x, y) {
+      await bidi.send('input.performActions', { context, actions: clickActions(x, y) })
+    },
+    async type(text) {
+      await bidi.send('input.performActions', { context, actions: typeActions(text) })
+    },
+    async resize(width, height) {
+      await bidi.send('browsingContext.setViewport', { context, viewport: { width, height } })
+    },
+    async cookies() {
+      const host = String(await evaluate('location.hostname'))
+      const { cookies } = await bidi.send('storage.getCookies', { partition: { type: 'context', context } })
+      return (cookies as BidiCookie[])
+        .filter(({ domain }) => domain === host || (domain.startsWith('.') && host.endsWith(domain)))
+        .map((cookie) => ({ ...cookie, value: cookie.value.value }))
+    },
+    async close() {
+      await bidi.send('browser.removeUserContext', { userContext })
+    },
+  }
+}
+
+type Evaluated = { type: string; result?: { value?: string }; exceptionDetails?: { text: string } }
+type BidiCookie = Omit<Cookie, 'value'> & { value: { value: string } }
