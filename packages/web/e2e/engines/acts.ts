@@ -84,7 +84,7 @@ async function pressElement(tab: Tab, element: string): Promise<void> {
 
 /** Signs the person in from Keyway's own page, and stands on it. */
 export async function signIn(tab: Tab, url: string): Promise<void> {
-  await tab.go(`${url}/login`)
+  await tab.go(`${url}/`)
   const status = await send(tab, '/api/app/login/password', { login: LOGIN, password: PASSWORD })
   if (status !== 200) throw new Error(`signing in was answered with ${status}`)
 }

@@ -9,6 +9,8 @@ import { startEngine } from './start-engine.ts'
 
 /** A press counts half a second after the page came to the front. Milliseconds. */
 const ARMED_MS = 600
+/** A busy machine gets this long to draw a frame. Milliseconds. */
+const DRAWN_MS = 15_000
 
 let around: KeywayOnHttps
 beforeAll(async () => {
@@ -67,10 +69,13 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
     )
     for (const host of [SIBLING, STRANGER]) {
       const before = around.sites.visits().length
-      await tab.go(site(host, '/frames'))
+      // Not by the protocol's own way, for which Firefox's frame that was kept out is a page that failed.
+      await tab.evaluate(`void setTimeout(() => location.assign('${site(host, '/frames')}'))`)
       // This engine does draw frames, and ours had as long as that.
       const came = () => around.sites.visits().slice(before)
-      await expect.poll(() => came().filter(({ url }) => url.endsWith('/drawn')).length).toBeGreaterThan(0)
+      await expect
+        .poll(() => came().filter(({ url }) => url.endsWith('/drawn')).length, { timeout: DRAWN_MS })
+        .toBeGreaterThan(0)
       await settle(tab, ARMED_MS)
     }
     expect(asked(/ \/auth\//).length).toBeGreaterThanOrEqual(8)
