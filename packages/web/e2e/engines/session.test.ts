@@ -35,7 +35,7 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
   const planted = (of: string) => `${of}; Path=/; Secure; Domain=team.localhost`
   async function plant(cookies: readonly string[]): Promise<void> {
     await tab.go(site(SIBLING, '/plant'))
-    for (const line of cookies) await tab.evaluate(`void (document.cookie = ${JSON.stringify(line)})`)
+    await tab.evaluate(`void ${JSON.stringify(cookies)}.forEach((line) => { document.cookie = line })`)
   }
   const html = () => tab.evaluate('document.documentElement.outerHTML')
 
