@@ -88,7 +88,8 @@ async function chatCompletions(request: FastifyRequest, reply: FastifyReply, edg
     response.end()
   } catch (error) {
     // Headers are out, so no error can be told any more: a connection that breaks is at least no clean end.
-    edge.report(error, request.id)
+    // A client that left is why it could not be told, and is in the call's own line.
+    if (error !== CLIENT_GONE) edge.report(error, request.id)
     response.destroy()
   } finally {
     beat.stop()

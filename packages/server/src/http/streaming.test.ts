@@ -1,3 +1,4 @@
+import pino from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Chunk, readFrames, readStream } from '../testing/read-events.ts'
 import { type Rig, startRig } from '../testing/rig.ts'
@@ -13,10 +14,13 @@ const ABORT_MS = 250
 let rig: Rig
 /** Flushes its headers at once, so that every failure is one within the stream. */
 let early: Rig
+/** What the early one logged. */
+const lines: string[] = []
 
 beforeAll(async () => {
   rig = await startRig()
-  early = await startRig({ simulation: rig.simulation, env: { KEYWAY_LIMITS__HEADERS_HOLD_MS: '1' } })
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  early = await startRig({ simulation: rig.simulation, env: { KEYWAY_LIMITS__HEADERS_HOLD_MS: '1' }, log })
 })
 afterEach(() => rig.simulation.reset())
 afterAll(async () => {
@@ -191,6 +195,20 @@ describe('before the first byte', () => {
     await rig.server.house.live.idle()
     const last = (await rig.generations()).at(-1)
     expect(last?.generation).toMatchObject({ cancelled: true, status: 499 })
+  })
+
+  it('takes a client that leaves after the headers for what it is, and for no error of its own', async () => {
+    rig.simulation.script('openai', { kind: 'stall-before-headers' })
+    const leaving = new AbortController()
+    const response = await early.call(CHAT, { json: only('hi'), signal: leaving.signal })
+    const upstream = await rig.simulation.waitFor((request) => request.provider === 'openai')
+    leaving.abort()
+    await expect(response.text()).rejects.toThrow()
+    expect((await upstream.ended).by).toBe('client')
+    await early.server.house.live.idle()
+    const last = (await early.generations()).at(-1)
+    expect(last?.generation).toMatchObject({ cancelled: true })
+    expect(lines.filter((line) => line.includes('internal error'))).toEqual([])
   })
 })
 
