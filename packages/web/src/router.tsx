@@ -47,7 +47,10 @@ const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
   beforeLoad: async ({ context }) => ({ state: await context.queries.ensureQueryData(stateQuery) }),
-  component: lazyRouteComponent(() => withTexts(['door'], import('./pages/setup/setup-page.tsx')), 'SetupPage'),
+  component: lazyRouteComponent(
+    () => withTexts(['door', 'setup'], import('./pages/setup/setup-page.tsx')),
+    'SetupPage',
+  ),
 })
 
 const signIn = createRoute({
@@ -71,21 +74,27 @@ const forgot = createRoute({
     if (state.user !== null) throw redirect({ to: '/settings/account', replace: true })
     if (!state.mail) throw redirect({ to: '/sign-in', replace: true })
   },
-  component: lazyRouteComponent(() => withTexts(['door'], import('./pages/mail/forgot-page.tsx')), 'ForgotPage'),
+  component: lazyRouteComponent(
+    () => withTexts(['door', 'setup', 'mail'], import('./pages/mail/forgot-page.tsx')),
+    'ForgotPage',
+  ),
 })
 
 const reset = createRoute({
   getParentRoute: () => root,
   path: '/reset',
   beforeLoad: async ({ context }) => ({ state: await context.queries.ensureQueryData(stateQuery) }),
-  component: lazyRouteComponent(() => withTexts(['door'], import('./pages/mail/reset-page.tsx')), 'ResetPage'),
+  component: lazyRouteComponent(() => withTexts(['door', 'mail'], import('./pages/mail/reset-page.tsx')), 'ResetPage'),
 })
 
 const confirm = createRoute({
   getParentRoute: () => root,
   path: '/confirm',
   beforeLoad: async ({ context }) => ({ state: await context.queries.ensureQueryData(stateQuery) }),
-  component: lazyRouteComponent(() => withTexts(['door'], import('./pages/mail/confirm-page.tsx')), 'ConfirmPage'),
+  component: lazyRouteComponent(
+    () => withTexts(['door', 'mail'], import('./pages/mail/confirm-page.tsx')),
+    'ConfirmPage',
+  ),
 })
 
 /** Where the operator lets everybody make an account. */
@@ -98,7 +107,10 @@ const signUp = createRoute({
     if (state.setup === 'needed') throw redirect({ to: '/setup', replace: true })
     if (state.sign_up !== 'open') throw redirect({ to: '/sign-in', replace: true })
   },
-  component: lazyRouteComponent(() => withTexts(['door'], import('./pages/sign-in/sign-up-page.tsx')), 'SignUpPage'),
+  component: lazyRouteComponent(
+    () => withTexts(['door', 'setup', 'mail'], import('./pages/sign-in/sign-up-page.tsx')),
+    'SignUpPage',
+  ),
 })
 
 /** For whoever writes a client: it asks nobody who they are. */

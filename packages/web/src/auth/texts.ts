@@ -27,10 +27,10 @@ export async function loadTexts(): Promise<Texts> {
   const preferred = navigator.languages.map((tag) => tag.split('-')[0]).find(isLanguage)
   const language = isLanguage(chosen) ? chosen : (preferred ?? 'en')
   const [consent, door] = await TEXTS[language]()
-  const { signIn, signUp, setup } = door.texts
+  const { signIn, signUp } = door.texts
   document.documentElement.lang = language
   document.title = consent.texts.consent.page
-  return { ...consent.texts.consent, language_tag: language, signIn, signUp, yourName: setup.name }
+  return { ...consent.texts.consent, language_tag: language, signIn, signUp, yourName: signUp.name }
 }
 
 /** Puts values into a text: ('Hello {{name}}', { name: 'Ada' }) -> 'Hello Ada' */

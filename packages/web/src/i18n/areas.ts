@@ -5,6 +5,8 @@
 export const AREAS = {
   shell: { en: () => import('./en/shell.ts'), de: () => import('./de/shell.ts') },
   door: { en: () => import('./en/door.ts'), de: () => import('./de/door.ts') },
+  setup: { en: () => import('./en/setup.ts'), de: () => import('./de/setup.ts') },
+  mail: { en: () => import('./en/mail.ts'), de: () => import('./de/mail.ts') },
   home: { en: () => import('./en/home.ts'), de: () => import('./de/home.ts') },
   composer: { en: () => import('./en/composer.ts'), de: () => import('./de/composer.ts') },
   chat: { en: () => import('./en/chat.ts'), de: () => import('./de/chat.ts') },

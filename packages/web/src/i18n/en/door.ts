@@ -1,31 +1,10 @@
-/** Setting up, signing in, and signing in again. */
+/** Signing in, signing in again, and making an account. The consent page reads these too. */
 export const texts = {
   frame: {
     tagline: 'One key to every model.',
     promise:
       'Your keys are sealed on this server. Messages go to the provider you choose, and Keyway trains on nothing.',
     version: 'Keyway {{version}}',
-  },
-  setup: {
-    neededTitle: 'Keyway is running',
-    neededAbout:
-      'Nobody can sign in yet. The terminal that started Keyway shows a one-time link: open it in this browser.',
-    neededCommand: 'The link is gone or older than 15 minutes? This prints a new one:',
-    checking: 'Looking at your link',
-    title: 'Set up your sign-in',
-    about: 'This link makes you {{role}} of this Keyway. Choose how to sign in from now on.',
-    name: 'Your name',
-    passkey: 'Create a passkey',
-    passkeyAbout: 'Your fingerprint, face or device code. Nothing to remember, nothing to steal.',
-    password: 'Use a password instead',
-    passwordSubmit: 'Set password and continue',
-    passkeyInstead: 'Use a passkey instead',
-    thisMachine: 'This machine only',
-    thisMachineAbout: 'No sign-in at all. Anyone who can use a browser on this computer can use Keyway.',
-    goneTitle: 'This link no longer works',
-    goneAbout: 'It was used, has expired or is incomplete. A link works once; ask for another one.',
-    toSignIn: 'Go to sign-in',
-    expires: 'The link works until {{time}}.',
   },
   signIn: {
     title: 'Sign in',
@@ -83,31 +62,8 @@ export const texts = {
     recoveryCode: 'Recovery code',
     forgot: 'Forgot your password?',
   },
-  mail: {
-    email: 'E-mail',
-    emailHint: 'To get back in if you forget your password. We send a link to confirm it.',
-    forgotTitle: 'Choose a new password',
-    forgotAbout: 'We send a link to the confirmed address of your account.',
-    forgotSubmit: 'Send the link',
-    sentTitle: 'Look into your mailbox',
-    sentAbout:
-      'If {{email}} is the confirmed address of an account that signs in by password, a link is on its way. It works once, for 30 minutes.',
-    resetTitle: 'Choose a new password',
-    resetAbout: 'For {{login}}. You are signed out everywhere else when it changes.',
-    resetSubmit: 'Set password and sign in',
-    checking: 'Looking at your link',
-    goneTitle: 'This link no longer works',
-    goneReset: 'It was used, has expired or is incomplete. A link works once and for 30 minutes.',
-    goneConfirm: 'It was used, has expired or is incomplete. Ask for another one under Account.',
-    again: 'Send another link',
-    confirmTitle: 'Confirm your address',
-    confirmAbout: 'One press, and the address is on your account.',
-    confirmSubmit: 'Confirm',
-    confirmedTitle: 'Your address is confirmed',
-    confirmedAbout: 'It is on your account from now on.',
-    goOn: 'Go on to Keyway',
-  },
   signUp: {
+    name: 'Your name',
     title: 'Create an account',
     about: 'Free to make, and yours to delete at any time.',
     login: 'Name to sign in with',
@@ -115,9 +71,4 @@ export const texts = {
     submit: 'Create account',
     have: 'You have an account?',
   },
-  demo: {
-    entering: 'Opening the demo',
-    enteringAbout: 'You are signed in as a sample owner. Every answer is simulated and nothing leaves this machine.',
-  },
-  roles: { owner: 'the owner', admin: 'an admin', member: 'a member' },
 } as const
