@@ -5,6 +5,8 @@ import { LOGIN } from './keyway-on-https.ts'
 /** A page gets this long to show what is waited for. Milliseconds. */
 const WAIT_MS = 15_000
 const ASK_EVERY_MS = 40
+/** Firefox and WebKit never answer what was asked of a page that was left meanwhile: it is asked again. Milliseconds. */
+const ANSWER_MS = 2_000
 
 /** Waits until an expression is true in the page, and gives its value. @throws Error with what the page shows instead */
 export async function until(tab: Tab, expression: string): Promise<unknown> {
@@ -12,7 +14,7 @@ export async function until(tab: Tab, expression: string): Promise<unknown> {
   let last: unknown
   while (Date.now() < end) {
     try {
-      last = await tab.evaluate(expression)
+      last = await Promise.race([tab.evaluate(expression), tooLate()])
       if (last) return last
     } catch (error) {
       // The page is just being left; or the expression is wrong, which is told in the end.
@@ -22,6 +24,12 @@ export async function until(tab: Tab, expression: string): Promise<unknown> {
   }
   const shown = await tab.evaluate('location.href + "\\n" + document.body.innerText')
   throw new Error(`waited in vain for ${expression} (last: ${last}) on ${shown}`)
+}
+
+function tooLate(): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`no answer within ${ANSWER_MS} ms`)), ANSWER_MS).unref()
+  })
 }
 
 /** Waits until the page shows a text. */
@@ -84,7 +92,7 @@ async function pressElement(tab: Tab, element: string): Promise<void> {
 
 /** Signs the person in from Keyway's own page, and stands on it. */
 export async function signIn(tab: Tab, url: string): Promise<void> {
-  await tab.go(`${url}/`)
+  await tab.go(`${url}/login`)
   const status = await send(tab, '/api/app/login/password', { login: LOGIN, password: PASSWORD })
   if (status !== 200) throw new Error(`signing in was answered with ${status}`)
 }

@@ -136,7 +136,7 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
     expect(callbacks()).toHaveLength(1)
     expect(callbacks()[0]?.headers.cookie).toMatch(/__Host-keyway_session_.*__Host-|__Host-.*__Host-keyway_session_/)
     await tab.back()
-    await until(tab, 'document.readyState === "complete"')
+    await until(tab, `location.origin !== ${JSON.stringify(around.url)} || document.readyState === 'complete'`)
     expect(String(await tab.evaluate('location.href'))).not.toMatch(/[?&]code=/)
     expect(callbacks()).toHaveLength(1)
     expect(account().keys()).toHaveLength(keys + 1)

@@ -10,6 +10,8 @@ const SCREEN = '/usr/bin/Xvfb'
 
 /** An answer takes at most this long, a slow page's load among them. Milliseconds. */
 const ANSWER_MS = 30_000
+/** A script whose page was left meanwhile is never answered: after this it is given up, and asked again. Milliseconds. */
+const SCRIPT_MS = 2_000
 /** How often the driver is asked whether it is there yet, and how long. */
 const READY_TRIES = 200
 const READY_EVERY_MS = 50
@@ -88,6 +90,7 @@ async function openTab(ask: Ask, binary: string): Promise<Tab> {
     capabilities: { alwaysMatch: { acceptInsecureCerts: true, 'webkitgtk:browserOptions': options } },
   })
   const session = `/session/${(begun as { sessionId: string }).sessionId}`
+  await ask('POST', `${session}/timeouts`, { script: SCRIPT_MS })
   return {
     async go(url) {
       await ask('POST', `${session}/url`, { url })
