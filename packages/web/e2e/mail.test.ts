@@ -37,6 +37,11 @@ afterAll(async () => {
 })
 
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+/** Leaving loads a fresh page: whoever goes on before it stands would be overtaken by it. */
+async function signOut(): Promise<void> {
+  await press('Sign out')
+  await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor()
+}
 const inside = () => page.getByRole('button', { name: 'Sign out', exact: true }).waitFor()
 
 async function signIn(login: string, password = PASSWORD): Promise<void> {
@@ -69,7 +74,7 @@ test('an invitation goes by mail, ends when another is sent, and lets somebody i
   await menu()
   await page.getByRole('menuitem', { name: 'Send another invitation' }).click()
   const second = await mail.next('grace@example.com')
-  await press('Sign out')
+  await signOut()
   await follow(first)
   await page.getByRole('heading', { name: 'This link no longer works' }).waitFor()
   await follow(second)
@@ -80,7 +85,7 @@ test('an invitation goes by mail, ends when another is sent, and lets somebody i
   await page.goto('/settings/account')
   await page.getByText('grace@example.com').waitFor()
   await page.getByText('Confirmed', { exact: true }).waitFor()
-  await press('Sign out')
+  await signOut()
   watched.expectQuiet()
 })
 
@@ -99,7 +104,7 @@ test('an address is confirmed by its mail, and a forgotten password is chosen an
   await press('Confirm')
   await page.getByRole('heading', { name: 'Your address is confirmed' }).waitFor()
   await page.getByRole('link', { name: 'Go on to Keyway' }).click()
-  await press('Sign out')
+  await signOut()
   await page.getByRole('link', { name: 'Forgot your password?' }).click()
   await page.getByRole('heading', { name: 'Choose a new password' }).waitFor()
   await page.getByLabel('E-mail').fill('ada@example.com')
@@ -111,7 +116,7 @@ test('an address is confirmed by its mail, and a forgotten password is chosen an
   await page.getByLabel('Password').fill(NEXT)
   await press('Set password and sign in')
   await inside()
-  await press('Sign out')
+  await signOut()
   await follow(letter)
   await page.getByRole('heading', { name: 'This link no longer works' }).waitFor()
   await signIn('ada', NEXT)
