@@ -73,7 +73,7 @@ test('row 72: Allow brings the browser to an app on this computer, with a code t
   expect(new URL(page.url()).search).toBe('')
   await page.getByRole('heading', { name: 'An app on this computer asks for a key' }).waitFor()
   await page.getByLabel('Spend at most').fill('2.50')
-  await page.getByLabel('Begins again').selectOption('Every week')
+  await page.getByLabel('Resets').selectOption('Every week')
   await page.getByLabel('Key lives for').selectOption('7 days')
   await whenArmed()
   await page.getByRole('button', { name: 'Allow up to $2.50 a week' }).click()

@@ -39,7 +39,7 @@ export const texts = {
     cap: 'Spend at most',
     capHint: 'US dollars, up to {{max}}.',
     capError: 'An amount from 0 to {{max}}, such as 2.50.',
-    reset: 'Begins again',
+    reset: 'Resets',
     models: 'Models',
     modelsHint: 'One a line, such as openai/gpt-5-mini or anthropic/*. Empty: all.',
     weakTitle: 'Why this key is small',

@@ -31,7 +31,7 @@ export const texts = {
     spendHint: 'At most {{max}}. The app cannot go beyond what you choose.',
     spendAsked: 'The app asked for no more than {{max}}.',
     spendWrong: 'Choose an amount from $0 to {{max}}, such as 2.50.',
-    again: 'Begins again',
+    again: 'Resets',
     never: 'Never',
     monthly: 'Every month',
     weekly: 'Every week',
