@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './scripts/longest-first.ts'
 
 const CHEAP_PASSWORDS = fileURLToPath(new URL('./scripts/cheap-password-cost.ts', import.meta.url))
 const BUNDLED_WRITER = fileURLToPath(new URL('./scripts/bundled-writer.ts', import.meta.url))
@@ -24,6 +25,7 @@ export default defineConfig({
     globalSetup: ['packages/web/e2e/build-app.ts', 'scripts/bundle-writer.ts'],
     // Two cores: more workers would only make each other late.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
