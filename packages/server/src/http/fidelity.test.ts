@@ -31,7 +31,8 @@ describe('a request', () => {
     const body = (name: string, own: string) =>
       `{ "zzz" : 1.0,"messages":[{"role":"user","content":"h\\u00e9\\/ \\ud83d\\ude00 \u{1f600}","x":12345678901234567890}],${own} "model":"${name}"\n,"seed":1e2,"unknown":{"a":[ 1 , 2.50, -0 ],"a":null}, "max_tokens" : 100 }`
     rig.simulation.reply(PROVIDER, { body: REPLY })
-    const own = ' "provider" : {"ignore":["openrouter"]},"transforms":[],"usage":{"include":true},'
+    const own =
+      ' "provider" : {"ignore":["openrouter"],"max_price":{"prompt":"1000"}},"transforms":[],"usage":{"include":true},"route":"fallback","debug":{"echo_upstream_body":true},"api_keys":{"openai":"sk-of-another"},'
     expect((await rig.call(CHAT, { body: body(model, own) })).status).toBe(200)
     const expected = body(nativeId, '')
     expect(JSON.parse(sent())).toEqual(JSON.parse(expected.replace('max_tokens', limitName())))
