@@ -75,6 +75,23 @@ test('only a newer revision asks for reading again, and having read is enough', 
   expect(isBehind(read)).toBe(false)
 })
 
+test('a question of another tab is read although its answer has ended already, and no older reading takes that answer away', () => {
+  const answer = answered('m4', 'm3', [text('Quick.')])
+  const quick = run(
+    { type: 'changed', revision: 6 },
+    { type: 'snapshot', message: { ...answer, parts: [], status: 'streaming', figures: null }, offset: 0 },
+    { type: 'ended', message: answer, conversation: conversation({ active_leaf_id: 'm4', revision: 7 }) },
+  )
+  expect(isBehind(quick)).toBe(true)
+  const older = readAgain(quick, conversation({ active_leaf_id: 'm2', revision: 5 }), [own('m1', null, 'question')])
+  expect(older.messages.get('m4')).toEqual(answer)
+  expect(isBehind(older)).toBe(true)
+  const all = [own('m1', null, 'question'), writing, own('m3', 'm2', 'more'), answer]
+  const read = readAgain(older, conversation({ active_leaf_id: 'm4', revision: 7 }), all)
+  expect([...read.messages.keys()].toSorted()).toEqual(['m1', 'm2', 'm3', 'm4'])
+  expect(isBehind(read)).toBe(false)
+})
+
 test('what the server no longer has is gone; what is on its way to it stays', () => {
   const awaited = { ...writing, id: `${AWAITED}x:0`, parent_id: 'm3', parts: [] }
   const asked = withMessages(begin(), [own('m3', 'm1', 'more'), awaited])

@@ -68,17 +68,22 @@ export function withoutMessages(thread: Thread, ids: readonly string[], leaf: st
 
 /** With what the server says of the conversation, unless something newer is known. Follows it to another branch. */
 export function withConversation(thread: Thread, conversation: Conversation): Thread {
-  if (conversation.revision < thread.conversation.revision) return thread
-  const moved = conversation.active_leaf_id !== thread.conversation.active_leaf_id
+  const known = thread.conversation
+  if (conversation.revision < known.revision) return thread
+  const moved = conversation.active_leaf_id !== known.active_leaf_id
   return {
     ...thread,
     conversation,
+    // Each change is one revision. What lies between, as another tab's question, was told and not read yet.
+    gap: thread.gap || conversation.revision > known.revision + 1,
     ...(moved ? { leaf: conversation.active_leaf_id, shape: thread.shape + 1 } : {}),
   }
 }
 
 /** With all that the server has: what it no longer has is gone. */
 export function readAgain(thread: Thread, conversation: Conversation, messages: readonly Message[]): Thread {
+  // It was read before something that is known since, as an answer that has ended meanwhile.
+  if (conversation.revision < thread.conversation.revision) return { ...thread, gap: true }
   // What is on its way to the server is not missing there.
   const sent = [...thread.messages.values()].flatMap(({ id, parent_id }) =>
     id.startsWith(AWAITED) ? [id, parent_id] : [],

@@ -25,6 +25,8 @@ export function useThread<T>(pick: (state: ThreadState) => T): T {
 
 /** A server that did not answer is not asked again at once. Milliseconds. */
 const AFTER_FAILURE_MS = 2_000
+/** What happened while it was read may have to be read too. Milliseconds. */
+const AFTER_READING_MS = 100
 
 /** What of a conversation the lists show. */
 const listed = ({ title, pinned, archived, folder_id, streaming, updated_at }: ThreadState['thread']['conversation']) =>
@@ -37,21 +39,29 @@ export function useWatched(store: ThreadStore): void {
   useEffect(() => {
     if (unborn) return
     let refreshing = false
-    let failedAt = 0
+    let closed = false
+    let pausing: ReturnType<typeof setTimeout> | undefined
     const catchUp = async () => {
       const { thread, asking } = store.get()
-      if (refreshing || asking > 0 || !isBehind(thread) || Date.now() - failedAt < AFTER_FAILURE_MS) return
+      if (closed || refreshing || pausing !== undefined || asking > 0 || !isBehind(thread)) return
       refreshing = true
+      let pauseMs = AFTER_READING_MS
       try {
         await refreshThread(store)
         // What was written of an answer before it was known here is gone by: it has to come whole.
         if (writingAnswers(store).some((id) => !thread.messages.has(id))) line.reopen()
       } catch {
-        // The line says it if the server is away; what it tells next tries again.
-        failedAt = Date.now()
+        // The line says it if the server is away.
+        pauseMs = AFTER_FAILURE_MS
       } finally {
         refreshing = false
       }
+      if (closed || !isBehind(store.get().thread)) return
+      // Nothing more may ever be told of it.
+      pausing = setTimeout(() => {
+        pausing = undefined
+        void catchUp()
+      }, pauseMs)
     }
     const line = watchConversation(store.id, {
       onLine: (open) => store.change((state) => (state.line === open ? state : { ...state, line: open })),
@@ -69,6 +79,8 @@ export function useWatched(store: ThreadStore): void {
     })
     const unsubscribe = store.subscribe(() => void catchUp())
     return () => {
+      closed = true
+      clearTimeout(pausing)
       unsubscribe()
       line.close()
     }
