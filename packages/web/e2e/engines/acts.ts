@@ -1,35 +1,36 @@
 import { PASSWORD } from '../real-server.ts'
+import { askUntil } from './ask-again.ts'
 import type { Tab } from './engine.ts'
 import { LOGIN } from './keyway-on-https.ts'
 
 /** A page gets this long to show what is waited for. Milliseconds. */
 const WAIT_MS = 15_000
-const ASK_EVERY_MS = 40
-/** Firefox and WebKit never answer what was asked of a page that was left meanwhile: it is asked again. Milliseconds. */
-const ANSWER_MS = 2_000
+/** And so long to say what it shows instead. Milliseconds. */
+const SAY_MS = 2_000
+/** A press is waited for so long. Milliseconds. */
+const PRESS_MS = 3_000
+
+type Place = [x: number, y: number]
 
 /** Waits until an expression is true in the page, and gives its value. @throws Error with what the page shows instead */
 export async function until(tab: Tab, expression: string): Promise<unknown> {
-  const end = Date.now() + WAIT_MS
-  let last: unknown
-  while (Date.now() < end) {
-    try {
-      last = await Promise.race([tab.evaluate(expression), tooLate()])
-      if (last) return last
-    } catch (error) {
-      // The page is just being left; or the expression is wrong, which is told in the end.
-      last = error
-    }
-    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS))
+  try {
+    return await askUntil(tab.evaluate, expression, WAIT_MS)
+  } catch (error) {
+    const shown = askUntil(tab.evaluate, 'location.href + "\\n" + document.body.innerText', SAY_MS).catch(String)
+    throw new Error(`${error instanceof Error ? error.message : error} on ${await shown}`, { cause: error })
   }
-  const shown = await tab.evaluate('location.href + "\\n" + document.body.innerText')
-  throw new Error(`waited in vain for ${expression} (last: ${last}) on ${shown}`)
 }
 
-function tooLate(): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`no answer within ${ANSWER_MS} ms`)), ANSWER_MS).unref()
-  })
+/** What an expression that only reads gives, asked again where the page was just being left. */
+export async function read(tab: Tab, expression: string): Promise<unknown> {
+  const [value] = (await until(tab, `[await (${expression})]`)) as [unknown]
+  return value
+}
+
+/** Has the page itself do what leaves it: after the answer, for a page that is left never gives one. */
+export async function leave(tab: Tab, statement: string): Promise<void> {
+  await tab.evaluate(`void setTimeout(() => ${statement})`)
 }
 
 /** Waits until the page shows a text. */
@@ -50,9 +51,9 @@ export async function press(tab: Tab, name: string): Promise<void> {
 
 /** The same twice, at one place. */
 export async function pressTwice(tab: Tab, name: string): Promise<void> {
-  const [x, y] = (await until(tab, placeOf(named(name)))) as [number, number]
-  await tab.press(x, y)
-  await tab.press(x, y)
+  const place = (await until(tab, placeOf(named(name)))) as Place
+  await pressAt(tab, place)
+  await pressAt(tab, place)
 }
 
 /** Lets a time pass in the page: for what is about time. */
@@ -86,8 +87,20 @@ function placeOf(element: string): string {
 }
 
 async function pressElement(tab: Tab, element: string): Promise<void> {
-  const [x, y] = (await until(tab, placeOf(element))) as [number, number]
-  await tab.press(x, y)
+  await pressAt(tab, (await until(tab, placeOf(element))) as Place)
+}
+
+/** A press that leaves its page may never be answered: what follows tells whether it was one. */
+async function pressAt(tab: Tab, [x, y]: Place): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, PRESS_MS)
+  })
+  try {
+    await Promise.race([tab.press(x, y), enough])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** Signs the person in from Keyway's own page, and stands on it. */

@@ -1,5 +1,5 @@
-/** An answer takes at most this long, a slow page's load among them. Milliseconds. */
-const ANSWER_MS = 30_000
+/** An answer takes at most this long. Milliseconds. */
+const ANSWER_MS = 10_000
 
 /** A connection that speaks WebDriver BiDi. @see https://www.w3.org/TR/webdriver-bidi/ read 2026-11-29 */
 export type Bidi = {

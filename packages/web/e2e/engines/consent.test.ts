@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pkcePair } from '../../../server/src/testing/app-flow.ts'
-import { press, pressTwice, settle, signIn, until, untilShown } from './acts.ts'
+import { leave, press, pressTwice, read, settle, signIn, until, untilShown } from './acts.ts'
 import { type Engine, type Tab, wantedEngines } from './engine.ts'
 import { type KeywayOnHttps, SIBLING, STRANGER, startKeywayOnHttps } from './keyway-on-https.ts'
 import { startEngine } from './start-engine.ts'
@@ -46,7 +46,7 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
   async function openRequest(callback = site(STRANGER, '/callback')): Promise<string> {
     await tab.go(address({ callback_url: callback }))
     await untilShown(tab, 'Allow')
-    return String(await tab.evaluate('location.href'))
+    return String(await read(tab, 'location.href'))
   }
   const whenArmed = () => settle(tab, ARMED_MS)
 
@@ -70,7 +70,7 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
     for (const host of [SIBLING, STRANGER]) {
       const before = around.sites.visits().length
       // Not by the protocol's own way, for which Firefox's frame that was kept out is a page that failed.
-      await tab.evaluate(`void setTimeout(() => location.assign('${site(host, '/frames')}'))`)
+      await leave(tab, `location.assign('${site(host, '/frames')}')`)
       // This engine does draw frames, and ours had as long as that.
       const came = () => around.sites.visits().slice(before)
       await expect
@@ -122,7 +122,7 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
           `<form method="post" enctype="text/plain" action="${to}/${verdict}"><input name='{"limit_usd":"100","a":"' value='"}'></form>`,
         )
         await tab.go(site(host, '/form'))
-        await tab.evaluate('void document.forms[0].submit()')
+        await leave(tab, 'document.forms[0].submit()')
         await untilShown(tab, 'origin_forbidden')
       }
     }
@@ -191,18 +191,18 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
       await whenArmed()
       await press(tab, 'Allow')
       await untilShown(tab, 'Your code')
-      return String(await tab.evaluate('document.querySelector("code").innerText'))
+      return String(await read(tab, 'document.querySelector("code").innerText'))
     }
     const first = await show()
     expect(first).toMatch(/^[\w-]{43}$/)
-    expect(await tab.evaluate('location.href')).not.toContain(first)
-    await tab.evaluate('void setTimeout(() => location.reload())')
+    expect(await read(tab, 'location.href')).not.toContain(first)
+    await leave(tab, 'location.reload()')
     await untilShown(tab, 'This request is over')
     const second = await show()
     expect(second).not.toBe(first)
     await tab.go(site(STRANGER, '/elsewhere'))
     await tab.back()
     await untilShown(tab, 'This request is over')
-    expect(await tab.evaluate('document.documentElement.outerHTML')).not.toContain(second)
+    expect(await read(tab, 'document.documentElement.outerHTML')).not.toContain(second)
   })
 })

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { goAndArrive } from './ask-again.ts'
 import { type Bidi, connectBidi } from './bidi.ts'
 import { startChild } from './child.ts'
 import { asJson, type Cookie, type Engine, type Tab } from './engine.ts'
@@ -32,6 +33,8 @@ const PREFERENCES = {
   'browser.startup.page': 0,
   'browser.newtabpage.enabled': false,
   'browser.region.update.enabled': false,
+  // A viewer of its own would stand in for an answer, and load long after it.
+  'devtools.jsonview.enabled': false,
   'datareporting.policy.dataSubmissionEnabled': false,
   'datareporting.healthreport.uploadEnabled': false,
   'toolkit.telemetry.enabled': false,
@@ -89,7 +92,7 @@ async function openTab(bidi: Bidi): Promise<Tab> {
   }
   return {
     async go(url) {
-      await bidi.send('browsingContext.navigate', { context, url, wait: 'complete' })
+      await goAndArrive(evaluate, () => bidi.send('browsingContext.navigate', { context, url, wait: 'none' }))
     },
     async back() {
       await bidi.send('browsingContext.traverseHistory', { context, delta: -1 })

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { PASSWORD } from '../real-server.ts'
-import { fill, isSignedIn, press, signIn, until, untilShown } from './acts.ts'
+import { fill, isSignedIn, leave, press, read, signIn, until, untilShown } from './acts.ts'
 import { type Cookie, type Engine, type Tab, wantedEngines } from './engine.ts'
 import { type KeywayOnHttps, LOGIN, SIBLING, STRANGER, startKeywayOnHttps } from './keyway-on-https.ts'
 import { startEngine } from './start-engine.ts'
@@ -37,7 +37,7 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
     await tab.go(site(SIBLING, '/plant'))
     await tab.evaluate(`void ${JSON.stringify(cookies)}.forEach((line) => { document.cookie = line })`)
   }
-  const html = () => tab.evaluate('document.documentElement.outerHTML')
+  const html = () => read(tab, 'document.documentElement.outerHTML')
 
   test('row 117: a form of another page signs nobody in', async () => {
     const value = JSON.stringify({ login: LOGIN, password: PASSWORD })
@@ -47,7 +47,7 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
     )
     for (const host of [SIBLING, STRANGER]) {
       await tab.go(site(host, '/login'))
-      await tab.evaluate('void document.forms[0].submit()')
+      await leave(tab, 'document.forms[0].submit()')
       await untilShown(tab, 'origin_forbidden')
     }
     await tab.go(`${around.url}/`)
@@ -122,12 +122,12 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
     await tab.go(`${around.url}/connect/openrouter/start`)
     await until(tab, `location.origin !== ${JSON.stringify(around.url)}`)
     await until(tab, 'document.forms.length > 0')
-    if (String(await tab.evaluate('document.body.innerText')).includes('Continue as')) await press(tab, 'Continue as')
+    if (String(await read(tab, 'document.body.innerText')).includes('Continue as')) await press(tab, 'Continue as')
     await press(tab, 'Approve')
     await until(tab, `location.origin === ${JSON.stringify(around.url)}`)
     await untilShown(tab, 'Connected')
     expect(account().keys()).toHaveLength(keys + 1)
-    expect(String(await tab.evaluate('location.href'))).not.toMatch(/[?&](?:code|state)=/)
+    expect(String(await read(tab, 'location.href'))).not.toMatch(/[?&](?:code|state)=/)
     const callbacks = () =>
       around
         .asked()
@@ -137,7 +137,7 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
     expect(callbacks()[0]?.headers.cookie).toMatch(/__Host-keyway_session_.*__Host-|__Host-.*__Host-keyway_session_/)
     await tab.back()
     await until(tab, `location.origin !== ${JSON.stringify(around.url)} || document.readyState === 'complete'`)
-    expect(String(await tab.evaluate('location.href'))).not.toMatch(/[?&]code=/)
+    expect(String(await read(tab, 'location.href'))).not.toMatch(/[?&]code=/)
     expect(callbacks()).toHaveLength(1)
     expect(account().keys()).toHaveLength(keys + 1)
   })
@@ -162,8 +162,8 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
       (await caches.keys()).length,
       (await navigator.serviceWorker.getRegistrations()).length,
     ]))()`
-    expect(await tab.evaluate(kept)).not.toContain(first)
-    expect(String(await tab.evaluate(kept))).toMatch(/,0,0,0\]$/)
+    expect(await read(tab, kept)).not.toContain(first)
+    expect(String(await read(tab, kept))).toMatch(/,0,0,0\]$/)
     await press(tab, 'I have it')
     await until(tab, `!document.documentElement.outerHTML.includes(${JSON.stringify(first)})`)
     const second = await make()
@@ -186,7 +186,7 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
     await untilShown(tab, 'Sign in')
     await tab.back()
     await untilShown(tab, 'Sign in')
-    expect(await tab.evaluate('location.origin')).toBe(around.url)
+    expect(await read(tab, 'location.origin')).toBe(around.url)
     expect(await html()).not.toContain(`secret ${name}`)
     expect(await isSignedIn(tab)).toBe(false)
   })

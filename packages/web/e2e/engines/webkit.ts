@@ -1,4 +1,5 @@
 import { existsSync, globSync } from 'node:fs'
+import { goAndArrive } from './ask-again.ts'
 import { type Child, startChild } from './child.ts'
 import { asJson, type Cookie, type Engine, type Tab } from './engine.ts'
 import { freePort } from './free-port.ts'
@@ -8,10 +9,12 @@ const DRIVER = '/usr/bin/WebKitWebDriver'
 const BROWSERS = '/usr/lib/*/webkit2gtk-4.*/MiniBrowser'
 const SCREEN = '/usr/bin/Xvfb'
 
-/** An answer takes at most this long, a slow page's load among them. Milliseconds. */
+/** An answer takes at most this long, the start of the browser among them. Milliseconds. */
 const ANSWER_MS = 30_000
 /** A script whose page was left meanwhile is never answered: after this it is given up, and asked again. Milliseconds. */
 const SCRIPT_MS = 2_000
+/** What else waits for a page waits no longer. Milliseconds. */
+const LOAD_MS = 10_000
 /** How often the driver is asked whether it is there yet, and how long. */
 const READY_TRIES = 200
 const READY_EVERY_MS = 50
@@ -87,24 +90,27 @@ async function untilReady(ask: Ask): Promise<void> {
 async function openTab(ask: Ask, binary: string): Promise<Tab> {
   const options = { binary, args: ['--automation'] }
   const begun = await ask('POST', '/session', {
-    capabilities: { alwaysMatch: { acceptInsecureCerts: true, 'webkitgtk:browserOptions': options } },
+    capabilities: {
+      alwaysMatch: { acceptInsecureCerts: true, pageLoadStrategy: 'none', 'webkitgtk:browserOptions': options },
+    },
   })
   const session = `/session/${(begun as { sessionId: string }).sessionId}`
-  await ask('POST', `${session}/timeouts`, { script: SCRIPT_MS })
+  await ask('POST', `${session}/timeouts`, { script: SCRIPT_MS, pageLoad: LOAD_MS })
+  const evaluate = async (expression: string): Promise<unknown> => {
+    const script = `const done = arguments[0]; ${asJson(expression)}.then((value) => done([value]), (error) => done([null, String(error)]))`
+    const answer = await ask('POST', `${session}/execute/async`, { script, args: [] })
+    const [value, error] = answer as [string | null, string?]
+    if (value === null) throw new Error(error)
+    return JSON.parse(value)
+  }
   return {
     async go(url) {
-      await ask('POST', `${session}/url`, { url })
+      await goAndArrive(evaluate, () => ask('POST', `${session}/url`, { url }))
     },
     async back() {
       await ask('POST', `${session}/back`)
     },
-    async evaluate(expression) {
-      const script = `const done = arguments[0]; ${asJson(expression)}.then((value) => done([value]), (error) => done([null, String(error)]))`
-      const answer = await ask('POST', `${session}/execute/async`, { script, args: [] })
-      const [value, error] = answer as [string | null, string?]
-      if (value === null) throw new Error(error)
-      return JSON.parse(value)
-    },
+    evaluate,
     async press(x, y) {
       await ask('POST', `${session}/actions`, { actions: clickActions(x, y) })
     },
