@@ -12,9 +12,26 @@ export async function startFreshKeyway(
   settings: Readonly<Record<string, string>> = {},
   clock?: Clock,
 ): Promise<FreshKeyway> {
-  const simulation = await startSimulation()
+  return startBefore(await startSimulation(), settings, { clock })
+}
+
+/** Ends one and starts it again over the same home, at the same address. @param settings those it was started with */
+export async function restartKeyway(
+  { simulation, home, url, close }: FreshKeyway,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<FreshKeyway> {
+  await close('keep')
+  return startBefore(simulation, { ...settings, KEYWAY_PORT: new URL(url).port }, { home })
+}
+
+async function startBefore(
+  simulation: Simulation,
+  settings: Readonly<Record<string, string>>,
+  { home, clock }: { home?: string; clock?: Clock | undefined },
+): Promise<FreshKeyway> {
   const rig = await startRig({
     simulation,
+    ...(home === undefined ? {} : { home }),
     ...(clock === undefined ? {} : { clock }),
     // No demo: there a setup link lets its reader in without asking anything.
     env: {

@@ -1,0 +1,172 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { say, signUpAndConnect } from './connected-person.ts'
+import { launchBrowser } from './find-browser.ts'
+import { openPage, type WatchedPage } from './open-page.ts'
+import { type FreshKeyway, restartKeyway, startFreshKeyway } from './real-server.ts'
+
+// What goes in by other ways than typing, and what goes on after something stood in the way.
+
+/** A loaded machine gets this long. Milliseconds. */
+const WAIT_MS = 10_000
+/** The smallest context among the simulated models: 65,536 tokens. */
+const SMALL = 'meta-llama/llama-3.3-70b-instruct:free'
+/** More than that, at four letters a token. */
+const LONG = 'An old story. '.repeat(22_000)
+/** A server that stops lets answers go on for so long: not at all, so that one is cut. */
+const SETTINGS = { KEYWAY_LIMITS__DRAIN_MS: '0' }
+/** What the browser says of a line to a server that is away. */
+const SERVER_AWAY = /^error: Failed to load resource: net::ERR_/
+
+let keyway: FreshKeyway
+let browser: Browser
+let watched: WatchedPage
+let page: Page
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+  keyway = await startFreshKeyway(SETTINGS)
+  watched = await openPage(browser, keyway.url, { reducedMotion: 'reduce' })
+  page = watched.page
+  await signUpAndConnect(page, keyway)
+})
+afterAll(async () => {
+  await browser.close()
+  await keyway.close()
+  await keyway.simulation.close()
+})
+
+const eventually = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: WAIT_MS })
+const log = () => page.getByRole('log')
+const answer = () => page.locator('article[data-answer]').last()
+const complete = () => page.getByText('The answer is complete')
+/** What the provider was asked last, as text. */
+const askedLast = () => {
+  const calls = keyway.simulation.requests.filter(({ path }) => path.endsWith('/chat/completions'))
+  return Buffer.from(calls.at(-1)?.body ?? '').toString()
+}
+
+/** As ChatGPT writes one. */
+function exported(id: string, title: string, [question, reply]: readonly [string, string]) {
+  const said = (role: string, text: string) => ({
+    author: { role },
+    create_time: 1_700_000_000,
+    content: { content_type: 'text', parts: [text] },
+  })
+  return {
+    ...{ id, conversation_id: id, title, create_time: 1_700_000_000, update_time: 1_700_000_100, current_node: 'a' },
+    mapping: {
+      root: { parent: null, message: null },
+      q: { parent: 'root', message: said('user', question) },
+      a: { parent: 'q', message: said('assistant', reply) },
+    },
+  }
+}
+
+test('a picture and a PDF are dropped anywhere on the page, shown in the message, and both sent', async () => {
+  await page.evaluate(DROP_TWO_FILES)
+  await page.getByRole('button', { name: 'Remove dot.png' }).waitFor()
+  await page.getByRole('button', { name: 'Remove paper.pdf' }).waitFor()
+  await say(page, 'What are they?')
+  await log().getByRole('img', { name: 'dot.png' }).waitFor()
+  await log()
+    .getByRole('link', { name: /paper\.pdf/ })
+    .waitFor()
+  await complete().waitFor({ state: 'attached' })
+  expect(askedLast()).toContain('data:image/png;base64,')
+  expect(askedLast()).toContain('data:application/pdf;base64,')
+})
+
+test('a tool that the model calls is shown with what it was called with, and the meter says how full its memory is', async () => {
+  keyway.simulation.reply('openrouter', { sse: TOOL_CALL })
+  await say(page, 'How warm is it?')
+  await answer().getByText('get_weather').click()
+  await answer().getByText('"Trondheim"').waitFor()
+  // The provider counted 100,000 tokens, and the model reads 200,000.
+  const meter = page.getByRole('meter', { name: 'How full the model’s context is' })
+  await eventually(() => meter.getAttribute('aria-valuenow')).toBe('50')
+})
+
+test('the server is restarted in the middle of an answer: what came is kept, nothing spins, and trying again works', async () => {
+  keyway.simulation.script('openrouter', { kind: 'slow-events', intervalMs: 40 })
+  await say(page, 'Write 2000 words')
+  await eventually(() => answer().textContent()).toMatch(/simulated words follow/)
+  keyway = await restartKeyway(keyway, SETTINGS)
+  await answer().getByText('The server was restarted while this was written').waitFor()
+  expect(await answer().textContent()).toMatch(/simulated words follow/)
+  expect(await page.getByRole('button', { name: /^Stop/ }).count()).toBe(0)
+  await answer().getByRole('button', { name: 'Try again' }).click()
+  await eventually(() => answer().textContent()).toMatch(/simulated(?: [a-z]+){1999}/)
+  await page.getByText('2 / 2').waitFor()
+})
+
+test('a ChatGPT export is brought in once, and what was said in it is found', async () => {
+  const buffer = Buffer.from(
+    JSON.stringify([
+      exported('trees', 'Wide trees', ['Why is a B-tree wide?', 'Because a page holds many keys.']),
+      exported('story', 'A long story', [LONG, 'That was long.']),
+    ]),
+  )
+  await page.goto('/settings/data')
+  for (const told of ['2 conversations were added', '2 were there already']) {
+    const file = { name: 'conversations.json', mimeType: 'application/json', buffer }
+    await page.locator('input[type=file]').setInputFiles(file)
+    await page.getByRole('status').getByText(told).waitFor()
+  }
+  await page.getByRole('status').getByText('0 conversations were added').waitFor()
+  await page.getByRole('link', { name: 'Back to chat' }).click()
+  await page.getByRole('link', { name: 'A long story', exact: true }).waitFor()
+  expect(await page.getByRole('link', { name: 'Wide trees', exact: true }).count()).toBe(1)
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search conversations and commands' }).fill('many keys')
+  await page.getByRole('option', { name: /Wide trees/ }).waitFor()
+  await page.keyboard.press('Enter')
+  await log().getByText('Because a page holds many keys.').waitFor()
+})
+
+test('more than the model can read is not sent: a bigger model is offered, and trimming leaves out the oldest', async () => {
+  await page.evaluate(`localStorage.setItem('keyway.chat.models', '${SMALL}')`)
+  await page.getByRole('link', { name: 'A long story', exact: true }).click()
+  await log().getByText('That was long.').waitFor()
+  const message = page.getByRole('textbox', { name: 'Message' })
+  await message.fill('And how does it end?')
+  await page.getByText('This is more than the model can read at once').waitFor()
+  expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true)
+  await page.getByRole('button', { name: 'Bigger model' }).click()
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Trim the oldest' }).click()
+  await eventually(() => answer().textContent()).toContain('And how does it end?')
+  expect(await message.inputValue()).toBe('')
+  expect(askedLast()).toContain(SMALL)
+  expect(askedLast()).not.toContain('An old story.')
+  watched.expectQuiet(SERVER_AWAY)
+})
+
+const chunk = (delta: object, finish_reason: string | null, usage?: object) =>
+  `data: ${JSON.stringify({
+    ...{ id: 'gen-tool', object: 'chat.completion.chunk', created: 1_700_000_000, model: 'openai/gpt-5' },
+    choices: [{ index: 0, delta, finish_reason }],
+    ...(usage === undefined ? {} : { usage }),
+  })}\n\n`
+const call = (more: object) => ({ tool_calls: [{ index: 0, ...more }] })
+/** A provider's answer that is a tool call, after a prompt of many tokens. */
+const TOOL_CALL = [
+  chunk(call({ id: 'call_1', type: 'function', function: { name: 'get_weather', arguments: '' } }), null),
+  chunk(call({ function: { arguments: '{"city":' } }), null),
+  chunk(call({ function: { arguments: '"Trondheim"}' } }), null),
+  chunk({}, 'tool_calls', { prompt_tokens: 100_000, completion_tokens: 12, total_tokens: 100_012 }),
+  'data: [DONE]\n\n',
+].join('')
+
+/** Text for the page: a picture of one dot and a PDF without a page, dragged in from the desktop. */
+const DROP_TWO_FILES = `{
+  const bytes = Uint8Array.from(atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='), (letter) => letter.charCodeAt(0))
+  const dataTransfer = new DataTransfer()
+  dataTransfer.items.add(new File([bytes], 'dot.png', { type: 'image/png' }))
+  dataTransfer.items.add(new File(['%PDF-1.4\\n%%EOF\\n'], 'paper.pdf', { type: 'application/pdf' }))
+  for (const kind of ['dragenter', 'dragover', 'drop']) {
+    document.body.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }))
+  }
+}`
