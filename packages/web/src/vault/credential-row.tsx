@@ -44,15 +44,14 @@ export function CredentialRow({ credential }: { credential: Credential }) {
           </p>
           <p className="flex flex-wrap gap-x-3 text-xs text-ink-3">
             <span className="font-mono text-ink-2">{hint}</span>
-            <span>
-              {credential.last_used_at === null ? (
-                t('credential.unused')
-              ) : (
-                <>
-                  {t('credential.lastUsed')} <TimeAgo moment={credential.last_used_at} />
-                </>
-              )}
-            </span>
+            {credential.last_used_at !== null ? (
+              <span>
+                {t('credential.lastUsed')} <TimeAgo moment={credential.last_used_at} />
+              </span>
+            ) : (
+              // Nothing is kept of what the environment brings, so nobody knows.
+              origin !== 'environment' && <span>{t('credential.unused')}</span>
+            )}
           </p>
         </div>
         <Button
