@@ -38,6 +38,8 @@ export function useWatched(store: ThreadStore): void {
   const unborn = useSyncExternalStore(store.subscribe, () => store.get().unborn)
   useEffect(() => {
     if (unborn) return
+    // A house model's day, once an answer has ended: as it was told, or before the line was open.
+    const dayHasOneLess = () => void queries.invalidateQueries({ queryKey: stateQuery.queryKey })
     let refreshing = false
     let closed = false
     let pausing: ReturnType<typeof setTimeout> | undefined
@@ -48,6 +50,7 @@ export function useWatched(store: ThreadStore): void {
       let pauseMs = AFTER_READING_MS
       try {
         await refreshThread(store)
+        dayHasOneLess()
         // What was written of an answer before it was known here is gone by: it has to come whole.
         if (writingAnswers(store).some((id) => !thread.messages.has(id))) line.reopen()
       } catch {
@@ -67,10 +70,7 @@ export function useWatched(store: ThreadStore): void {
       onLine: (open) => store.change((state) => (state.line === open ? state : { ...state, line: open })),
       onEvents: (events) => {
         changeThread(store, (thread) => events.reduce(withEvent, thread))
-        if (events.some(({ type }) => type === 'ended')) {
-          // A house model's day has one message less.
-          void queries.invalidateQueries({ queryKey: stateQuery.queryKey })
-        }
+        if (events.some(({ type }) => type === 'ended')) dayHasOneLess()
         if (store.get().thread.deleted) {
           forgetConversation(queries, store.id)
           forgetThread(store.id)
