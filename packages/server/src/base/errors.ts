@@ -314,15 +314,17 @@ export const ERRORS = {
     family: 'caller',
     fix: 'The provider refused the request; its own words are in metadata.raw.',
   },
+  // Neither 5xx nor 401. Time mends no key, and OpenRouter's SDK repeats a 5xx for an hour; after a 401 a client asks its
+  // user for another key, and the caller's own was right.
   provider_credential_rejected: {
-    status: 502,
-    type: 'provider_unavailable',
+    status: 403,
+    type: 'permission_denied',
     family: 'operator',
     fix: 'Replace the provider\u2019s key: keyway providers replace <provider> --key-stdin',
   },
   credential_unreadable: {
-    status: 500,
-    type: 'server',
+    status: 403,
+    type: 'permission_denied',
     family: 'operator',
     fix: 'Enter the provider\u2019s key again: keyway providers replace <provider> --key-stdin',
   },

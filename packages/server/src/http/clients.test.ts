@@ -200,11 +200,34 @@ describe('the OpenRouter client', () => {
     },
   )
 
-  it('takes streamed tool calls', async () => {
-    let args = ''
-    const called = await stream({ model: MODEL, messages: say('Call add.'), tools: [ADD] })
-    for await (const chunk of called) args += chunk.choices[0]?.delta.toolCalls?.[0]?.function?.arguments ?? ''
-    expect(JSON.parse(args)).toMatchObject({ a: expect.any(Number) })
+  it.each([MODEL, 'google/gemini-2.5-flash', 'anthropic/claude-haiku-4.5', 'mistralai/mistral-small', 'x-ai/grok-4'])(
+    '8.5: takes streamed tool calls of %s',
+    async (model) => {
+      const calls = new Map<number, { name: string; args: string }>()
+      for await (const chunk of await stream({ model, messages: say('Call add.'), tools: [ADD] })) {
+        for (const { index, type, function: piece } of chunk.choices[0]?.delta.toolCalls ?? []) {
+          const call = calls.get(index)
+          if (call === undefined) {
+            expect({ type, name: piece?.name }).toEqual({ type: 'function', name: 'add' })
+            calls.set(index, { name: 'add', args: piece?.arguments ?? '' })
+          } else call.args += piece?.arguments ?? ''
+        }
+      }
+      expect([...calls.keys()]).toEqual([0])
+      expect(JSON.parse(calls.get(0)?.args ?? '')).toMatchObject({ a: expect.any(Number) })
+    },
+  )
+
+  it.each([
+    ['refuses', 401, 'openai', { statusCode: 403 }],
+    ['will not charge', 402, 'openai', { statusCode: 402 }],
+  ] as const)('8.10: is not kept waiting for a key that the provider %s', async (_what, status, provider, expected) => {
+    // With the retries that the SDK does by itself: an hour of them for any 5xx.
+    const patient = new OpenRouter({ apiKey: rig.key, serverURL: `${rig.url}/api/v1` })
+    rig.simulation.script(provider, { kind: 'status', status }, { times: 20 })
+    const only = { provider: { only: [provider], ignore: ['openrouter'] } }
+    await expect(chat(patient, only)).rejects.toMatchObject(expected)
+    expect(rig.simulation.requests.filter(({ method }) => method === 'POST')).toHaveLength(1)
   })
 
   it('reads a generation, with its cost', async () => {

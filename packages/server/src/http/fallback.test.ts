@@ -81,7 +81,8 @@ describe('when a provider fails for good', () => {
     }))
 
   it.each([
-    [401, 502, 'provider_credential_rejected'],
+    [401, 403, 'provider_credential_rejected'],
+    [402, 402, 'provider_credential_rejected'],
     [500, 502, 'provider_unavailable'],
     [503, 503, 'provider_overloaded'],
     [418, 418, 'provider_rejected'],

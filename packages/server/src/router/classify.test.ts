@@ -14,9 +14,9 @@ const upstream = (status: number, message = 'no', code?: string) => ({
 test.each([
   // status, words, code -> action, repeatable, health, our code, status shown
   [400, 'bad temperature', undefined, 'next-model', false, 'neutral', 'provider_rejected', 400],
-  [401, 'bad key', undefined, 'next-credential', false, 'credential', 'provider_credential_rejected', 502],
-  [402, 'pay', undefined, 'next-credential', false, 'credential', 'provider_credential_rejected', 502],
-  [403, 'country', undefined, 'next-credential', false, 'credential', 'provider_credential_rejected', 502],
+  [401, 'bad key', undefined, 'next-credential', false, 'credential', 'provider_credential_rejected', 403],
+  [402, 'pay', undefined, 'next-credential', false, 'credential', 'provider_credential_rejected', 402],
+  [403, 'country', undefined, 'next-credential', false, 'credential', 'provider_credential_rejected', 403],
   [403, 'Your input was flagged', undefined, 'next-model', false, 'neutral', 'provider_rejected', 403],
   [404, 'no such route', undefined, 'next-model', false, 'neutral', 'provider_rejected', 404],
   [404, 'x', 'model_not_found', 'next', false, 'neutral', 'provider_rejected', 404],
@@ -26,7 +26,7 @@ test.each([
   [413, 'big', undefined, 'next-model', false, 'neutral', 'provider_rejected', 413],
   [422, 'no', undefined, 'next-model', false, 'neutral', 'provider_rejected', 422],
   [429, 'slow down', undefined, 'next', true, 'limited', 'provider_rate_limited', 429],
-  [429, 'x', 'insufficient_quota', 'next-credential', false, 'credential', 'provider_credential_rejected', 502],
+  [429, 'x', 'insufficient_quota', 'next-credential', false, 'credential', 'provider_credential_rejected', 402],
   [500, 'oops', undefined, 'next', true, 'failure', 'provider_unavailable', 502],
   [502, 'oops', undefined, 'next', true, 'failure', 'provider_unavailable', 502],
   [503, 'oops', undefined, 'next', true, 'failure', 'provider_overloaded', 503],
@@ -96,6 +96,7 @@ test.each([
   ['stream_broken', 'next', true, 'failure'],
   ['address_forbidden', 'next', false, 'neutral'],
   ['provider_credential_rejected', 'next-credential', false, 'credential'],
+  ['credential_unreadable', 'next-credential', false, 'credential'],
   ['draining', 'stop', false, 'neutral'],
   ['lossy_refused', 'stop', false, 'neutral'],
 ] as const)('thrown %s: %s', (code, action, repeatable, health) => {

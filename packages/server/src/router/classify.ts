@@ -43,8 +43,10 @@ type Reading = Pick<Verdict, 'action' | 'repeatable' | 'health'> & {
   /** More exact than the code's own, in OpenRouter's vocabulary. */
   type?: string
   fix?: string
-  /** The caller sees the provider's own status. */
-  passStatus?: true
+  /** What the caller sees in place of the code's own status; 'theirs' is the provider's. */
+  status?: 'theirs' | number
+  /** In place of the provider's words, which are not repeated where they are about a credential. */
+  words?: string
 }
 
 const REQUEST_AT_FAULT: Reading = {
@@ -52,7 +54,7 @@ const REQUEST_AT_FAULT: Reading = {
   repeatable: false,
   health: 'neutral',
   code: 'provider_rejected',
-  passStatus: true,
+  status: 'theirs',
 }
 const CREDENTIAL_AT_FAULT: Reading = {
   action: 'next-credential',
@@ -64,6 +66,9 @@ const PROVIDER_AT_FAULT: Reading = { action: 'next', repeatable: true, health: '
 
 const OUT_OF_CREDIT: Reading = {
   ...CREDENTIAL_AT_FAULT,
+  type: 'payment_required',
+  status: 402,
+  words: ': the account of its credential has no credit left.',
   fix: 'Add credit to the account at the provider, or add another credential.',
 }
 const CONTEXT_TOO_LONG =
@@ -120,10 +125,13 @@ function read({ status, message, code }: UpstreamError): Reading {
  */
 export function classifyReply(error: UpstreamError, retryAfterMs: number | undefined, providerName: string): Verdict {
   const reading = read(error)
-  const { action, repeatable, health, code, type, fix, passStatus } = reading
+  const { action, repeatable, health, code, type, fix } = reading
   // About a credential, a provider's words may quote the credential.
   const quotable = health !== 'credential'
-  const words = quotable ? `: ${redactSecrets(error.message).slice(0, MESSAGE_LENGTH_MAX)}` : ' about its credential.'
+  const words = quotable
+    ? `: ${redactSecrets(error.message).slice(0, MESSAGE_LENGTH_MAX)}`
+    : (reading.words ?? ' about its credential.')
+  const status = reading.status === 'theirs' ? error.status : reading.status
   const metadata = {
     provider_name: providerName,
     ...(quotable && error.raw !== '' ? { raw: redactSecrets(error.raw) } : {}),
@@ -138,7 +146,7 @@ export function classifyReply(error: UpstreamError, retryAfterMs: number | undef
     error: new KeywayError(code, `${providerName} answered ${error.status}${words}`, {
       metadata,
       ...(fix === undefined ? {} : { fix }),
-      ...(passStatus === true ? { status: error.status } : {}),
+      ...(status === undefined ? {} : { status }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     }),
   }
@@ -152,6 +160,8 @@ const THROWN: Readonly<Partial<Record<ErrorCode, Pick<Verdict, 'action' | 'repea
   provider_invalid_reply: { action: 'next', repeatable: false, health: 'failure' },
   stream_broken: { action: 'next', repeatable: true, health: 'failure' },
   provider_credential_rejected: { action: 'next-credential', repeatable: false, health: 'credential' },
+  // Its variable or file is gone, or its row was tampered with: its sisters are sound.
+  credential_unreadable: { action: 'next-credential', repeatable: false, health: 'credential' },
   // A setting of one endpoint; others may be right.
   address_forbidden: { action: 'next', repeatable: false, health: 'neutral' },
   overloaded: { action: 'next', repeatable: false, health: 'neutral' },

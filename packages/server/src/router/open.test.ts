@@ -113,14 +113,32 @@ test('a refused credential is not used again for any model, and its sisters are'
 })
 
 test('when all fail the last error is told, with those before it and the shortest wait', async () => {
-  const { send } = script({ status: 429, retryAfter: '30' }, { status: 503, retryAfter: '20' }, 401)
+  const { send } = script(401, { status: 429, retryAfter: '30' }, { status: 503, retryAfter: '20' })
   const attempts = [attemptAt('openai'), attemptAt('groq'), attemptAt('azure')]
   const error = failureOf(await open(attempts, send, optionsWith()))
-  expect(error).toMatchObject({ code: 'provider_credential_rejected', retryAfterMs: 20_000 })
+  expect(error).toMatchObject({ code: 'provider_overloaded', retryAfterMs: 20_000 })
   expect(error.metadata['previous_errors']).toEqual([
-    { provider: 'OPENAI', code: 'provider_rate_limited', status: 429 },
-    { provider: 'GROQ', code: 'provider_overloaded', status: 503 },
+    { provider: 'OPENAI', code: 'provider_credential_rejected', status: 401 },
+    { provider: 'GROQ', code: 'provider_rate_limited', status: 429 },
   ])
+})
+
+test('a refused credential is told only where nothing failed that time may mend', async () => {
+  const { send } = script(503, 401)
+  const error = failureOf(await open([attemptAt('openai'), attemptAt('groq')], send, optionsWith()))
+  expect(error).toMatchObject({ code: 'provider_overloaded', status: 503 })
+  expect(error.metadata['previous_errors']).toEqual([
+    { provider: 'GROQ', code: 'provider_credential_rejected', status: 401 },
+  ])
+  const dead = script(401, 402)
+  const refused = failureOf(await open([attemptAt('openai'), attemptAt('groq')], dead.send, optionsWith()))
+  expect(refused).toMatchObject({ code: 'provider_credential_rejected', status: 402 })
+})
+
+test('a credential that cannot be read leaves the call to its sisters', async () => {
+  const { send, asked } = script(new KeywayError('credential_unreadable', 'gone'))
+  const opened = await open([attemptAt('openai', 1), attemptAt('openai', 2)], send, optionsWith())
+  expect([opened.ok, asked]).toEqual([true, ['openai-1', 'openai-2']])
 })
 
 test('the only endpoint is asked once more, not twice', async () => {

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { KeywayError } from '../base/errors.ts'
 import type { Attempt } from './attempt.ts'
 import { classifyReply, classifyThrown, parseRetryAfter, type Verdict } from './classify.ts'
+import { Failures } from './failures.ts'
 import type { Health, HealthReport, HealthTarget } from './health.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import type { Opened, Send, Sent, Tried } from './sent.ts'
@@ -45,9 +46,7 @@ export class Opening<T> {
   readonly #uselessCredentials = new Set<string>()
   readonly #uselessModels = new Set<string>()
   readonly #failedProviders = new Set<string>()
-  readonly #previous: { provider: string; code: string; status: number }[] = []
-  #last: KeywayError | undefined
-  #retryAfterMs: number | undefined
+  readonly #failures = new Failures()
 
   constructor(
     attempts: readonly Attempt[],
@@ -70,7 +69,7 @@ export class Opening<T> {
       if (attempt === undefined) break
       const permission = this.#options.health.admit(targetOf(attempt))
       if (!permission.admitted) {
-        this.#noteClosed(attempt, permission.retryAfterMs)
+        this.#failures.addClosed(attempt, permission.retryAfterMs)
         index = this.#nextIndex(index + 1)
         waitMs = 0
         continue
@@ -101,7 +100,7 @@ export class Opening<T> {
       index = next?.index
       waitMs = next?.waitMs ?? 0
     }
-    return { ok: false, cancelled: false, error: this.#failure(), tried: this.tried }
+    return { ok: false, cancelled: false, error: this.#failures.error(), tried: this.tried }
   }
 
   /** Makes the attempt and writes it down, whatever it comes to. */
@@ -159,19 +158,13 @@ export class Opening<T> {
   }
 
   #learn(attempt: Attempt, verdict: Verdict): void {
-    const { error, action, health, retryAfterMs } = verdict
+    const { action, health, retryAfterMs } = verdict
     this.#report(attempt, health === 'limited' ? { outcome: health, retryAfterMs } : { outcome: health })
     if (action === 'next-credential' && attempt.credential !== undefined)
       this.#uselessCredentials.add(attempt.credential.id)
     if (action === 'next-model') this.#uselessModels.add(attempt.model.id)
     if (health === 'failure') this.#failedProviders.add(attempt.provider.id)
-    if (retryAfterMs !== undefined) this.#retryAfterMs = Math.min(retryAfterMs, this.#retryAfterMs ?? retryAfterMs)
-    this.#last = error
-    this.#previous.push({
-      provider: attempt.provider.name,
-      code: error.code,
-      status: this.tried.at(-1)?.status ?? error.status,
-    })
+    this.#failures.add(attempt, verdict, this.tried.at(-1)?.status ?? undefined)
   }
 
   /** Where to go from a failed attempt, and how long to wait before; undefined: nowhere. */
@@ -213,26 +206,5 @@ export class Opening<T> {
     let index = this.#nextIndex(from + 1)
     while (index !== undefined && this.#failedProviders.has(this.#providerAt(index))) index = this.#nextIndex(index + 1)
     return index
-  }
-
-  #noteClosed(attempt: Attempt, retryAfterMs: number): void {
-    this.#retryAfterMs = Math.min(retryAfterMs, this.#retryAfterMs ?? retryAfterMs)
-    const message = `${attempt.provider.name} has failed too often in the last half minute and is left alone for a few seconds.`
-    this.#last ??= new KeywayError('provider_overloaded', message, {
-      metadata: { provider_name: attempt.provider.name },
-    })
-  }
-
-  /** The last error, with what was tried before it and the shortest wait that any provider named. */
-  #failure(): KeywayError {
-    const last = this.#last ?? new KeywayError('no_endpoints', 'The plan holds no attempt.')
-    const previous = this.#previous.slice(0, -1)
-    return new KeywayError(last.code, last.message, {
-      status: last.status,
-      fix: last.fix,
-      cause: last.cause,
-      metadata: { ...last.metadata, ...(previous.length === 0 ? {} : { previous_errors: previous }) },
-      ...(this.#retryAfterMs === undefined ? {} : { retryAfterMs: Math.ceil(this.#retryAfterMs) }),
-    })
   }
 }

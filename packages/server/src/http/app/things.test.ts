@@ -84,7 +84,7 @@ describe('credentials', () => {
   it('are recognised, checked and refused in the provider\u2019s words, without the key', async () => {
     const body = { secret: CANARY }
     const { status, error } = await browser.fail('POST /api/app/credentials', { body })
-    expect({ status, code: error.code }).toEqual({ status: 502, code: 'provider_credential_rejected' })
+    expect({ status, code: error.code }).toEqual({ status: 403, code: 'provider_credential_rejected' })
     expect(error.message).toContain('OpenAI')
     expect(JSON.stringify(error)).not.toContain('jackdaw')
     const { data } = await browser.ask('GET /api/app/credentials')

@@ -34,7 +34,8 @@ export type UsageMode = 'remove' | 'place'
  *
  * The edits, and no others: `id`, `model` and (where it is missing or no string) `provider` are ours; null `usage` and
  * `error` go, in chunks null `system_fingerprint` too; usage goes from wherever it stands (top, `x_groq`, choices);
- * `finish_reason` is normalised, and `native_finish_reason` stands beside it.
+ * `finish_reason` is normalised, or null where it is missing, and `native_finish_reason` stands beside it; tool calls of a
+ * chunk have an `index` and a `type`.
  * Repeated members are all edited.
  */
 export class AnswerEditor {

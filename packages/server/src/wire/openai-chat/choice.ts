@@ -2,7 +2,8 @@ import type { JsonReader } from '../../base/json-reader.ts'
 import { asciiJson, MemberSplicer, type Splice } from '../../base/json-splice.ts'
 import { NameTable } from '../../base/name-table.ts'
 import { normaliseFinishReason } from './finish-reason.ts'
-import { type Hole, readMessage } from './message.ts'
+import { type Hole, type MessageNotes, readMessage } from './message.ts'
+import { ToolCallEditor } from './tool-calls.ts'
 
 const CHOICE_NAMES = new NameTable(['index', 'delta', 'message', 'finish_reason', 'native_finish_reason', 'usage'])
 
@@ -17,12 +18,16 @@ export class ChoiceEditor {
   readonly open = new Set<number>()
   readonly #closed = new Set<number>()
   readonly #splices: Splice[]
-  readonly #holes: Hole[]
+  readonly #tools: ToolCallEditor
+  readonly #ofDelta: MessageNotes
+  readonly #ofMessage: MessageNotes
   readonly #members: MemberSplicer
 
   constructor(splices: Splice[], holes: Hole[]) {
     this.#splices = splices
-    this.#holes = holes
+    this.#tools = new ToolCallEditor(splices, holes)
+    this.#ofDelta = { holes, tools: this.#tools }
+    this.#ofMessage = { holes, tools: undefined }
     this.#members = new MemberSplicer(splices, 0)
   }
 
@@ -55,9 +60,9 @@ export class ChoiceEditor {
       }
       members.keep(nameStart)
       if ((name === 'delta' || name === 'message') && kind === 'object') {
-        const { bytes, additive } = readMessage(reader, this.#holes)
-        this.answerBytes += bytes
-        if (!additive) repeatable = false
+        const read = readMessage(reader, name === 'delta' ? this.#ofDelta : this.#ofMessage)
+        this.answerBytes += read.bytes
+        if (!read.repeatable) repeatable = false
       } else if (name === 'finish_reason') {
         hasFinish = true
         if (kind === 'string') finish = this.#readFinish(reader)
@@ -73,8 +78,11 @@ export class ChoiceEditor {
       }
       members.kept(reader.pos)
     }
-    if (!hasFinish || hasNative) members.close('')
-    else members.close(`"native_finish_reason":${finish === undefined ? 'null' : asciiJson(finish)}`)
+    // Google and xAI leave it out of every chunk but the last, and the official SDK refuses such a chunk.
+    const added = hasFinish ? '' : '"finish_reason":null'
+    const addedNative = hasNative ? '' : `"native_finish_reason":${finish === undefined ? 'null' : asciiJson(finish)}`
+    members.close(added === '' || addedNative === '' ? added + addedNative : `${added},${addedNative}`)
+    this.#tools.place(index)
     this.#account(index, finish, native)
     return { usage, repeatable }
   }

@@ -100,7 +100,8 @@ describe('recorded streams', () => {
       expect(chunk.choices).toBeInstanceOf(Array)
       for (const key of ['error', 'usage', 'system_fingerprint']) expect(chunk[key]).not.toBeNull()
       for (const choice of chunk.choices) {
-        expect('native_finish_reason' in choice).toBe('finish_reason' in choice)
+        expect(choice).toHaveProperty('finish_reason')
+        expect(choice).toHaveProperty('native_finish_reason')
         if (choice.index === 0 && typeof choice.delta.content === 'string') text += choice.delta.content
         expect(choice.usage).toBeUndefined()
       }

@@ -117,9 +117,9 @@ function editChoice(element: SlowValue): void {
   if (!('members' in element)) return
   const finish = element.members.find((member) => member.name === 'finish_reason')
   const hasNative = element.members.some((member) => member.name === 'native_finish_reason')
-  if (finish === undefined) return
-  const native = text(finish.value)
-  finish.value = { text: NORMAL[native] ?? native }
+  const native = finish === undefined ? 'null' : text(finish.value)
+  if (finish === undefined) addMember(element, 'finish_reason', 'null')
+  else finish.value = { text: NORMAL[native] ?? native }
   if (!hasNative)
     addMember(element, 'native_finish_reason', native === 'null' ? native : JSON.stringify(JSON.parse(native)))
 }
