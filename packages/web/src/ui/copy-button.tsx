@@ -6,8 +6,11 @@ import { Button, IconButton } from './button.tsx'
 /** How long the button says that it did. Milliseconds. */
 const SAID_MS = 1_800
 
-/** Copies a text. Where the browser keeps the clipboard to itself (plain http), it says so instead of pretending. */
-export function CopyButton({ text, label, words }: { text: string; label: string; words?: boolean }) {
+/**
+ * Copies a text. Where the browser keeps the clipboard to itself (plain http), it says so instead of pretending.
+ * @param text one that grows is read when it is copied
+ */
+export function CopyButton({ text, label, words }: { text: string | (() => string); label: string; words?: boolean }) {
   const { t } = useTranslation()
   const [state, setState] = useState<'idle' | 'copied' | 'refused'>('idle')
   useEffect(() => {
@@ -20,7 +23,7 @@ export function CopyButton({ text, label, words }: { text: string; label: string
     const clipboard: Clipboard | undefined = navigator.clipboard
     if (clipboard === undefined) setState('refused')
     else
-      clipboard.writeText(text).then(
+      clipboard.writeText(typeof text === 'string' ? text : text()).then(
         () => setState('copied'),
         () => setState('refused'),
       )

@@ -1,8 +1,9 @@
 import { WrapText } from 'lucide-react'
-import { memo, startTransition, useEffect, useState } from 'react'
+import { memo, startTransition, useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
+import { GrowingCode } from './growing-code.tsx'
 import type { Line } from './highlight.ts'
 import { languageName, languageOfCode } from './languages.ts'
 
@@ -23,24 +24,45 @@ export const CodeFence = memo(function CodeFence({
   const { t } = useTranslation()
   const [wrap, setWrap] = useState(false)
   const name = languageName(language)
+  const latest = useRef(code)
+  latest.current = code
+  const readCode = useCallback(() => latest.current, [])
   return (
     <figure className="code-fence" data-wrap={wrap || undefined}>
-      <figcaption>
-        <span>{name}</span>
-        <span>
-          <IconButton label={t('chat.wrap')} aria-pressed={wrap} onClick={() => setWrap(!wrap)}>
-            <WrapText aria-hidden="true" />
-          </IconButton>
-          <CopyButton text={code} label={t('chat.copyCode')} />
-        </span>
-      </figcaption>
+      <FenceHead name={name} wrap={wrap} onWrap={setWrap} readCode={readCode} />
       {/* Long lines scroll, so the keyboard has to reach them. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: as above */}
       {/* biome-ignore lint/a11y/useSemanticElements: no other element keeps lines as they are */}
       <pre tabIndex={0} role="group" aria-label={t('chat.codeIn', { language: name })}>
-        <code>{open ? code : <Coloured language={language} code={code} />}</code>
+        <code>{open ? <GrowingCode code={code} /> : <Coloured language={language} code={code} />}</code>
       </pre>
     </figure>
+  )
+})
+
+/** Above the code. It stays the same while that grows. */
+const FenceHead = memo(function FenceHead({
+  name,
+  wrap,
+  onWrap,
+  readCode,
+}: {
+  name: string
+  wrap: boolean
+  onWrap: (wrap: boolean) => void
+  readCode: () => string
+}) {
+  const { t } = useTranslation()
+  return (
+    <figcaption>
+      <span>{name}</span>
+      <span>
+        <IconButton label={t('chat.wrap')} aria-pressed={wrap} onClick={() => onWrap(!wrap)}>
+          <WrapText aria-hidden="true" />
+        </IconButton>
+        <CopyButton text={readCode} label={t('chat.copyCode')} />
+      </span>
+    </figcaption>
   )
 })
 

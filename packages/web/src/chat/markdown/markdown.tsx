@@ -13,7 +13,7 @@ const DEFINITION = /^ {0,3}\[[^\]\n]+\]:[ \t]*\S.*$/gm
  * An answer's text. While it grows only its last block is read and rendered again.
  * @param live is it still growing?
  */
-export function Markdown({ text, live }: { text: string; live: boolean }) {
+export const Markdown = memo(function Markdown({ text, live }: { text: string; live: boolean }) {
   const split = useRef<ReturnType<typeof createBlockSplitter>>(undefined)
   split.current ??= createBlockSplitter()
   const blocks = split.current(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text)
@@ -31,7 +31,7 @@ export function Markdown({ text, live }: { text: string; live: boolean }) {
       ))}
     </div>
   )
-}
+})
 
 type Props = { source: string; openCode: Block['openCode']; definitions: string; growing: boolean }
 

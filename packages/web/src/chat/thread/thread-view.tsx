@@ -2,7 +2,7 @@ import { ArrowDown } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
-import { ThreadRow } from '../message/thread-row.tsx'
+import { RowGroups } from './row-groups.tsx'
 import { useFound } from './use-found.ts'
 import { useGradually } from './use-gradually.ts'
 import { useRows } from './use-steps.ts'
@@ -42,9 +42,7 @@ export function ThreadView({ found }: { found: string | undefined }) {
         className="h-full overflow-y-auto overscroll-contain outline-none focus-visible:shadow-[inset_0_0_0_2px_var(--focus)]"
       >
         <div ref={content} className="pt-4 pb-8">
-          {rows.slice(-count).map((row, index) => (
-            <ThreadRow key={row.key} row={row} last={index === count - 1} />
-          ))}
+          <RowGroups rows={rows} count={count} />
         </div>
       </div>
       {away && (
