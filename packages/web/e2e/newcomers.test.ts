@@ -9,29 +9,36 @@ import { type FreshKeyway, PASSWORD, recordAnswers, startFreshKeyway } from './r
 /** From the first visit to the first streamed answer, on our side. */
 const CLICKS_MAX = 3
 
-// Each is a person's whole way in, with a server of its own.
+// Each is a person's whole way in.
 vi.setConfig({ testTimeout: 60_000 })
 
 let browser: Browser
 let keyway: FreshKeyway
 let watched: WatchedPage
 let page: Page
+const doors = new Map<string, FreshKeyway>()
 
 beforeAll(async () => {
   browser = await launchBrowser()
 })
-afterAll(() => browser.close())
-afterEach(async () => {
-  await page.context().close()
-  await keyway.close()
-  await keyway.simulation.close()
+afterAll(async () => {
+  await browser.close()
+  for (const one of doors.values()) {
+    await one.close()
+    await one.simulation.close()
+  }
 })
+afterEach(() => page.context().close())
 
-/** A Keyway whose owner is in, and a browser that was never there. */
-async function visit(settings: Record<string, string>): Promise<void> {
-  keyway = await startFreshKeyway(settings)
-  const body = { token: await setupToken(keyway), login: 'owner', password: PASSWORD }
-  await appBrowser(keyway).ask('POST /api/app/setup/password', { body })
+/** A Keyway whose owner is in, with that door, and a browser that was never there. */
+async function visit(door: 'invite' | 'open' | 'visitor', settings: Record<string, string> = {}): Promise<void> {
+  const name = JSON.stringify([door, settings])
+  keyway = doors.get(name) ?? (await startFreshKeyway({ KEYWAY_ACCOUNTS__SIGN_UP: door, ...settings }))
+  if (!doors.has(name)) {
+    doors.set(name, keyway)
+    const body = { token: await setupToken(keyway), login: 'owner', password: PASSWORD }
+    await appBrowser(keyway).ask('POST /api/app/setup/password', { body })
+  }
   watched = await openPage(browser, keyway.url)
   page = watched.page
 }
@@ -40,7 +47,7 @@ const inside = () => page.getByRole('button', { name: 'Sign out', exact: true })
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
 
 test('where people come by invitation, nobody finds a form to make an account', async () => {
-  await visit({})
+  await visit('invite')
   await page.goto('/sign-up')
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   expect(new URL(page.url()).pathname).toBe('/sign-in')
@@ -51,7 +58,7 @@ test('where people come by invitation, nobody finds a form to make an account', 
 })
 
 test('an open door: an account by name and password, refused first, then made, and used again', async () => {
-  await visit({ KEYWAY_ACCOUNTS__SIGN_UP: 'open' })
+  await visit('open')
   await page.goto('/')
   await page.getByRole('link', { name: 'Create an account' }).click()
   await press('Use a password instead')
@@ -73,7 +80,7 @@ test('an open door: an account by name and password, refused first, then made, a
 })
 
 test('an open door: an account by passkey', async () => {
-  await visit({ KEYWAY_ACCOUNTS__SIGN_UP: 'open' })
+  await visit('open')
   await addAuthenticator()
   await page.goto('/sign-up')
   await page.getByLabel('Your name').fill('Joan')
@@ -87,7 +94,7 @@ test('an open door: an account by passkey', async () => {
 })
 
 test('Sign in with OpenRouter: whoever says no stays outside, and can press again', async () => {
-  await visit({ KEYWAY_ACCOUNTS__SIGN_UP: 'visitor' })
+  await visit('visitor')
   keyway.simulation.openrouter.account.consent = 'deny'
   await page.goto('/')
   await press('Sign in with OpenRouter')
@@ -98,7 +105,8 @@ test('Sign in with OpenRouter: whoever says no stays outside, and can press agai
 })
 
 test('Sign in with OpenRouter: from the first visit to the first answer in at most three clicks of ours, asked for nothing', async () => {
-  await visit({ KEYWAY_ACCOUNTS__SIGN_UP: 'visitor' })
+  await visit('visitor')
+  keyway.simulation.openrouter.account.consent = 'ask'
   let clicks = 0
   await page.exposeFunction('countClick', (origin: string) => {
     if (origin === keyway.url) clicks += 1
@@ -137,7 +145,7 @@ test('Sign in with OpenRouter: from the first visit to the first answer in at mo
 })
 
 test('a visitor is offered a passkey, with which OpenRouter alone opens their account no more', async () => {
-  await visit({ KEYWAY_ACCOUNTS__SIGN_UP: 'visitor' })
+  await visit('visitor')
   keyway.simulation.openrouter.account.consent = 'approve'
   await addAuthenticator()
   await page.goto('/')
@@ -156,11 +164,11 @@ test('a visitor is offered a passkey, with which OpenRouter alone opens their ac
 })
 
 test('deleting the account says what goes and what stays, and then nobody is in any more', async () => {
-  await visit({ KEYWAY_ACCOUNTS__SIGN_UP: 'open' })
+  await visit('open')
   await page.goto('/sign-up')
   await press('Use a password instead')
-  await page.getByLabel('Your name').fill('Grace')
-  await page.getByLabel('Name to sign in with').fill('grace')
+  await page.getByLabel('Your name').fill('Joyce')
+  await page.getByLabel('Name to sign in with').fill('joyce')
   await page.getByLabel('Password').fill(PASSWORD)
   await press('Create account')
   await inside()
@@ -173,7 +181,7 @@ test('deleting the account says what goes and what stays, and then nobody is in 
   await press('Delete account')
   await dialog.getByRole('button', { name: 'Delete for good' }).click()
   await page.getByText('Your account is deleted').waitFor()
-  await page.getByLabel('Name or e-mail').fill('grace')
+  await page.getByLabel('Name or e-mail').fill('joyce')
   await page.getByLabel('Password').fill(PASSWORD)
   await press('Sign in')
   await page.getByRole('alert').waitFor()
@@ -181,7 +189,7 @@ test('deleting the account says what goes and what stays, and then nobody is in 
 })
 
 test('the last owner is told why they cannot leave', async () => {
-  await visit({})
+  await visit('invite')
   await page.goto('/sign-in?return_to=/settings/account')
   await page.getByLabel('Name or e-mail').fill('owner')
   await page.getByLabel('Password').fill(PASSWORD)
@@ -195,7 +203,7 @@ test('the last owner is told why they cannot leave', async () => {
 test('an Ollama on the machine is offered to the owner, and used after one click', async () => {
   const elsewhere = await startSimulation()
   try {
-    await visit({ KEYWAY_CATALOGUE__OLLAMA_URL: elsewhere.providers.ollama.baseUrl })
+    await visit('invite', { KEYWAY_CATALOGUE__OLLAMA_URL: elsewhere.providers.ollama.baseUrl })
     await page.goto('/sign-in?return_to=/settings/models')
     await page.getByLabel('Name or e-mail').fill('owner')
     await page.getByLabel('Password').fill(PASSWORD)

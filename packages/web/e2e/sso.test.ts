@@ -1,6 +1,6 @@
 import { type OidcProvider, startOidcProvider } from '@keyway/sim'
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser } from './find-browser.ts'
 import { openPage, type WatchedPage } from './open-page.ts'
 import { type FreshKeyway, recordAnswers, signUp, startFreshKeyway } from './real-server.ts'
@@ -12,9 +12,6 @@ let owner: WatchedPage
 
 beforeAll(async () => {
   browser = await launchBrowser()
-})
-afterAll(() => browser.close())
-beforeEach(async () => {
   company = await startOidcProvider()
   company.consent = 'ask'
   const provider = {
@@ -33,8 +30,8 @@ beforeEach(async () => {
   owner = await openPage(browser, keyway.url)
   await signUp(owner.page, keyway)
 })
-afterEach(async () => {
-  await owner.page.context().close()
+afterAll(async () => {
+  await browser.close()
   await keyway.close()
   await keyway.simulation.close()
   await company.close()

@@ -7,6 +7,7 @@ import { writeAudit } from './audit.ts'
 import { type ActContext, flag, numberOrNull } from './context.ts'
 import { demandWayIn } from './identities.ts'
 import { endSessions } from './sessions.ts'
+import { removeSetting, THIS_MACHINE_SETTING } from './settings.ts'
 
 /** Bytes of our own: the drivers give views of different classes, some into a shared pool. */
 const bytes = (value: Uint8Array) => new Uint8Array(value)
@@ -62,7 +63,7 @@ export async function findPassword(
 
 /** Only for a user of the actor's workspace. @throws KeywayError conflict when another user signs in by that name */
 export async function insertPassword(context: ActContext, password: PasswordRecord, actor: Actor): Promise<void> {
-  await demandUser(context, password.userId, actor)
+  await takeLogin(context, password.userId, actor)
   const { db } = context
   const taken = await db
     .selectFrom('password')
@@ -119,7 +120,7 @@ export async function listPasskeys({ db }: ActContext, userId: string): Promise<
 
 /** Only for a user of the actor's workspace. @throws KeywayError conflict when the authenticator's id is known already */
 export async function insertPasskey(context: ActContext, passkey: PasskeyRecord, actor: Actor): Promise<void> {
-  await demandUser(context, passkey.userId, actor)
+  await takeLogin(context, passkey.userId, actor)
   const result = await context.db
     .insertInto('passkey')
     .values({
@@ -207,12 +208,14 @@ async function lockUser({ db, dialect }: ActContext, userId: string): Promise<vo
   await db.selectFrom('user_account').select('id').where('id', '=', userId).forUpdate().execute()
 }
 
-async function demandUser({ db }: ActContext, userId: string, actor: Actor): Promise<void> {
-  const user = await db
+/** Whether the user may have a login. An owner who has one is not let in on "this machine only" any more. */
+async function takeLogin(context: ActContext, userId: string, actor: Actor): Promise<void> {
+  const user = await context.db
     .selectFrom('user_account')
-    .select('id')
+    .select('role')
     .where('id', '=', userId)
     .where('workspace_id', '=', actor.workspaceId)
     .executeTakeFirst()
   if (!user) throw new KeywayError('not_found', 'There is no user with that id in this workspace.')
+  if (user.role === 'owner') await removeSetting(context, THIS_MACHINE_SETTING)
 }

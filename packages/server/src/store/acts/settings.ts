@@ -4,6 +4,9 @@ import type { Actor, App, CustomProviderRecord } from '../records.ts'
 import { writeAudit } from './audit.ts'
 import { type ActContext, flag } from './context.ts'
 
+/** The setting under which "this machine only" is kept. */
+export const THIS_MACHINE_SETTING = 'accounts.this_machine'
+
 export async function ping({ db }: ActContext): Promise<void> {
   await sql`select 1`.execute(db)
 }
@@ -18,6 +21,10 @@ export async function putSetting({ db }: ActContext, name: string, value: string
     .values({ name, value })
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
     .execute()
+}
+
+export async function removeSetting({ db }: ActContext, name: string): Promise<void> {
+  await db.deleteFrom('setting').where('name', '=', name).execute()
 }
 
 /** Only in the actor's workspace. @throws KeywayError conflict when the name is another workspace's */

@@ -5,10 +5,7 @@ import { insertPasskey, insertPassword } from './logins.ts'
 import { proveByInvitation } from './mail.ts'
 import { redeemSetupToken } from './people.ts'
 import { endSessions } from './sessions.ts'
-import { putSetting } from './settings.ts'
-
-/** The setting under which "this machine only" is kept. */
-export const THIS_MACHINE_SETTING = 'accounts.this_machine'
+import { putSetting, THIS_MACHINE_SETTING } from './settings.ts'
 
 /** Whom a token is for, without using it up. */
 export async function findSetupToken(

@@ -26,6 +26,9 @@ export const texts: Same<typeof english> = {
     language: 'Sprache',
     theme: 'Farben',
     signInMethods: 'Wege zur Anmeldung',
+    thisMachine: 'Nur auf diesem Rechner',
+    thisMachineAbout:
+      'Wer an diesem Rechner einen Browser öffnen kann, kommt ungefragt herein. Ein Passkey oder ein Passwort beendet das.',
     passkeys: 'Passkeys',
     passkeysNone: 'Noch keiner. Ein Passkey ist schneller als ein Passwort und lässt sich nicht abfischen.',
     addPasskey: 'Passkey hinzufügen',

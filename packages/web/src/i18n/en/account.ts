@@ -23,6 +23,9 @@ export const texts = {
     language: 'Language',
     theme: 'Theme',
     signInMethods: 'Ways to sign in',
+    thisMachine: 'This machine only',
+    thisMachineAbout:
+      'Whoever can use a browser on this computer gets in without being asked. A passkey or a password ends that.',
     passkeys: 'Passkeys',
     passkeysNone: 'None yet. A passkey is quicker than a password and cannot be phished.',
     addPasskey: 'Add a passkey',

@@ -30,6 +30,12 @@ export function SignInMethodsCard() {
   })
   return (
     <Card>
+      {state.sign_in.this_machine && user.role === 'owner' && (
+        <div className="grid border-b border-line px-4 py-3">
+          <h3 className="font-medium">{t('account.thisMachine')}</h3>
+          <p className="text-sm text-ink-3">{t('account.thisMachineAbout')}</p>
+        </div>
+      )}
       <div className="flex flex-wrap items-center justify-between gap-3 border-b border-line px-4 py-3">
         <div className="grid">
           <h3 className="font-medium">{t('account.passkeys')}</h3>

@@ -5,14 +5,18 @@ import { AppError } from '../../api/app-error.ts'
 import { stateQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { DoorFrame } from '../../shell/door-frame.tsx'
+import { useLinkToken } from '../../shell/use-link-token.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { Failure } from '../../ui/failure.tsx'
-import { useToken } from './use-token.ts'
 
 /** `/confirm#<token>`: confirms an address. By a press, since programs that look through mails open links too. */
 export function ConfirmPage() {
+  const token = useLinkToken()
+  return <Confirm key={token} token={token} />
+}
+
+function Confirm({ token }: { token: string }) {
   const { t } = useTranslation()
-  const token = useToken()
   const queries = useQueryClient()
   const confirm = useMutation({
     mutationFn: async () => {

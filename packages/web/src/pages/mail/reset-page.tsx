@@ -7,17 +7,17 @@ import { AppError } from '../../api/app-error.ts'
 import { request } from '../../api/request.ts'
 import { DoorFrame } from '../../shell/door-frame.tsx'
 import { useEnter } from '../../shell/use-enter.ts'
+import { useLinkToken } from '../../shell/use-link-token.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { PasswordFields } from '../setup/password-fields.tsx'
 import { SecondStepForm } from '../sign-in/second-step-form.tsx'
-import { useToken } from './use-token.ts'
 
 /** `/reset#<token>`: chooses a new password with a link that came by mail. */
 export function ResetPage() {
   const { t } = useTranslation()
-  const token = useToken()
+  const token = useLinkToken()
   const check = useQuery({
     queryKey: ['reset', token],
     queryFn: () => request('POST /api/app/password-reset/check', { body: { token: token === '' ? '-' : token } }),
@@ -31,7 +31,7 @@ export function ResetPage() {
       </DoorFrame>
     )
   }
-  if (check.data !== undefined) return <ResetForm token={token} check={check.data} />
+  if (check.data !== undefined) return <ResetForm key={token} token={token} check={check.data} />
   const gone = check.error instanceof AppError && check.error.code === 'not_found'
   return (
     <DoorFrame title={t(gone ? 'mail.goneTitle' : 'mail.resetTitle')} about={gone ? t('mail.goneReset') : ''}>

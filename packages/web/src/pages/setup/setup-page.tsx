@@ -1,11 +1,11 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Navigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AppError } from '../../api/app-error.ts'
 import { stateQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { DoorFrame } from '../../shell/door-frame.tsx'
+import { useLinkToken } from '../../shell/use-link-token.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
 import { Failure } from '../../ui/failure.tsx'
@@ -15,13 +15,9 @@ import { SetupForm } from './setup-form.tsx'
 
 /** `/setup#<token>`: makes a login with a one-time link. Without a link, says how to get one. */
 export function SetupPage() {
-  // The token leaves the address at once, so that neither history nor a shared screen keeps it.
-  const [token] = useState(() => location.hash.slice(1))
-  useEffect(() => {
-    if (location.hash !== '') history.replaceState(history.state, '', location.pathname)
-  }, [])
+  const token = useLinkToken()
   const { data: state } = useSuspenseQuery(stateQuery)
-  if (token !== '') return <WithLink token={token} />
+  if (token !== '') return <WithLink key={token} token={token} />
   if (state.user !== null) return <Navigate to="/" replace />
   return state.setup === 'needed' ? <WithoutLink command={state.setup_command} /> : <Navigate to="/sign-in" replace />
 }
