@@ -56,6 +56,15 @@ export async function pressTwice(tab: Tab, name: string): Promise<void> {
   await pressAt(tab, place)
 }
 
+/** Presses the button whose words begin so while something happens between the press and its end. */
+export async function pressDuring(tab: Tab, name: string, happens: () => Promise<void>): Promise<void> {
+  const place = () => until(tab, placeOf(named(name))) as Promise<Place>
+  await tab.pressDown(...(await place()))
+  await happens()
+  // It may lie elsewhere now.
+  await tab.release(...(await place()))
+}
+
 /** Lets a time pass in the page: for what is about time. */
 export async function settle(tab: Tab, ms: number): Promise<void> {
   await tab.evaluate(`new Promise((resolve) => setTimeout(resolve, ${ms}))`)

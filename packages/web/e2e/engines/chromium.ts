@@ -20,6 +20,14 @@ export async function startChromium(): Promise<Engine> {
           return JSON.parse(String(await page.evaluate(asJson(expression))))
         },
         press: (x, y) => page.mouse.click(x, y),
+        async pressDown(x, y) {
+          await page.mouse.move(x, y)
+          await page.mouse.down()
+        },
+        async release(x, y) {
+          await page.mouse.move(x, y)
+          await page.mouse.up()
+        },
         type: (text) => page.keyboard.type(text),
         resize: (width, height) => page.setViewportSize({ width, height }),
         async cookies() {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pkcePair } from '../../../server/src/testing/app-flow.ts'
-import { leave, press, pressTwice, read, settle, signIn, until, untilShown } from './acts.ts'
+import { leave, press, pressDuring, pressTwice, read, settle, signIn, until, untilShown } from './acts.ts'
 import { type Engine, type Tab, wantedEngines } from './engine.ts'
 import { type KeywayOnHttps, SIBLING, STRANGER, startKeywayOnHttps } from './keyway-on-https.ts'
 import { startEngine } from './start-engine.ts'
@@ -97,11 +97,18 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
       await whenArmed()
       expect(asked(/\/allow$/)).toEqual([])
     }
-    // A real change of size is noticed too.
-    await tab.evaluate(`(addEventListener('resize', ({ isTrusted }) => { window.resized = isTrusted }), 0)`)
-    await tab.resize(900, 700)
-    await until(tab, 'window.resized === true')
+    // And a real change of size, which the browser itself tells of; the press does end on the button.
+    await tab.evaluate(`(window.seen = [], addEventListener('resize', ({ isTrusted }) => seen.push(['resize', isTrusted])),
+      addEventListener('click', ({ isTrusted, target }) => seen.push([target.closest('button')?.innerText.slice(0, 5), isTrusted]), true), 0)`)
+    await pressDuring(tab, 'Allow', async () => {
+      await tab.resize(900, 700)
+      await until(tab, 'seen.length > 0')
+    })
+    await until(tab, `seen.at(-1)[0] === 'Allow'`)
+    expect(await read(tab, 'seen[0]')).toEqual(['resize', true])
+    expect(await read(tab, 'seen.at(-1)')).toEqual(['Allow', true])
     await whenArmed()
+    expect(asked(/\/allow$/)).toEqual([])
     await tab.evaluate(
       `[...document.querySelectorAll('button')].find((one) => one.innerText.startsWith('Allow')).click()`,
     )
@@ -160,6 +167,16 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
       const before = around.asked().length
       await press(tab, 'Connect')
       await untilShown(tab, 'Allow')
+      // The page's policy lets no form leave for the app, nor for anybody; the way out is none.
+      await tab.evaluate(
+        `void addEventListener('securitypolicyviolation', (event) => { window.kept = event.effectiveDirective })`,
+      )
+      await tab.evaluate(`(() => {
+        const form = document.body.appendChild(document.createElement('form'))
+        form.action = ${JSON.stringify(around.sites.at(scheme, host, '/by-form'))}
+        setTimeout(() => form.submit())
+      })()`)
+      await until(tab, `window.kept === 'form-action'`)
       await whenArmed()
       await press(tab, 'Allow')
       await until(tab, `location.href.startsWith(${JSON.stringify(`${callback}&`)})`)
@@ -173,6 +190,7 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
         .slice(before)
         .map(({ headers }) => headers.referer ?? '')
       expect(own.filter((referer) => /\/auth[/?]/.test(referer))).toEqual([])
+      expect(around.sites.visits().filter(({ url }) => url.includes('/by-form'))).toEqual([])
       const back = around.sites.visits().findLast(({ url }) => url.includes('code='))
       expect(back?.headers.referer).toBeUndefined()
       // The page exchanges, as an app without a server does.

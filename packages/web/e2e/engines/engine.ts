@@ -18,6 +18,9 @@ export type Tab = {
   evaluate(expression: string): Promise<unknown>
   /** Presses the mouse's button at a point of the window, as a hand does. CSS pixels. */
   press(x: number, y: number): Promise<void>
+  /** The two halves of a press, so that something can happen in between. */
+  pressDown(x: number, y: number): Promise<void>
+  release(x: number, y: number): Promise<void>
   /** Types with the keyboard where the focus is. */
   type(text: string): Promise<void>
   resize(width: number, height: number): Promise<void>
@@ -36,7 +39,7 @@ export type Cookie = {
   sameSite: string
 }
 
-/** Where a machine says which engines it has beside Chromium: `firefox,webkit`. */
+/** Which engines a machine has and is to test with: `firefox,webkit`. Chromium alone where it says nothing. */
 export const ENGINES_VARIABLE = 'KEYWAY_TEST_ENGINES'
 
 /**
@@ -45,11 +48,11 @@ export const ENGINES_VARIABLE = 'KEYWAY_TEST_ENGINES'
  */
 export function wantedEngines(environment: Readonly<Record<string, string | undefined>>): EngineName[] {
   const named = (environment[ENGINES_VARIABLE] ?? '').split(',').filter((name) => name !== '')
-  const others = named.map((name): EngineName => {
-    if (name === 'firefox' || name === 'webkit') return name
-    throw new Error(`${ENGINES_VARIABLE} names ${name}; it can name firefox and webkit`)
+  const engines = named.map((name): EngineName => {
+    if (name === 'chromium' || name === 'firefox' || name === 'webkit') return name
+    throw new Error(`${ENGINES_VARIABLE} names ${name}; it can name chromium, firefox and webkit`)
   })
-  return ['chromium', ...new Set(others)]
+  return engines.length === 0 ? ['chromium'] : [...new Set(engines)]
 }
 
 /** An expression whose value is the JSON of another's, so that every protocol brings the same. */

@@ -4,7 +4,7 @@ import { goAndArrive } from './ask-again.ts'
 import { type Bidi, connectBidi } from './bidi.ts'
 import { startChild } from './child.ts'
 import { asJson, type Cookie, type Engine, type Tab } from './engine.ts'
-import { clickActions, typeActions } from './input-actions.ts'
+import { clickActions, downActions, typeActions, upActions } from './input-actions.ts'
 
 const PROGRAMS = ['/usr/bin/firefox-esr', '/usr/bin/firefox']
 
@@ -90,6 +90,9 @@ async function openTab(bidi: Bidi): Promise<Tab> {
     if (type === 'exception') throw new Error(exceptionDetails?.text ?? 'the page threw')
     return JSON.parse(result?.value ?? 'null')
   }
+  const perform = async (actions: unknown[]) => {
+    await bidi.send('input.performActions', { context, actions })
+  }
   return {
     async go(url) {
       await goAndArrive(evaluate, () => bidi.send('browsingContext.navigate', { context, url, wait: 'none' }))
@@ -98,12 +101,10 @@ async function openTab(bidi: Bidi): Promise<Tab> {
       await bidi.send('browsingContext.traverseHistory', { context, delta: -1 })
     },
     evaluate,
-    async press(x, y) {
-      await bidi.send('input.performActions', { context, actions: clickActions(x, y) })
-    },
-    async type(text) {
-      await bidi.send('input.performActions', { context, actions: typeActions(text) })
-    },
+    press: (x, y) => perform(clickActions(x, y)),
+    pressDown: (x, y) => perform(downActions(x, y)),
+    release: (x, y) => perform(upActions(x, y)),
+    type: (text) => perform(typeActions(text)),
     async resize(width, height) {
       await bidi.send('browsingContext.setViewport', { context, viewport: { width, height } })
     },

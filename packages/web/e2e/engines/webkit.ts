@@ -3,7 +3,7 @@ import { goAndArrive } from './ask-again.ts'
 import { type Child, startChild } from './child.ts'
 import { asJson, type Cookie, type Engine, type Tab } from './engine.ts'
 import { freePort } from './free-port.ts'
-import { clickActions, typeActions } from './input-actions.ts'
+import { clickActions, downActions, typeActions, upActions } from './input-actions.ts'
 
 const DRIVER = '/usr/bin/WebKitWebDriver'
 const BROWSERS = '/usr/lib/*/webkit2gtk-4.*/MiniBrowser'
@@ -103,6 +103,9 @@ async function openTab(ask: Ask, binary: string): Promise<Tab> {
     if (value === null) throw new Error(error)
     return JSON.parse(value)
   }
+  const perform = async (actions: unknown[]) => {
+    await ask('POST', `${session}/actions`, { actions })
+  }
   return {
     async go(url) {
       await goAndArrive(evaluate, () => ask('POST', `${session}/url`, { url }))
@@ -111,12 +114,10 @@ async function openTab(ask: Ask, binary: string): Promise<Tab> {
       await ask('POST', `${session}/back`)
     },
     evaluate,
-    async press(x, y) {
-      await ask('POST', `${session}/actions`, { actions: clickActions(x, y) })
-    },
-    async type(text) {
-      await ask('POST', `${session}/actions`, { actions: typeActions(text) })
-    },
+    press: (x, y) => perform(clickActions(x, y)),
+    pressDown: (x, y) => perform(downActions(x, y)),
+    release: (x, y) => perform(upActions(x, y)),
+    type: (text) => perform(typeActions(text)),
     async resize(width, height) {
       await ask('POST', `${session}/window/rect`, { width, height })
     },
