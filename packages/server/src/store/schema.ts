@@ -136,6 +136,15 @@ export type Schema = {
     prev: string
     hash: string
   }
+  audit_seal: {
+    id: Int
+    seq: Int
+    hash: string
+    since: Int
+    broken_at: NullableInt
+    key_version: Int
+    mac: string
+  }
   data_key: {
     seq: Generated<bigint>
     id: string

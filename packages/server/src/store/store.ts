@@ -8,6 +8,7 @@ import type {
   SetupTokenRecord,
 } from './account-records.ts'
 import type { ChainHead } from './audit-chain.ts'
+import type { AuditKeys, FoundSeal } from './audit-seal.ts'
 import type { ChatStore } from './chat-store.ts'
 import type { IdentityStore } from './identity-store.ts'
 import type { ConnectFlowRecord, ConnectionRecord, KeyFacts } from './link-records.ts'
@@ -119,6 +120,13 @@ export type Store = OauthStore &
      * @returns the place reached, and the number of the first row that is not as it was written
      */
     followAudit(from: ChainHead, most: number): Promise<{ head: ChainHead; brokenAt: number | null }>
+    /** The sealed end of the chain. @throws Error before useAuditKeys */
+    findAuditSeal(): Promise<FoundSeal>
+    /**
+     * Gives the store the keys with which each audit row seals the chain's end, before anything is written.
+     * @param missing what it means that the database holds no seal
+     */
+    useAuditKeys(keys: AuditKeys, missing: 'never-sealed' | 'lost'): Promise<void>
     appendAudit(
       actor: Actor,
       action: string,

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
+import type { AuditKeys } from '../store/audit-seal.ts'
 import type { Store } from '../store/store.ts'
 import { additionalData } from './additional-data.ts'
 import { CARRIED_PURPOSES, type CarriedKey, createKeyRing, type KeyRing, primaryKey } from './key-ring.ts'
@@ -11,6 +12,8 @@ import { openText, parseSealed, SealError, sealText, unwrapKey, wrapKey } from '
 /** The setting that says which root versions this database needs. One value, so that each change of it is atomic. */
 const SETTING = 'vault.keys'
 const CANARY = 'keyway canary: this text is opened at every start'
+/** Says that the audit log has a seal: where it is gone, somebody took it. A database from before says it from its next start. */
+const SEALED_CANARY = `${CANARY}, and the audit log is sealed`
 
 const KeysDocument = z.strictObject({
   versions: z.record(z.string().regex(/^\d+$/), z.strictObject({ check: z.string(), canary: z.string() })),
@@ -61,14 +64,26 @@ export async function openKeyRing(source: KeyRingSource): Promise<KeyRing> {
   const fresh = document === undefined && (await store.listDeks()).length === 0
   const root = fresh ? await loadOrCreate(rootKeyFile) : await loadRootKeys(rootKeyFile)
   const ring = createKeyRing(root)
+  let sealed = false
   if (document === undefined) {
     if (!fresh) throw wrongKey(rootKeyFile, UNRECORDED)
   } else {
-    refuseWrongKeys(document, ring, { installId: store.installId, rootKeyFile })
+    const canaries = refuseWrongKeys(document, ring, { installId: store.installId, rootKeyFile })
+    sealed = canaries.includes(SEALED_CANARY)
     ring.adopt(root, openCarried(document, ring, store.installId))
   }
-  if (document?.versions[ring.kek.primary] === undefined) await recordPrimary(store, ring)
+  await store.useAuditKeys(auditKeys(store, ring), sealed ? 'lost' : 'never-sealed')
+  if (!sealed || document?.versions[ring.kek.primary] === undefined) await recordPrimary(store, ring)
   return ring
+}
+
+/** The ring's keys for the audit log's seal. */
+export function auditKeys({ installId }: Store, { audit }: KeyRing): AuditKeys {
+  const keys = audit.versions.flatMap((version) => {
+    const key = audit.key(version)
+    return key === undefined ? [] : [[version, key] as const]
+  })
+  return { installId, primary: audit.primary, keys: new Map(keys) }
 }
 
 /**
@@ -146,11 +161,13 @@ function parseDocument(text: string | undefined): KeysDocument | undefined {
   return text === undefined ? undefined : KeysDocument.parse(JSON.parse(text))
 }
 
+/** @returns what the canaries say */
 function refuseWrongKeys(
   document: KeysDocument,
   ring: KeyRing,
   source: { installId: string; rootKeyFile: string },
-): void {
+): string[] {
+  const canaries: string[] = []
   for (const [name, { check, canary }] of Object.entries(document.versions)) {
     const version = Number(name)
     const found = checkValue(ring, version)
@@ -161,13 +178,14 @@ function refuseWrongKeys(
     try {
       const kek = ring.kek.key(version)
       if (kek === undefined) throw new SealError('no such key')
-      openText(kek, parseSealed(Buffer.from(canary, 'base64'), canaryData(source.installId, version)))
+      canaries.push(openText(kek, parseSealed(Buffer.from(canary, 'base64'), canaryData(source.installId, version))))
     } catch (error) {
       if (!(error instanceof SealError)) throw error
       const problem = `root key ${keyId(version, check)} does not open the database's canary`
       throw wrongKey(source.rootKeyFile, problem, error)
     }
   }
+  return canaries
 }
 
 function openCarried(document: KeysDocument, ring: KeyRing, installId: string): CarriedKey[] {
@@ -183,7 +201,10 @@ function sealCheck(ring: KeyRing, version: number, installId: string): { check: 
   const kek = ring.kek.key(version)
   const check = checkValue(ring, version)
   if (kek === undefined || check === undefined) throw new Error(`the key ring holds no version ${version}`)
-  return { check, canary: sealText(kek, `v${version}`, canaryData(installId, version), CANARY).toString('base64') }
+  return {
+    check,
+    canary: sealText(kek, `v${version}`, canaryData(installId, version), SEALED_CANARY).toString('base64'),
+  }
 }
 
 /** Eight bytes that tell root keys apart and say nothing of them. */

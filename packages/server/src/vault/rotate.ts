@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { CredentialRecord, DekRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { type DataKeys, type Owner, unwrapDek, wrapDek } from './data-keys.ts'
-import { carriedKeys, checkRootKeys, neededVersions, recordPrimary, retireVersions } from './key-check.ts'
+import { auditKeys, carriedKeys, checkRootKeys, neededVersions, recordPrimary, retireVersions } from './key-check.ts'
 import type { KeyRing } from './key-ring.ts'
 import { addRootKeyVersion, loadRootKeys } from './root-key-file.ts'
 import { openText, parseSealed, sealText, secretData } from './seal.ts'
@@ -37,6 +37,7 @@ export async function rotateRootKey(of: { store: Store; ring: KeyRing; rootKeyFi
   await checkRootKeys(of, root)
   if (!(await isUnfinished(store, root.primary))) root = await addRootKeyVersion(rootKeyFile)
   ring.adopt(root, await carriedKeys(store, ring))
+  await store.useAuditKeys(auditKeys(store, ring), 'lost')
   await recordPrimary(store, ring)
   const rewrapped = await rewrapAll(store, ring)
   return { primary: ring.kek.primary, rewrapped, removable: await retireVersions(store, ring) }

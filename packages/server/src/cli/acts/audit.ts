@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { CHAIN_START, type ChainHead } from '../../store/audit-chain.ts'
+import type { FoundSeal } from '../../store/audit-seal.ts'
+import type { Store } from '../../store/store.ts'
 import { defineAct } from './act.ts'
 import { isoTime } from './amount.ts'
 
@@ -16,7 +18,10 @@ const headText = z
 
 const textOf = ({ seq, hash }: ChainHead) => `${seq}:${hash}`
 
-/** Follows the whole chain, and tells whether a head that was noted earlier is still in it. */
+/** How the end of the chain compares with its seal. */
+const SEALS = ['fits', 'cut', 'added', 'rewritten', 'forged', 'missing'] as const
+
+/** Follows the whole chain to its seal, and tells whether a head that was noted earlier is still in it. */
 export const verifyAudit = defineAct({
   name: 'audit.verify',
   args: z.strictObject({ head: headText.optional() }),
@@ -27,24 +32,63 @@ export const verifyAudit = defineAct({
     head: z.string(),
     /** The first row that is not as it was written, or is missing. */
     broken_at: z.number().nullable(),
+    /** What became of the end that was sealed with the root key. */
+    seal: z.enum(SEALS),
+    /** The row after which every one was sealed as it was written; null where the seal says nothing. */
+    sealed_since: z.number().nullable(),
+    /** The first row that was written after a log that was not as it had been sealed. */
+    unsealed_at: z.number().nullable(),
     /** What became of the head that was given: null without one. */
     noted: z.enum(['kept', 'lost']).nullable(),
   }),
   async run({ store }, { head: noted }) {
-    let head = CHAIN_START
-    let found: 'kept' | 'lost' | null = noted === undefined ? null : 'lost'
-    for (;;) {
-      if (head.seq === noted?.seq && head.hash === noted.hash) found = 'kept'
-      const left = noted === undefined || noted.seq <= head.seq ? STEP_ROWS : noted.seq - head.seq
-      const step = await store.followAudit(head, Math.min(STEP_ROWS, left))
-      const moved = step.head.seq > head.seq
-      head = step.head
-      if (step.brokenAt !== null || !moved) {
-        return { rows: head.seq, head: textOf(head), broken_at: step.brokenAt, noted: found }
-      }
+    let walked = await walk(store, CHAIN_START, noted)
+    let found = await store.findAuditSeal()
+    // Rows that were written while we walked are behind the seal that they moved.
+    if (walked.brokenAt === null && found.state === 'fits' && found.seal.seq > walked.head.seq) {
+      const more = await walk(store, walked.head, noted)
+      walked = { ...more, kept: walked.kept || more.kept }
+      found = await store.findAuditSeal()
+    }
+    return {
+      rows: walked.head.seq,
+      head: textOf(walked.head),
+      broken_at: walked.brokenAt,
+      seal: compare(walked.head, found),
+      sealed_since: found.state === 'fits' ? found.seal.since : null,
+      unsealed_at: found.state === 'fits' ? found.seal.brokenAt : null,
+      noted: whatBecame(noted, walked),
     }
   },
 })
+
+function whatBecame(noted: ChainHead | undefined, { kept }: Walk): 'kept' | 'lost' | null {
+  if (noted === undefined) return null
+  return kept ? 'kept' : 'lost'
+}
+
+type Walk = { head: ChainHead; brokenAt: number | null; kept: boolean }
+
+/** Along the chain to its end or its first broken row, in steps that meet the place that was noted. */
+async function walk(store: Store, from: ChainHead, noted: ChainHead | undefined): Promise<Walk> {
+  let head = from
+  let kept = false
+  for (;;) {
+    if (head.seq === noted?.seq && head.hash === noted.hash) kept = true
+    const left = noted === undefined || noted.seq <= head.seq ? STEP_ROWS : noted.seq - head.seq
+    const step = await store.followAudit(head, Math.min(STEP_ROWS, left))
+    const moved = step.head.seq > head.seq
+    head = step.head
+    if (step.brokenAt !== null || !moved) return { head, brokenAt: step.brokenAt, kept }
+  }
+}
+
+function compare(head: ChainHead, found: FoundSeal): (typeof SEALS)[number] {
+  if (found.state !== 'fits') return found.state === 'none' ? 'missing' : 'forged'
+  const { seq, hash } = found.seal
+  if (head.seq !== seq) return head.seq < seq ? 'cut' : 'added'
+  return head.hash === hash ? 'fits' : 'rewritten'
+}
 
 /** What was done, newest first. */
 export const listAudit = defineAct({

@@ -6,6 +6,21 @@ import { count } from '../figures.ts'
 import { formatTable } from '../table.ts'
 import { wholeNumber } from '../whole-number.ts'
 
+type Verified = { sealed_since: number | null; unsealed_at: number | null }
+
+/** What each comparison of the log with its seal means, in lines. */
+const SEAL = {
+  fits: ({ sealed_since: since, unsealed_at: at }: Verified) => [
+    `Its end is as the root key sealed it${since === null || since === 0 ? '' : `; rows up to ${count(since)} are older than the seal, which vouches for what they were then`}.`,
+    ...(at === null ? [] : [`By row ${count(at)} the log was not as it had been sealed.`]),
+  ],
+  cut: () => ['Rows that were sealed with the root key are missing at the end.'],
+  added: () => ['Rows at the end were put in without the root key.'],
+  rewritten: () => ['The end is not the one that was sealed with the root key: the log was written anew.'],
+  forged: () => ['The seal on its end was not made with the root key.'],
+  missing: () => ['The seal on its end is gone.'],
+} as const satisfies Record<string, (of: Verified) => string[]>
+
 export const auditCommands: readonly Command[] = [
   {
     path: 'audit list',
@@ -33,7 +48,7 @@ export const auditCommands: readonly Command[] = [
   {
     path: 'audit verify',
     about:
-      'Check that no row of the audit log was changed, removed or put in. Rows cut off at the end show only against a head that was noted elsewhere: note the one printed, and give it the next time.',
+      'Check that no row of the audit log was changed, removed, put in or cut off at the end, by its chain and by the seal that each row puts on its end with the root key. Whoever has the root key, or puts back a whole older database, shows only against a head that was noted elsewhere: note the one printed, and give it the next time.',
     operands: [],
     options: { head: { value: 'number:hash', about: 'A head noted earlier, which must still be in the log.' } },
     examples: ['keyway audit verify', 'keyway audit verify --json'],
@@ -43,6 +58,7 @@ export const auditCommands: readonly Command[] = [
         result.broken_at === null
           ? `All ${count(result.rows)} rows are as they were written.`
           : `Row ${count(result.broken_at)} is not as it was written, or is missing; the ${count(result.rows)} before it are.`,
+        ...SEAL[result.seal](result),
         ...(result.noted === null
           ? []
           : [
@@ -52,7 +68,8 @@ export const auditCommands: readonly Command[] = [
             ]),
         `Head: ${result.head}`,
       ])
-      if (result.broken_at !== null || result.noted === 'lost') throw new FailedError()
+      const sealed = result.seal === 'fits' && result.unsealed_at === null
+      if (result.broken_at !== null || !sealed || result.noted === 'lost') throw new FailedError()
     },
   },
 ]

@@ -5,6 +5,7 @@ import * as appCalls from './app-calls.ts'
 import * as asks from './asks.ts'
 import * as attachments from './attachments.ts'
 import * as audit from './audit.ts'
+import * as seal from './audit-seal.ts'
 import * as imports from './chat-imports.ts'
 import * as search from './chat-search.ts'
 import * as flows from './connect-flows.ts'
@@ -52,6 +53,7 @@ const READS = {
   usage: ledger.usage,
   listAudit: audit.listAudit,
   followAudit: audit.followAudit,
+  findAuditSeal: seal.findAuditSeal,
   findCredential: vault.findCredential,
   listCredentials: vault.listCredentials,
   findDek: vault.findDek,
@@ -125,6 +127,7 @@ const WRITES = {
   upsertApp: settings.upsertApp,
   pruneExplanations: ledger.pruneExplanations,
   appendAudit: audit.appendAudit,
+  useAuditKeys: seal.useAuditKeys,
   putCredential: vault.putCredential,
   removeCredential: vault.removeCredential,
   noteCredential: vault.noteCredential,

@@ -1,21 +1,19 @@
-import { sql } from 'kysely'
-import { AUDIT_GENESIS, auditHash, type ChainedRow, type ChainHead, followChain } from '../audit-chain.ts'
+import { auditHash, CHAIN_START, type ChainedRow, type ChainHead, followChain } from '../audit-chain.ts'
 import type { Actor, AuditRow } from '../records.ts'
+import { lockAudit, readHead } from './audit-head.ts'
+import { moveSeal } from './audit-seal.ts'
 import type { ActContext } from './context.ts'
-
-/** Any fixed number: the name of the lock under which PostgreSQL's writers extend the chain one after another. */
-const AUDIT_LOCK = 0x6b77_6175
 
 type Entry = { at: number; actor: Actor; action: string; object: string; details: Record<string, unknown> }
 
 /** Adds a row to the chain, inside the act's transaction. Amounts in the details become decimal strings. */
-export async function writeAudit({ db, dialect }: ActContext, entry: Entry): Promise<void> {
-  if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(${AUDIT_LOCK})`.execute(db)
-  const last = await db.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+export async function writeAudit(context: ActContext, entry: Entry): Promise<void> {
+  await lockAudit(context)
+  const last = (await readHead(context)) ?? CHAIN_START
   const { id, ip, workspaceId } = entry.actor
   const details = ip === undefined ? entry.details : { ...entry.details, ip }
   const row: ChainedRow = {
-    seq: last ? Number(last.seq) + 1 : 1,
+    seq: last.seq + 1,
     at: entry.at,
     actor: id,
     workspace: workspaceId,
@@ -23,13 +21,15 @@ export async function writeAudit({ db, dialect }: ActContext, entry: Entry): Pro
     object: entry.object,
     outcome: 'done',
     details: JSON.stringify(details, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
-    prev: last?.hash ?? AUDIT_GENESIS,
+    prev: last.hash,
   }
   const { workspace, ...columns } = row
-  await db
+  const hash = auditHash(row)
+  await context.db
     .insertInto('audit')
-    .values({ ...columns, workspace_id: workspace, hash: auditHash(row) })
+    .values({ ...columns, workspace_id: workspace, hash })
     .execute()
+  await moveSeal(context, last, { seq: row.seq, hash })
 }
 
 /** An audit row of its own, for what is no act of the store. */

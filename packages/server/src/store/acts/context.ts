@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { AuditKeyPlace } from '../audit-seal.ts'
 import type { Dialect } from '../migrations/migration.ts'
 import type { Schema } from '../schema.ts'
 import type { Change } from '../store.ts'
@@ -13,6 +14,8 @@ export type ActContext = {
   instance: number
   /** Filled by the act with what caches must hear of once the transaction is committed. */
   changes: Change[]
+  /** The keys with which this process seals the audit log's end. */
+  audit: AuditKeyPlace
   /** Runs inside the transaction, after the act: other processes are told in it, or not at all. */
   beforeCommit?: (db: Kysely<Schema>, changes: readonly Change[]) => Promise<void>
 }

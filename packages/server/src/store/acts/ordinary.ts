@@ -52,6 +52,8 @@ export function ordinaryActs(act: Act): Omit<Store, Own> {
     },
     listAudit: (workspaceId, limit) => act('listAudit', [workspaceId, limit]),
     followAudit: (from, most) => act('followAudit', [from, most]),
+    findAuditSeal: () => act('findAuditSeal', []),
+    useAuditKeys: (keys, missing) => act('useAuditKeys', [keys, missing]),
     appendAudit: (actor, action, object, details, at) => act('appendAudit', [actor, { action, object, details, at }]),
     putCredential: (credential, actor) => act('putCredential', [credential, actor]),
     findCredential: (id) => act('findCredential', [id]),

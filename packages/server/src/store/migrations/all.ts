@@ -8,6 +8,7 @@ import { identities } from './0007-identities.ts'
 import { chat } from './0008-chat.ts'
 import { appCalls } from './0009-app-calls.ts'
 import { mail } from './0010-mail.ts'
+import { auditSeal } from './0011-audit-seal.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration, oldest first. Add at the end; never change one that was released. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   chat,
   appCalls,
   mail,
+  auditSeal,
 ]

@@ -27,6 +27,7 @@ const TABLES = [
   'explanation',
   'app',
   'audit',
+  'audit_seal',
   'data_key',
   'credential',
   'custom_provider',
@@ -88,7 +89,7 @@ export async function backUpToSqlite(pool: pg.Pool, path: string, now: number): 
         }
       }
     })
-    await indexAll({ db: kyselyOver(copy), dialect: 'sqlite', now, instance: 0, changes: [] })
+    await indexAll({ db: kyselyOver(copy), dialect: 'sqlite', now, instance: 0, changes: [], audit: {} })
     copy.exec('COMMIT')
     copy.exec('PRAGMA journal_mode = DELETE')
     copy.close()

@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import { type ActName, type ActResult, runAct } from '../acts/all.ts'
 import type { ActContext } from '../acts/context.ts'
 import { type Act, ordinaryActs } from '../acts/ordinary.ts'
+import type { AuditKeyPlace } from '../audit-seal.ts'
 import { MIGRATIONS } from '../migrations/all.ts'
 import type { Change, Store } from '../store.ts'
 import { backUpToSqlite } from './backup.ts'
@@ -53,6 +54,7 @@ async function makeStore(parts: {
   const { pool, presence, clock, listeners, tell } = parts
   const { instance } = presence
   const db = kyselyOver(pool)
+  const audit: AuditKeyPlace = {}
   const act: Act = async <N extends ActName>(name: N, rest: readonly unknown[]) => {
     const context: ActContext = {
       db,
@@ -60,6 +62,7 @@ async function makeStore(parts: {
       now: clock.now(),
       instance,
       changes: [],
+      audit,
       beforeCommit: (transaction, changes) => announceChanges(transaction, instance, changes),
     }
     // The result is the act's own: `rest` was checked against its arguments where it was called.

@@ -25,7 +25,14 @@ beforeEach(async () => {
   const path = join(folder, 'keyway.db')
   database = openDatabase(path)
   migrate(database, path, { migrations: MIGRATIONS, now: NOON })
-  const context: ActContext = { db: kyselyOver(database), dialect: 'sqlite', now: NOON, instance: 1, changes: [] }
+  const context: ActContext = {
+    db: kyselyOver(database),
+    dialect: 'sqlite',
+    now: NOON,
+    instance: 1,
+    changes: [],
+    audit: {},
+  }
   const { workspace, owner } = await bootstrap(context)
   key = makeKey({ workspaceId: workspace.id, userId: owner.id })
   await createKey(context, key, { id: owner.id, workspaceId: workspace.id })

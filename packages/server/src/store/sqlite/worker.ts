@@ -5,6 +5,7 @@ import { backup } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { runAct } from '../acts/all.ts'
 import type { ActContext } from '../acts/context.ts'
+import type { AuditKeyPlace } from '../audit-seal.ts'
 import { MIGRATIONS } from '../migrations/all.ts'
 import { kyselyOver, openDatabase } from './database.ts'
 import { lockHome } from './home-lock.ts'
@@ -35,7 +36,7 @@ async function openHome({ home, now }: WriterOptions) {
     const db = kyselyOver(database)
     const writer = new LedgerWriter(database)
     const instance = randomInt(1, MOST_INSTANCE)
-    const context: ActContext = { db, dialect: 'sqlite', now, instance, changes: [] }
+    const context: ActContext = { db, dialect: 'sqlite', now, instance, changes: [], audit: {} }
     const started = await runAct(context, 'bootstrap', [])
     await settleHolds(db, writer, now)
     return { database, db, writer, instance, started, unlock }
@@ -56,6 +57,7 @@ async function serve(port: NonNullable<typeof parentPort>, options: WriterOption
   }
   const { database, db, writer, instance, unlock } = home
 
+  const audit: AuditKeyPlace = {}
   const close = async (now: number) => {
     await settleHolds(db, writer, now)
     emptyLog(database)
@@ -74,7 +76,7 @@ async function serve(port: NonNullable<typeof parentPort>, options: WriterOption
         await close(request.now)
         return { kind: 'done', value: undefined, changes: [] }
       }
-      const context: ActContext = { db, dialect: 'sqlite', now: request.now, instance, changes: [] }
+      const context: ActContext = { db, dialect: 'sqlite', now: request.now, instance, changes: [], audit }
       const value = await runAct(context, request.name, request.rest)
       return { kind: 'done', value, changes: context.changes }
     } catch (error) {

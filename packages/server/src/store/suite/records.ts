@@ -1,3 +1,4 @@
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { findViolations } from '../invariants.ts'
@@ -158,6 +159,32 @@ export function recordsSuite(world: () => World): void {
     const tampered = async (sql: string) =>
       (await w.subject.query(sql)).map((row) => (Number(row['seq']) === 3 ? { ...row, actor: 'somebody else' } : row))
     expect(await findViolations(tampered)).toEqual(['the audit rows form an unbroken chain: broken at row 3'])
+  })
+
+  it('seals the end of the chain with each row, in whichever process, and in a backup too', async () => {
+    const w = world()
+    await w.key()
+    await expect(w.store.findAuditSeal()).rejects.toThrow('before the root key')
+    const keys = { installId: w.store.installId, primary: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) }
+    await w.store.useAuditKeys(keys, 'never-sealed')
+    const first = { since: 1, brokenAt: null, hash: expect.stringMatching(/^[0-9a-f]{64}$/) }
+    expect(await w.store.findAuditSeal()).toEqual({ state: 'fits', seal: { ...first, seq: 1 } })
+    await Promise.all([1, 2, 3].map((at) => w.store.appendAudit(w.actor, 'vault.rotate', 'kek', {}, at)))
+    expect(await w.store.findAuditSeal()).toEqual({ state: 'fits', seal: { ...first, seq: 4 } })
+    // An act that fails after its row takes the seal back with it.
+    await expect(w.store.createKey(await w.key(), w.actor)).rejects.toMatchObject({ code: 'conflict' })
+    expect(await w.store.findAuditSeal()).toMatchObject({ seal: { seq: 5, brokenAt: null } })
+    const path = join(w.subject.folder, 'sealed.db')
+    await w.store.backup(path)
+    const copy = await w.subject.openBackup(path, w.clock)
+    try {
+      await copy.useAuditKeys(keys, 'lost')
+      expect(await copy.findAuditSeal()).toMatchObject({ state: 'fits', seal: { ...first, seq: 5 } })
+      await copy.useAuditKeys({ ...keys, installId: 'another' }, 'lost')
+      expect(await copy.findAuditSeal()).toEqual({ state: 'forged' })
+    } finally {
+      await copy.close()
+    }
   })
 
   it('writes no audit row for an act that failed', async () => {
