@@ -17,20 +17,22 @@ import { settleAbandonedHolds, settleOwnHolds } from './recover.ts'
  * Opens the store on a PostgreSQL database (15 or newer) that any number of processes may share: migrates it, and
  * settles what processes that died left open.
  * @param options.url `postgresql://user:password@host/database`
+ * @param options.waitMs how long an act may wait for its turn at the database, milliseconds
  * @param options.beforeUpgrade runs before the first migration of a database that is in use, to back it up
  * @throws MigrationRefused by name when the database is newer than this program or not made by it
  */
 export async function openPostgresStore(options: {
   url: string
   clock: Clock
+  waitMs?: number
   beforeUpgrade?: () => Promise<void>
 }): Promise<Store> {
-  const { url, clock, beforeUpgrade } = options
+  const { url, clock, waitMs, beforeUpgrade } = options
   const listeners = new Set<(change: Change) => void>()
   const tell = (change: Change) => {
     for (const listener of listeners) listener(change)
   }
-  const pool = openPool(url)
+  const pool = openPool(url, waitMs)
   let presence: Presence | undefined
   try {
     await migrate(pool, { migrations: MIGRATIONS, now: clock.now(), beforeUpgrade })

@@ -4,7 +4,7 @@ import type { Schema } from '../schema.ts'
 
 /** Connections of one process. Each act holds one for a few milliseconds; a database has a hundred by default. */
 const CONNECTIONS = 10
-/** How long a connection may take to be made, or to become free, milliseconds. */
+/** How long a connection may take to be made, milliseconds; one of the pool, unless it is told otherwise, to become free. */
 const CONNECT_TIMEOUT_MS = 10_000
 
 /** The numbers of PostgreSQL's integer types. @see https://www.postgresql.org/docs/current/catalog-pg-type.html */
@@ -28,8 +28,8 @@ export function connectionOptions(url: string): pg.ClientConfig {
   }
 }
 
-export function openPool(url: string): pg.Pool {
-  const pool = new pg.Pool({ ...connectionOptions(url), max: CONNECTIONS })
+export function openPool(url: string, waitMs = CONNECT_TIMEOUT_MS): pg.Pool {
+  const pool = new pg.Pool({ ...connectionOptions(url), connectionTimeoutMillis: waitMs, max: CONNECTIONS })
   // An idle connection that breaks is dropped by the pool and the next query makes another, or fails and says why.
   // Without a listener the event would end the process.
   pool.on('error', (error) => void error)

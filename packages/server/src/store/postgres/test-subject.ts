@@ -7,6 +7,9 @@ import type { Subject } from '../suite/subject.ts'
 import { openPostgresStore } from './open.ts'
 import type { TestServer } from './test-server.ts'
 
+/** Ten thousand calls come at once, and the last of them waits for all the others. */
+const WAIT_MS = 300_000
+
 let made = 0
 
 /** A database of its own on the test server. */
@@ -17,7 +20,7 @@ export async function makePostgresSubject(server: TestServer): Promise<Subject &
   return {
     folder,
     url,
-    open: (clock) => openPostgresStore({ url, clock }),
+    open: (clock) => openPostgresStore({ url, clock, waitMs: WAIT_MS }),
     async openAfterCrash(clock) {
       return openPostgresStore({ url: await server.copyDatabase(name, `${name}_crashed`), clock })
     },

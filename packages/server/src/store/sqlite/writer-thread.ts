@@ -15,7 +15,7 @@ export class WriterThread {
   readonly #worker: Worker
   readonly #clock: Clock
   readonly #onChange: (change: Change) => void
-  readonly #waiting: Waiting[] = []
+  readonly #waiting: (Waiting | undefined)[] = []
   #next = 0
   #ended: Error | undefined
 
@@ -105,8 +105,10 @@ export class WriterThread {
   }
 
   #take(): Waiting {
-    const waiting = this.#waiting[this.#next++]
+    const waiting = this.#waiting[this.#next]
     if (!waiting) throw new Error('the writer answered what nobody asked')
+    // What was answered is let go of at once: kept until the cut, it would outlive the collector's young generation.
+    this.#waiting[this.#next++] = undefined
     // Shifting every time would move the whole queue; it is cut when half of it is past.
     if (this.#next > 64 && this.#next * 2 > this.#waiting.length) {
       this.#waiting.splice(0, this.#next)
@@ -118,7 +120,7 @@ export class WriterThread {
   #end(error: Error): void {
     if (this.#ended) return
     this.#ended = error
-    for (const { failed } of this.#waiting.splice(0).slice(this.#next)) failed(error)
+    for (const waiting of this.#waiting.splice(0).slice(this.#next)) waiting?.failed(error)
     this.#next = 0
   }
 }
