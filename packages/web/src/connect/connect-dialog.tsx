@@ -22,6 +22,7 @@ type Props = {
 export default function ConnectDialog({ connection, back, returnTo, onClose, onPaste }: Props) {
   const { t } = useTranslation()
   const [end, setEnd] = useState(() => endOf(back))
+  const isHeadless = connection.flow === 'headless' || back.connect === 'headless'
   if (end?.outcome === 'discarded') {
     return (
       <Dialog title={t('connect.confirm.keptTitle')} about={t('connect.confirm.kept')} onClose={onClose}>
@@ -47,17 +48,14 @@ export default function ConnectDialog({ connection, back, returnTo, onClose, onP
           returnTo={returnTo}
           onClose={onClose}
           onPaste={onPaste}
+          onAgain={isHeadless ? () => setEnd(undefined) : undefined}
         />
       </Dialog>
     )
   }
   return (
     <Dialog title={t('connect.dialogTitle')} about={t('connect.dialogAbout')} onClose={onClose}>
-      {connection.flow === 'headless' || back.connect === 'headless' ? (
-        <HeadlessForm onEnd={setEnd} />
-      ) : (
-        <ConnectForm connection={connection} returnTo={returnTo} />
-      )}
+      {isHeadless ? <HeadlessForm onEnd={setEnd} /> : <ConnectForm connection={connection} returnTo={returnTo} />}
     </Dialog>
   )
 }

@@ -31,6 +31,7 @@ export function ConnectResult({
   returnTo,
   onClose,
   onPaste,
+  onAgain,
 }: {
   connection: Connection
   outcome: ConnectOutcome
@@ -38,6 +39,8 @@ export function ConnectResult({
   returnTo: string
   onClose: () => void
   onPaste: () => void
+  /** Left out where starting again is going to the issuer. */
+  onAgain: (() => void) | undefined
 }) {
   const { t } = useTranslation()
   const queries = useQueryClient()
@@ -81,9 +84,18 @@ export function ConnectResult({
             <Button size="lg" onClick={onPaste}>
               {t('connect.pasteInstead')}
             </Button>
-            <a className={buttonClass('primary', 'lg')} href={startAddress(connection, NO_WISH, { returnTo, now: 0 })}>
-              {t('connect.again')}
-            </a>
+            {onAgain === undefined ? (
+              <a
+                className={buttonClass('primary', 'lg')}
+                href={startAddress(connection, NO_WISH, { returnTo, now: 0 })}
+              >
+                {t('connect.again')}
+              </a>
+            ) : (
+              <Button look="primary" size="lg" onClick={onAgain}>
+                {t('connect.again')}
+              </Button>
+            )}
           </>
         )}
       </DialogActions>

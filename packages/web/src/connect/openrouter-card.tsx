@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Pins } from '../brand/pins.tsx'
 import { formatUsdShort } from '../format/money.ts'
+import { formatDay } from '../format/time.ts'
 import { TimeAgo } from '../format/time-ago.tsx'
 import { Button } from '../ui/button.tsx'
 import { Chip } from '../ui/chip.tsx'
@@ -87,7 +88,7 @@ function ConnectedKeyFacts({ connected }: { connected: NonNullable<Connection['c
           {granted?.free_tier === true && <span className="block text-xs text-ink-3">{t('connect.freeTier')}</span>}
         </Fact>
         <Fact title={t('connect.expires')}>
-          {granted?.expires_at == null ? t('common.never') : <TimeAgo moment={granted.expires_at} />}
+          {granted?.expires_at == null ? t('common.never') : formatDay(granted.expires_at, i18n.language)}
         </Fact>
         <Fact title={t('connect.lastUsed')}>
           {connected.last_used_at === null ? t('common.never') : <TimeAgo moment={connected.last_used_at} />}

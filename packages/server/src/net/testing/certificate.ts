@@ -3,8 +3,13 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 // DER, as far as one certificate needs it. @see https://www.rfc-editor.org/rfc/rfc5280#section-4.1
 function tagged(tag: number, ...parts: Uint8Array[]): Buffer {
   const content = Buffer.concat(parts)
-  const length = content.length < 128 ? [content.length] : [0x82, content.length >> 8, content.length & 255]
-  return Buffer.concat([Buffer.from([tag, ...length]), content])
+  return Buffer.concat([Buffer.from([tag, ...lengthOf(content)]), content])
+}
+
+/** In as few bytes as there are: browsers refuse more. */
+function lengthOf({ length }: Uint8Array): number[] {
+  if (length < 128) return [length]
+  return length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255]
 }
 
 const sequence = (...parts: Uint8Array[]) => tagged(0x30, ...parts)
