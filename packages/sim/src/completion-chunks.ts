@@ -35,7 +35,8 @@ function sendsUsageChunk({ dialect, request }: Rendering): boolean {
 function renderChunk(rendering: Rendering, at: { delta: Delta; place: ChunkPlace; tokens: number }): JsonObject {
   const { dialect, request, model } = rendering
   const { delta, place } = at
-  const choice: JsonObject = { index: delta.index, delta: delta.delta, logprobs: null, finish_reason: delta.finish }
+  const finish: JsonObject = delta.finish === null && dialect.omitsNullFinish ? {} : { finish_reason: delta.finish }
+  const choice: JsonObject = { index: delta.index, delta: delta.delta, logprobs: null, ...finish }
   if (request.logprobs && delta.token !== undefined) {
     choice['logprobs'] = { content: [renderLogprob(delta.token)], refusal: null }
   }
@@ -95,9 +96,10 @@ function renderDeltas(choice: TurnChoice, { dialect, model }: Rendering): Delta[
   for (const [position, call] of choice.toolCalls.entries()) {
     const whole = dialect.wholeToolCalls ? call.pieces : []
     const fn = { name: call.name, arguments: whole.join('') }
-    add({ tool_calls: [{ index: position, id: call.id, type: 'function', function: fn }] }, 1 + whole.length)
+    const numbered: JsonObject = dialect.unnumberedToolCalls ? {} : { index: position }
+    add({ tool_calls: [{ ...numbered, id: call.id, type: 'function', function: fn }] }, 1 + whole.length)
     if (dialect.wholeToolCalls) continue
-    for (const piece of call.pieces) add({ tool_calls: [{ index: position, function: { arguments: piece } }] }, 1)
+    for (const piece of call.pieces) add({ tool_calls: [{ ...numbered, function: { arguments: piece } }] }, 1)
   }
   deltas.push({ index, delta: {}, finish: dialect.finishReason(choice.finish, model), token: undefined, tokens: 0 })
   return deltas

@@ -101,6 +101,10 @@ export type Dialect = {
   streamPreamble: string
   /** A tool call comes whole in one delta instead of in pieces. */
   wholeToolCalls: boolean
+  /** Streamed tool calls have no `index`. */
+  unnumberedToolCalls: boolean
+  /** Chunks leave `finish_reason` out instead of null. */
+  omitsNullFinish: boolean
   /** A GET path after the prefix, or undefined when there is no such page. */
   page(path: string, context: PageContext): JsonAnswer | undefined
 }
@@ -234,6 +238,8 @@ const PLAIN: Omit<Dialect, 'name' | 'prefix' | 'key' | 'models' | 'docs' | 'find
   nullUsage: 'never',
   streamPreamble: '',
   wholeToolCalls: false,
+  unnumberedToolCalls: false,
+  omitsNullFinish: false,
   page: modelPages,
 }
 

@@ -27,6 +27,9 @@ const CLOSE_BRACE = 0x7d
 const LOWER_U = 0x75
 
 /** The text is no JSON by RFC 8259, or nests too deep. The message says what was expected and at which byte. */
+/** A number without an exponent has to be longer than this to be more than any double. */
+const DOUBLE_DIGITS = 308
+
 export class JsonError extends Error {
   override readonly name = 'JsonError'
 }
@@ -52,6 +55,8 @@ export class JsonReader {
   nameStart = 0
   /** The byte after the closing quote of the last member's name. */
   nameEnd = 0
+  /** The first number that no double holds (`1e309`), as it stands: JSON allows it, and each parser makes of it what it will. */
+  overflow: string | undefined
   #bytes: Buffer
   #start = 0
   #end = 0
@@ -81,6 +86,7 @@ export class JsonReader {
     this.#quoteAt = -1
     this.#depth = 0
     this.#fresh = false
+    this.overflow = undefined
     this.pos = start
     this.#skipSpace()
   }
@@ -326,15 +332,22 @@ export class JsonReader {
 
   #skipNumber(): void {
     const bytes = this.#bytes
-    let at = this.pos
+    const start = this.pos
+    let at = start
+    let exponent = false
     if (bytes[at] === MINUS) at++
     if (bytes[at] === ZERO) at++
     else at = this.#skipDigits(at)
     if (bytes[at] === DOT) at = this.#skipDigits(at + 1)
     if (((bytes[at] ?? 0) | 0x20) === 0x65) {
+      exponent = true
       at++
       if (bytes[at] === 0x2b || bytes[at] === MINUS) at++
       at = this.#skipDigits(at)
+    }
+    if ((exponent || at - start > DOUBLE_DIGITS) && this.overflow === undefined) {
+      const text = bytes.toString('latin1', start, at)
+      if (!Number.isFinite(Number(text))) this.overflow = text
     }
     this.pos = at
   }

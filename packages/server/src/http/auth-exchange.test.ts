@@ -89,7 +89,7 @@ describe('the exchange', () => {
     expect(await works(key)).toBe(200)
   })
 
-  test('row 79: of many at once exactly one gets a key', async () => {
+  test('row 79: 8.21: of many at once exactly one gets a key', async () => {
     for (let round = 0; round < 5; round++) {
       const made = await makeCode()
       const answers = await Promise.all(Array.from({ length: 20 }, () => exchangeCode(rig, made)))
@@ -155,7 +155,7 @@ describe('the exchange', () => {
     }
   })
 
-  test('row 86: a code ends on time by this clock alone, ten minutes after it was made', async () => {
+  test('row 86: 8.21: a code ends on time by this clock alone, ten minutes after it was made', async () => {
     const old = await makeCode()
     const young = await makeCode()
     ahead += 10 * MINUTE - 1_000

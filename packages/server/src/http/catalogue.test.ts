@@ -30,7 +30,7 @@ describe('GET /models', () => {
     expect((await rig.call(`/v1/models${query}`)).status).toBe(400)
   })
 
-  it('lists each model in the shape that the SDKs demand', async () => {
+  it('8.18: lists each model in the shape that the SDKs demand', async () => {
     const { data, total_count, links } = await list()
     expect(total_count).toBe(data.length)
     expect(links).toEqual({ next: null })

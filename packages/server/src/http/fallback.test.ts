@@ -37,15 +37,15 @@ const asked = () => simulation.requests.filter(({ method }) => method === 'POST'
 type Failure = { error: { code: number; message: string; metadata: Record<string, unknown> } }
 const failure = async (response: Response) => (JSON.parse(await response.text()) as Failure).error
 
-/** One more credential for OpenAI, tried before the one that works. */
-async function addCredential(to: Rig, secret: string): Promise<void> {
+/** One more credential for a provider, tried before the one that works. */
+async function addCredential(to: Rig, secret: string, provider: 'openai' | 'google' | 'xai' = 'openai'): Promise<void> {
   const { vault, owner, workspace } = to.server.house
-  const { baseUrl } = simulation.providers.openai
+  const { baseUrl } = simulation.providers[provider]
   await vault.put(
     {
       workspaceId: workspace.id,
       userId: owner.id,
-      provider: 'openai',
+      provider,
       name: 'first',
       origin: 'pasted',
       reach: 'own',
@@ -167,7 +167,19 @@ describe('when a provider fails', () => {
       ])
     }))
 
-  it('moves on to the next of models[], and names the model that served', async () => {
+  it.each([
+    ['google', 'google/gemini-2.5-flash'],
+    ['xai', 'x-ai/grok-3'],
+  ] as const)('knows a key that %s refuses, though it says 400 for it', (provider, model) =>
+    using({}, async (own) => {
+      await addCredential(own, 'wrong-0000000000000000', provider)
+      const response = await own.call(CHAT, { json: { ...ASK, model } })
+      expect(response.status).toBe(200)
+      expect(asked()).toEqual([provider, provider])
+    }),
+  )
+
+  it('8.13: moves on to the next of models[], and names the model that served', async () => {
     simulation.script('openai', { kind: 'status', status: 400, message: 'context length exceeded' })
     simulation.script('openrouter', { kind: 'status', status: 400, message: 'context length exceeded' })
     const json = { ...ASK, models: ['anthropic/claude-haiku-4.5'] }

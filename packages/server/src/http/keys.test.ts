@@ -44,7 +44,7 @@ describe('POST /keys', () => {
     ['a day that is none', { name: 'x', expires_at: '2099-02-30T00:00:00Z' }],
     ['a list', []],
     ['null', null],
-  ])('refuses %s, and makes no key', async (_case, json) => {
+  ])('8.22: refuses %s, and makes no key', async (_case, json) => {
     const before = (await list()).length
     const { status, body } = await create(json)
     expect(status).toBe(400)
@@ -101,7 +101,7 @@ describe('POST /keys', () => {
     expect(await again.text()).not.toContain(body.key)
   })
 
-  it('takes no cap as null or absent, and the forms of an expiry', async () => {
+  it('8.22: takes no cap as null or absent, and the forms of an expiry', async () => {
     expect((await create({ name: 'x' })).body.data).toMatchObject({ limit: null, limit_remaining: null })
     expect((await create({ name: 'x', limit: null })).body.data['limit']).toBeNull()
     expect((await create({ name: 'x', limit: 0 })).body.data).toMatchObject({ limit: 0, limit_remaining: 0 })
@@ -204,23 +204,26 @@ describe('PATCH and DELETE /keys/{hash}', () => {
 })
 
 describe('GET /key', () => {
-  it.each(['/api/v1/key', '/api/v1/auth/key', '/v1/key', '/v1/auth/key'])('answers any key at %s', async (path) => {
-    for (const [key, management] of [
-      [rig.key, false],
-      [rig.managementKey, true],
-    ] as const) {
-      const { data } = JSON.parse(await (await rig.call(path, { key })).text()) as { data: Record<string, unknown> }
-      expect(data).toMatchObject({
-        is_management_key: management,
-        is_provisioning_key: management,
-        organization_id: null,
-        workspace_id: rig.server.house.workspace.id,
-        free_model_daily_requests: { limit: 0, used: 0, remaining: 0 },
-        allowed_data_regions: expect.any(Array),
-        rate_limit: { requests: -1, interval: expect.any(String), note: expect.any(String) },
-        is_free_tier: false,
-      })
-      expect(String(data['label']).length).toBeLessThan(30)
-    }
-  })
+  it.each(['/api/v1/key', '/api/v1/auth/key', '/v1/key', '/v1/auth/key'])(
+    '8.19, 8.20: answers any key at %s',
+    async (path) => {
+      for (const [key, management] of [
+        [rig.key, false],
+        [rig.managementKey, true],
+      ] as const) {
+        const { data } = JSON.parse(await (await rig.call(path, { key })).text()) as { data: Record<string, unknown> }
+        expect(data).toMatchObject({
+          is_management_key: management,
+          is_provisioning_key: management,
+          organization_id: null,
+          workspace_id: rig.server.house.workspace.id,
+          free_model_daily_requests: { limit: 0, used: 0, remaining: 0 },
+          allowed_data_regions: expect.any(Array),
+          rate_limit: { requests: -1, interval: expect.any(String), note: expect.any(String) },
+          is_free_tier: false,
+        })
+        expect(String(data['label']).length).toBeLessThan(30)
+      }
+    },
+  )
 })

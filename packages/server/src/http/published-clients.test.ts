@@ -36,7 +36,7 @@ const post = async (body: unknown, init: RequestInit = {}) => {
 }
 const exactly = (query: Record<string, string>) => `${rig.url}/auth?${new URLSearchParams(query)}`
 
-test('row 140: OpenRouter\u2019s own SDK makes the address and the challenge, and exchanges the code', async () => {
+test('row 140: 8.21: OpenRouter\u2019s own SDK makes the address and the challenge, and exchanges the code', async () => {
   const sdk = new OpenRouter({ apiKey: 'unused', serverURL: `${rig.url}/api/v1` })
   const { codeChallenge, codeVerifier } = await sdk.oAuth.createSHA256CodeChallenge()
   const address = await sdk.oAuth.createAuthorizationUrl({

@@ -67,7 +67,7 @@ function refusal(title: string, code: ErrorCode, call: () => RigCall | Promise<R
 
 describe('a key that is none', () => {
   refusal('refuses a call without a key', 'key_missing', () => ({ json: GOOD, key: null }))
-  it('says that the header is missing in the words of OpenRouter', async () => {
+  it('8.20: says that the header is missing in the words of OpenRouter', async () => {
     const error = await refused(await rig.call(CHAT, { json: GOOD, key: null }), 'key_missing')
     expect(error.message).toBe('Missing Authentication header')
   })
@@ -108,7 +108,7 @@ describe('a key that is none', () => {
     json: GOOD,
     key: rig.managementKey,
   }))
-  it('refuses an inference key where a management key is asked for, as OpenRouter words it', () =>
+  it('8.20: refuses an inference key where a management key is asked for, as OpenRouter words it', () =>
     unchanged(async () => {
       const error = await refused(await rig.call('/api/v1/keys'), 'management_key_required')
       expect(error.message).toBe('Only management keys can perform this operation')
@@ -117,7 +117,7 @@ describe('a key that is none', () => {
     json: GOOD,
     headers: { 'x-api-key': rig.key },
   }))
-  it('takes the key from x-api-key as well', async () => {
+  it('8.20: takes the key from x-api-key as well', async () => {
     const response = await rig.call(CHAT, { json: GOOD, key: null, headers: { 'x-api-key': rig.key } })
     expect(response.status).toBe(200)
   })
@@ -152,6 +152,9 @@ describe('a body that is none', () => {
   }))
   refusal('refuses a number that overflows', 'invalid_request', () => ({
     body: '{"model":"openai/gpt-4o-mini","messages":[{"role":"user","content":"hi"}],"max_tokens":1e309}',
+  }))
+  refusal('refuses a number that overflows in a field that only the provider reads', 'invalid_request', () => ({
+    body: '{"model":"openai/gpt-4o-mini","messages":[{"role":"user","content":"hi"}],"temperature":1e309}',
   }))
   refusal('refuses nesting without end', 'invalid_json', () => ({
     body: `{"model":"openai/gpt-4o-mini","messages":[{"role":"user","content":"hi"}],"x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,

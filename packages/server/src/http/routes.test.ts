@@ -155,7 +155,7 @@ describe('who may call what', () => {
 describe('CORS', () => {
   const origin = 'https://app.example'
 
-  it('answers a preflight of every route under the API with its methods, for any origin, without credentials', async () => {
+  it('8.20: answers a preflight of every route under the API with its methods, for any origin, without credentials', async () => {
     for (const { url, method } of rig.server.routes) {
       if (!url.startsWith('/api/v1/') && !url.startsWith('/v1/')) continue
       const path = url.replace(':hash', target.hash).replace('*', 'a/b')
@@ -175,7 +175,7 @@ describe('CORS', () => {
     }
   })
 
-  it('lets a page read answers, streams and errors, and the headers that it needs', async () => {
+  it('8.20: lets a page read answers, streams and errors, and the headers that it needs', async () => {
     const calls = [
       rig.call('/api/v1/models', { headers: { origin } }),
       rig.call(CHAT, { json: ASK, headers: { origin } }),

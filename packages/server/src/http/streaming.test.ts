@@ -70,7 +70,7 @@ function expectFailure(chunks: readonly Chunk[], done: boolean): Chunk & { error
 }
 
 describe('a stream that fails', () => {
-  it('ends with an error event when the provider closes inside an event', async () => {
+  it('8.8: ends with an error event when the provider closes inside an event', async () => {
     rig.simulation.script('openai', { kind: 'close-mid-event', afterEvents: 3 })
     const response = await rig.call(CHAT, { json: only('write 50 words') })
     expect(response.status).toBe(200)
@@ -110,7 +110,7 @@ describe('a stream that fails', () => {
     expect(rig.simulation.requests).toHaveLength(1)
   })
 
-  it('is a plain HTTP error when nothing was sent yet', async () => {
+  it('8.9: is a plain HTTP error when nothing was sent yet', async () => {
     rig.simulation.script('openai', { kind: 'status', status: 400, message: 'no such thing' })
     const response = await rig.call(CHAT, { json: only('hi') })
     expect(response.status).toBe(400)
@@ -160,14 +160,14 @@ describe('before the first byte', () => {
     ])
   })
 
-  it('gives such a failure its HTTP status when there is no other provider', async () => {
+  it('8.9: gives such a failure its HTTP status when there is no other provider', async () => {
     rig.simulation.script('openai', { kind: 'error-first' }, { times: 2 })
     const response = await rig.call(CHAT, { json: only('hi') })
     expect(response.status).toBe(502)
     expect(await response.json()).toMatchObject({ error: { code: 502 } })
   })
 
-  it('sends headers and a comment while no provider has answered, and still falls back', async () => {
+  it('8.12: sends headers and a comment while no provider has answered, and still falls back', async () => {
     rig.simulation.script('openai', { kind: 'status', status: 500 })
     const release = holdRequests(early)
     const response = await early.call(CHAT, { json: ask('hi') })
@@ -223,7 +223,7 @@ describe('a stream that goes well', () => {
     await readStream(response)
   })
 
-  it('begins with the role, names the model and provider that serve in every chunk, and carries one id', async () => {
+  it('8.2, 8.3, 8.4, 8.6, 8.13: begins with the role, names the model and provider that serve in every chunk, and carries one id', async () => {
     const response = await rig.call(CHAT, { json: { ...ask('hi'), model: 'gpt-4o-mini' } })
     const id = response.headers.get('x-generation-id')
     expect(id).toMatch(/^gen-\d{10}-[0-9A-Za-z]{20}$/)
@@ -253,7 +253,7 @@ describe('a stream that goes well', () => {
     ['it is asked for', { stream_options: { include_usage: true } }],
     ['it is declined', { stream_options: { include_usage: false } }],
     ['the other way of asking is used', { usage: { include: true } }],
-  ])('sends usage once, with no choices, right before [DONE] when %s', async (_case, fields) => {
+  ])('8.7, 8.11: sends usage once, with no choices, right before [DONE] when %s', async (_case, fields) => {
     const { chunks, done } = await readStream(await rig.call(CHAT, { json: { ...ask('hi'), ...fields } }))
     expect(done).toBe(true)
     expect(chunks.filter((chunk) => 'usage' in chunk)).toHaveLength(1)
@@ -276,7 +276,7 @@ describe('a stream that goes well', () => {
     expect(last?.usage?.cost).toBeGreaterThan(0)
   })
 
-  it('can be looked up at the moment that [DONE] arrives, at the cost that the client was told', async () => {
+  it('8.25: can be looked up at the moment that [DONE] arrives, at the cost that the client was told', async () => {
     const response = await rig.call(CHAT, { json: ask('write 30 words') })
     let usage: Chunk['usage']
     for await (const frame of readFrames(response)) {
@@ -294,7 +294,7 @@ describe('a stream that goes well', () => {
     expect(usage).toBeDefined()
   })
 
-  it('serves a JSON answer that can be looked up as soon as it is read', async () => {
+  it('8.1, 8.25: serves a JSON answer that can be looked up as soon as it is read', async () => {
     const { stream: _stream, ...json } = ask('hi')
     const response = await rig.call(CHAT, { json })
     const body = JSON.parse(await response.text()) as { id: string; usage: { cost: number } }
@@ -311,7 +311,7 @@ describe('a stream that goes well', () => {
 })
 
 describe('a client that leaves', () => {
-  it('has its stream aborted upstream at once, and pays for what was streamed', async () => {
+  it('8.25: has its stream aborted upstream at once, and pays for what was streamed', async () => {
     rig.simulation.script('openai', { kind: 'stall-mid-stream', afterEvents: 8 })
     const leaving = new AbortController()
     const response = await rig.call(CHAT, { json: only('write 100 words'), signal: leaving.signal })

@@ -36,7 +36,7 @@ describe('the views satisfy the official SDK', () => {
       ModelResponse$inboundSchema.parse(wire({ data: modelView(each, base) }))
   })
 
-  it('with every model’s endpoints', () => {
+  it('8.19: with every model’s endpoints', () => {
     for (const each of catalogue.models.values()) ListEndpointsResponse$inboundSchema.parse(wire(endpointsView(each)))
   })
 

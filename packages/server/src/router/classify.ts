@@ -1,4 +1,5 @@
 import { type ErrorCode, KeywayError } from '../base/errors.ts'
+import { refusesKey } from '../providers/refuses-key.ts'
 import type { UpstreamError } from '../wire/codec.ts'
 import type { HealthReport } from './health.ts'
 import { redactSecrets } from './redact.ts'
@@ -81,9 +82,8 @@ const QUOTA_SPENT = /insufficient_quota|exceeded your current quota|billing|cred
 /** What a provider's status means, with a look at its words where one status means several things. */
 function read({ status, message, code }: UpstreamError): Reading {
   const words = `${code ?? ''} ${message}`
+  if (refusesKey(status, words)) return CREDENTIAL_AT_FAULT
   switch (status) {
-    case 401:
-      return CREDENTIAL_AT_FAULT
     case 402:
       return OUT_OF_CREDIT
     case 403:

@@ -153,6 +153,22 @@ test('mistral sends a tool call whole, in one delta', async () => {
   expect(deltas).toMatchObject([{ function: { arguments: '{"city":"simulated city"}' } }])
 })
 
+test.each(['google', 'xai'] as const)('%s says finish_reason in the last chunk of a choice only', async (provider) => {
+  const { chunks } = await stream(provider, {})
+  const said = chunks.filter(({ choices }) => choices.some((choice: object) => 'finish_reason' in choice))
+  expect(said).toHaveLength(1)
+})
+
+test('google calls a tool whole, and without an index', async () => {
+  const { chunks } = await stream('google', { tools: TOOLS, tool_choice: 'required' })
+  const calls = chunks.flatMap(({ choices }) =>
+    choices.flatMap((choice: { delta: { tool_calls?: object[] } }) => choice.delta.tool_calls ?? []),
+  )
+  expect(calls).toHaveLength(1)
+  expect(calls[0]).not.toHaveProperty('index')
+  expect(calls[0]).toMatchObject({ type: 'function', function: { arguments: expect.any(String) } })
+})
+
 test('xai leaves the thinking out of the completion but not out of the total', async () => {
   const { usage } = (await ask('xai', {})).json()
   expect(usage.completion_tokens_details.reasoning_tokens).toBe(5)

@@ -35,7 +35,7 @@ function errorBody(error: ApiError): Json {
 
 /**
  * Gemini through its OpenAI endpoint. A bad key is 400, not 401. The thinking counts in `total_tokens` alone. Asked-for
- * usage comes on every chunk, counted up to there. Models are `models/...` and are called with or without that.
+ * usage comes on every chunk, counted up to there. Tool calls come whole and without an index. Models are `models/...` and are called with or without that.
  * @see https://ai.google.dev/gemini-api/docs/openai (page not opened)
  * @see https://github.com/ogx-ai/ogx/issues/5122 (usage on every chunk) read 2026-11
  * @see https://github.com/NousResearch/hermes-agent/issues/12168 (the array around an error) read 2026-11
@@ -76,6 +76,8 @@ export const google = dialectOf({
   }),
   streamUsage: 'every-chunk',
   wholeToolCalls: true,
+  unnumberedToolCalls: true,
+  omitsNullFinish: true,
   page(path, { dialect }) {
     if (path !== '/models') return undefined
     const data = dialect.models.map((model) => ({

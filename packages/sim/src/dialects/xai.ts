@@ -88,6 +88,7 @@ export const xai = dialectOf({
     cost_in_usd_ticks: (counts.prompt + counts.completion + counts.reasoning) * 10_000,
   }),
   page: (path, context) => (path === '/api-key' ? { status: 200, body: KEY_PAGE } : modelPages(path, context)),
+  omitsNullFinish: true,
   replyFields: () => ({ system_fingerprint: 'fp_simulated' }),
   chunkFields: () => ({ system_fingerprint: 'fp_simulated' }),
 })

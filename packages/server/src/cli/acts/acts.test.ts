@@ -30,7 +30,9 @@ beforeAll(async () => {
   house = opened.house
   upstream = createServer((request, response) => {
     const good = request.headers.authorization === `Bearer ${GOOD}`
-    response.writeHead(good ? 200 : 401, { 'content-type': 'application/json' })
+    // As Google and xAI do.
+    const odd = request.headers.authorization?.endsWith('400') === true
+    response.writeHead(good ? 200 : odd ? 400 : 401, { 'content-type': 'application/json' })
     const refusal = {
       error: {
         message: `Incorrect API key provided: ${request.headers.authorization?.slice(7)}. Or sk-proj-****************bbbb.`,
@@ -69,6 +71,14 @@ describe('providers', () => {
     expect(message).not.toContain('bbbb')
     const { credentials } = await listProviders.handle(house, {})
     expect(credentials.filter((one) => one.provider === provider)).toEqual([])
+  })
+
+  test('a key that the provider rejects with 400 is not stored either', async () => {
+    const failure = addProvider.handle(house, own({ secret: `${BAD}400` }))
+    await expect(failure).rejects.toMatchObject({
+      code: 'provider_credential_rejected',
+      message: expect.stringContaining('answered 400'),
+    })
   })
 
   test('a loopback address is refused unless the operator allows it', async () => {

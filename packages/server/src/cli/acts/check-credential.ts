@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { KeywayError } from '../../base/errors.ts'
 import { checkRequest } from '../../providers/check-request.ts'
 import type { Provider } from '../../providers/provider.ts'
+import { refusesKey } from '../../providers/refuses-key.ts'
 import { printable } from '../table.ts'
 import type { ActHouse } from './house.ts'
 
@@ -43,9 +44,10 @@ export async function checkCredential(
       idleTimeoutMs: CHECK_MS,
     })
     const { status } = response
-    if (status === 401 || status === 403) {
+    if (status === 400 || status === 401 || status === 403) {
       const words = wordsOf(await readText(response.body), of.secret)
-      return { outcome: 'rejected', detail: `${of.provider.name} answered ${status}: ${words}`, latency_ms: since() }
+      const outcome = status === 403 || refusesKey(status, words) ? 'rejected' : 'unverified'
+      return { outcome, detail: `${of.provider.name} answered ${status}: ${words}`, latency_ms: since() }
     }
     response.body.destroy()
     // Too many requests, or no money: the key itself was recognised.

@@ -140,7 +140,8 @@ describe('fidelity', () => {
     }).map((members) => [...members, { name: '"messages"', value: '[{"role":"user", "content":"hi\\u0021"}]' }])
     fc.assert(
       fc.property(
-        randomObject(known),
+        // What no double holds is refused; a reply may say it.
+        randomObject(known).map((body) => body.replaceAll('1e400', '1e300')),
         fc.boolean(),
         fc.boolean(),
         fc.option(fc.constantFrom(1, 60)),

@@ -31,6 +31,12 @@ describe('peek refuses', () => {
     ['a limit of nothing', `{"max_tokens":0,${MESSAGES}}`, 'max_tokens'],
     ['half a token', `{"max_completion_tokens":1.5,${MESSAGES}}`, 'max_completion_tokens'],
     ['an infinite limit', `{"max_tokens":1e309,${MESSAGES}}`, 'max_tokens'],
+    ['an infinite temperature', `{"temperature":1e309,${MESSAGES}}`, 'temperature'],
+    ['a number below all others', `{"top_p":-1.0E+400,${MESSAGES}}`, 'top_p'],
+    ['an infinite number in a field that nobody knows', `{"fancy":{"a":[1,{"b":1e309}]},${MESSAGES}}`, 'fancy'],
+    ['an infinite number in the messages', '{"messages":[{"role":"user","content":"hi","x":1e309}]}', 'messages'],
+    ['an infinite price', `{"provider":{"max_price":{"prompt":1e309}},${MESSAGES}}`, 'provider'],
+    ['a number of 310 digits', `{"seed":${'9'.repeat(310)},${MESSAGES}}`, 'seed'],
     ['an absurd limit', `{"max_tokens":2147483649,${MESSAGES}}`, 'max_tokens'],
     ['a limit as a string', `{"max_tokens":"10",${MESSAGES}}`, 'max_tokens'],
     ['no answers', `{"n":0,${MESSAGES}}`, 'n'],
@@ -104,6 +110,19 @@ describe('peek refuses', () => {
 })
 
 describe('peek reads', () => {
+  it('numbers that a double holds, however they are written, and text that only looks like more', () => {
+    const numbers = [
+      '1e308',
+      '1.7976931348623157e308',
+      '1e-400',
+      `0.${'9'.repeat(400)}`,
+      '12345678901234567890',
+      '"1e309"',
+    ]
+    for (const number of numbers) expect(of(`"x":${number}`).fields).toContain('x')
+    expect(of(`"x":${'0.'}${'0'.repeat(400)}1e309`).fields).toContain('x')
+  })
+
   it('lets other names repeat, and names that no field of ours is', () => {
     expect([...of('"seed":1,"seed":2,"Temperature":1,"temperature":2,"":0,"\\ud800":1').fields]).toEqual([
       'model',

@@ -84,6 +84,7 @@ function readRequest(reader: JsonReader, bodyBytes: number): Peek {
     if (reading.fields.size > FIELDS_MAX) throw invalid('body', `an object of at most ${FIELDS_MAX} fields`)
     if (known === undefined) reader.skip()
     else readField(reader, name, reading)
+    if (reader.overflow !== undefined) refuseOverflow(name, reader.overflow)
   }
   reader.finish()
   refuseFolded(reading.fields)
@@ -207,6 +208,11 @@ function readTools(reader: JsonReader, reading: Reading): void {
     if (types !== 1) served = true
   }
   if (served) reading.features.push('tools')
+}
+
+/** One provider would read infinity, another refuse, a third take its largest number: nobody could say what was asked. */
+function refuseOverflow(name: string, number: string): never {
+  throw invalid(name.slice(0, 40), 'of numbers that a double holds, up to 1.8e308', number)
 }
 
 function refuseDuplicate(name: string): void {

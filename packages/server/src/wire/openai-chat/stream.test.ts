@@ -60,7 +60,7 @@ describe('a stream that fails', () => {
     expect(openaiChat.stream(contextFor()).push(bytes).error).toMatchObject({ message })
   })
 
-  it('passes null and false errors as no errors', () => {
+  it('8.6: passes null and false errors as no errors', () => {
     const step = openaiChat.stream(contextFor()).push(sse(chunk({}, { error: null }), chunk({}, { error: false })))
     expect(step.error).toBeUndefined()
     expect(text(step.bytes)).not.toContain('null,"error"')
@@ -159,7 +159,7 @@ describe('a stream', () => {
     expect(readings).toHaveLength(1)
   })
 
-  it('gives a usage event without choices the choices that clients insist on', () => {
+  it('8.3: gives a usage event without choices the choices that clients insist on', () => {
     const editor = openaiChat.stream(contextFor())
     const data = dataOf(
       Buffer.from(editor.push(sse(HELLO, STOP, '{"usage":{"prompt_tokens":1,"completion_tokens":1}}', '[DONE]')).bytes),

@@ -199,7 +199,7 @@ describe('normaliseFinishReason', () => {
     ['insufficient_system_resource', 'error'],
     ['constructor', 'stop'],
     ['never heard of', 'stop'],
-  ])('%s is %s', (native, expected) => {
+  ])('8.14: %s is %s', (native, expected) => {
     expect(normaliseFinishReason(native)).toBe(expected)
   })
 })
