@@ -1,41 +1,17 @@
-import { startSimulation } from '@keyway/sim'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type Rig, startRig } from '../../server/src/testing/rig.ts'
 import { say } from './connected-person.ts'
 import { launchBrowser } from './find-browser.ts'
+import { startHouse } from './house.ts'
 import { openPage, type WatchedPage } from './open-page.ts'
 import { type FreshKeyway, readStorage, recordAnswers, signUp } from './real-server.ts'
 
 // Stories 1, 4, 5, 10, 8 and 3: one person from the empty page to a limit of the house, each test on from the one before.
 
-const DAILY = 3
-
 let keyway: FreshKeyway
 let browser: Browser
 let watched: WatchedPage
 let page: Page
-
-/** With a model that the operator pays for, beside a simulated OpenRouter. */
-async function startHouse(settings: Record<string, string> = {}): Promise<FreshKeyway> {
-  const simulation = await startSimulation()
-  const { baseUrl, key } = simulation.providers.openai
-  const declared = {
-    ...{ provider: 'openai', base_url: baseUrl, allow_private: true, key: { env: 'HOUSE_KEY' }, reach: 'house' },
-  }
-  const rig: Rig = await startRig({
-    simulation,
-    env: {
-      HOUSE_KEY: key,
-      KEYWAY_DEMO: 'false',
-      KEYWAY_PROVIDERS: JSON.stringify([declared]),
-      KEYWAY_HOUSE__MODEL: 'openai/gpt-4o-mini',
-      KEYWAY_HOUSE__DAILY_MESSAGES: String(DAILY),
-      ...settings,
-    },
-  })
-  return { ...rig, simulation }
-}
 
 beforeAll(async () => {
   browser = await launchBrowser()

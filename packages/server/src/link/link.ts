@@ -1,5 +1,5 @@
 import { canComeBack } from '@keyway/connect'
-import { isConnectionId } from './connection-id.ts'
+import { connectionId, isConnectionId } from './connection-id.ts'
 import { type LinkView, viewConnection } from './connection-view.ts'
 import { type Callback, finishFlow, finishHeadless } from './finish.ts'
 import type { Issuer } from './issuer.ts'
@@ -27,6 +27,7 @@ export type Link = {
   discard(person: LinkPerson, flowId: string): Promise<boolean>
   /** @returns false when nothing was connected */
   disconnect(person: LinkPerson): Promise<boolean>
+  /** Waits for a check of the person's own key that is under way, so that nobody is shown what is over just now. */
   view(userId: string): Promise<LinkView>
   /** A credential was refused at a call: if it is a connection's, the issuer is asked whether it is over. */
   noticeRefusal(credentialId: string): void
@@ -49,7 +50,10 @@ export function createLink(deps: LinkDeps): Link {
     confirm: (person, flowId) => confirmKey(deps, person, flowId),
     discard: (person, flowId) => discardKey(deps, person, flowId),
     disconnect: (person) => disconnect(deps, person),
-    view: (userId) => viewConnection(deps, userId),
+    async view(userId) {
+      await checking.get(connectionId({ installId: deps.store.installId, userId, issuer: deps.issuer.id }))
+      return viewConnection(deps, userId)
+    },
     noticeRefusal(credentialId) {
       // Many calls fail at once when a key is revoked: one question answers for all.
       if (!isConnectionId(credentialId) || checking.has(credentialId)) return

@@ -10,6 +10,9 @@ import { Failure } from '../ui/failure.tsx'
 import { toast } from '../ui/toast.ts'
 import { OutLink } from './out-link.tsx'
 
+/** Keys of another Keyway begin so: they are revoked there when one disconnects here. */
+const KEYWAY_PREFIX = 'kwy_'
+
 /** Says what disconnecting does, here and at the issuer, before it is done. */
 export function DisconnectDialog({ connection, onClose }: { connection: Connection; onClose: () => void }) {
   const { t } = useTranslation()
@@ -21,15 +24,19 @@ export function DisconnectDialog({ connection, onClose }: { connection: Connecti
       onClose()
     },
   })
-  const revoke = connection.connected?.revoke_url
+  const { hint, revoke_url: revoke } = connection.connected ?? {}
   return (
     <Dialog title={t('connect.disconnectTitle')} about={t('connect.disconnectAbout')} onClose={onClose}>
       <ul className="grid gap-2 text-sm text-ink-2">
         <li>{t(state.house === null ? 'connect.disconnectNone' : 'connect.disconnectHouse')}</li>
-        <li className="flex flex-wrap gap-x-1.5">
-          {t('connect.disconnectOld')}
-          {revoke !== null && revoke !== undefined && <OutLink href={revoke}>{t('connect.disconnectOldLink')}</OutLink>}
-        </li>
+        {hint?.startsWith(KEYWAY_PREFIX) === true ? (
+          <li>{t('connect.disconnectEnds')}</li>
+        ) : (
+          <li className="flex flex-wrap gap-x-1.5">
+            {t('connect.disconnectOld')}
+            {revoke != null && <OutLink href={revoke}>{t('connect.disconnectOldLink')}</OutLink>}
+          </li>
+        )}
       </ul>
       <div className="mt-4 empty:hidden">
         <Failure error={disconnect.error} />

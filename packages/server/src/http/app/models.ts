@@ -18,8 +18,9 @@ const REASONING = ['reasoning', 'include_reasoning', 'reasoning_effort']
 export function modelRoutes(app: FastifyInstance, edge: Edge): void {
   app.get('/api/app/models', FOR_PEOPLE, async (request): Promise<ModelList> => {
     const { user } = personOf(request)
-    const callable = await edge.callable(await webCaller(edge.keys, user))
+    // First: a key that was refused just now may be over once it was looked at.
     const ways = await waysOf(edge, user)
+    const callable = await edge.callable(await webCaller(edge.keys, user))
     const reached = [...callable.models.values()].filter((model) => ways.reach(model))
     const ids = new Set(reached.map(({ id }) => id))
     const names = new Map(edge.providers().map((row) => [row.id, row]))

@@ -1,7 +1,8 @@
+import type { ChatEvent } from '@keyway/contract'
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useSyncExternalStore } from 'react'
 import { forgetConversation, keepConversation } from '../../api/conversations.ts'
-import { stateQuery } from '../../api/queries.ts'
+import { connectionQuery, modelsQuery, stateQuery } from '../../api/queries.ts'
 import { writingAnswers } from './acts.ts'
 import { watchConversation } from './event-line.ts'
 import { isBehind, withEvent } from './thread.ts'
@@ -27,6 +28,11 @@ export function useThread<T>(pick: (state: ThreadState) => T): T {
 const AFTER_FAILURE_MS = 2_000
 /** What happened while it was read may have to be read too. Milliseconds. */
 const AFTER_READING_MS = 100
+
+/** With such a failure a way to models may be gone: a key that was revoked at the provider, say. */
+const WAY_GONE = new Set(['provider_credential_rejected', 'no_endpoints', 'model_not_callable'])
+
+const isWayGone = (event: ChatEvent) => event.type === 'ended' && WAY_GONE.has(event.message.failure?.code ?? '')
 
 /** What of a conversation the lists show. */
 const listed = ({ title, pinned, archived, folder_id, streaming, updated_at }: ThreadState['thread']['conversation']) =>
@@ -71,6 +77,10 @@ export function useWatched(store: ThreadStore): void {
       onEvents: (events) => {
         changeThread(store, (thread) => events.reduce(withEvent, thread))
         if (events.some(({ type }) => type === 'ended')) dayHasOneLess()
+        if (events.some(isWayGone)) {
+          for (const { queryKey } of [modelsQuery, connectionQuery])
+            void queries.invalidateQueries({ queryKey: [...queryKey] })
+        }
         if (store.get().thread.deleted) {
           forgetConversation(queries, store.id)
           forgetThread(store.id)

@@ -112,6 +112,7 @@ export const texts: Same<typeof english> = {
     disconnectAbout:
       'Der versiegelte Schlüssel wird hier sofort gelöscht. Gespräche bleiben, und du kannst jederzeit neu verbinden.',
     disconnectOld: 'Der Schlüssel selbst lebt bei OpenRouter weiter.',
+    disconnectEnds: 'Auch bei dem Keyway, das ihn ausgestellt hat, wird der Schlüssel widerrufen.',
     disconnectOldLink: 'Dort widerrufen',
     disconnectHouse: 'Bis du neu verbindest, antwortet das Modell deines Betreibers, bis zu seiner Tagesgrenze.',
     disconnectNone: 'Bis du neu verbindest, antworten nur Modelle deiner anderen Schlüssel.',

@@ -103,6 +103,7 @@ export const texts = {
     disconnectTitle: 'Disconnect OpenRouter?',
     disconnectAbout: 'The sealed key is deleted here at once. Conversations stay, and you can reconnect at any time.',
     disconnectOld: 'The key itself lives on at OpenRouter.',
+    disconnectEnds: 'The key is revoked at the Keyway that issued it as well.',
     disconnectOldLink: 'Revoke it there',
     disconnectHouse: 'Until you reconnect, the model that your operator provides answers, up to its daily limit.',
     disconnectNone: 'Until you reconnect, only models of your other keys answer.',
