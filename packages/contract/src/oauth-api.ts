@@ -106,6 +106,9 @@ export type AppCall = {
   state: 'done' | 'cancelled' | 'failed'
 }
 
+/** Some of an app's calls, the latest first. `next` is what to ask `?before=` for the ones before them; null at the end. */
+export type AppCalls = { data: AppCall[]; next: string | null }
+
 export type ConnectedAppChange = {
   limit_usd?: Usd
   reset?: CapReset
@@ -142,7 +145,7 @@ export type OauthApi = {
   'GET /api/app/apps': { body: undefined; answer: Listed<ConnectedApp> }
   'PATCH /api/app/apps/:hash': { body: ConnectedAppChange; answer: ConnectedApp }
   'DELETE /api/app/apps/:hash': { body: undefined; answer: Done }
-  'GET /api/app/apps/:hash/calls': { body: undefined; answer: Listed<AppCall> }
+  'GET /api/app/apps/:hash/calls': { body: undefined; answer: AppCalls }
   /** `?period=day|week|month`. */
   'GET /api/app/rankings': { body: undefined; answer: AppRanking }
 }

@@ -1,9 +1,10 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { appFlow, exchangeCode, pkcePair } from '../../server/src/testing/app-flow.ts'
+import { signUpAndConnect } from './connected-person.ts'
 import { launchBrowser } from './find-browser.ts'
 import { openPage, type WatchedPage } from './open-page.ts'
-import { type FreshKeyway, signUp, startFreshKeyway } from './real-server.ts'
+import { type FreshKeyway, startFreshKeyway } from './real-server.ts'
 
 let keyway: FreshKeyway
 let browser: Browser
@@ -15,7 +16,7 @@ beforeAll(async () => {
   keyway = await startFreshKeyway()
   watched = await openPage(browser, keyway.url)
   page = watched.page
-  await signUp(page, keyway)
+  await signUpAndConnect(page, keyway)
 })
 afterAll(async () => {
   await browser.close()
@@ -45,10 +46,16 @@ test('an app stands on the page with its cap, is changed, paused, let go on and 
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('An amount from 0 to 100.00', { exact: false }).waitFor()
   await page.getByLabel('Spend at most').fill('2.50')
+  await page.getByText('Only some').click()
+  await page.getByText('Choose at least one model.').waitFor()
+  await page.getByLabel('Find a model or an author').fill('openai')
+  await page.getByRole('checkbox', { name: 'openai/*' }).check()
+  await page.getByText('1 chosen').waitFor()
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('$2.50', { exact: false }).first().waitFor()
   const { data } = JSON.parse(await (await keyway.call('/api/v1/key', { key })).text())
   expect(data.limit).toBe(2.5)
+  await page.getByText('openai/*').waitFor()
 
   await menu.click()
   await page.getByRole('menuitem', { name: 'Pause' }).click()

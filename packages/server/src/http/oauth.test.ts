@@ -155,6 +155,13 @@ describe('unmodified clients', () => {
     })
     expect(tokens.scope).toBe('inference profile')
     expect(await works(tokens.access_token)).toBe(200)
+    // On the person's page its own name stands beside the address that is proved, for as long as it has the key.
+    documents.reset()
+    const { data } = JSON.parse(await (await flow.send('GET', '/api/app/apps')).text())
+    expect(data[0]).toMatchObject({
+      key_name: 'app.example',
+      app: { host: 'app.example', name: null, claimed: 'Notes' },
+    })
     await client.tokenRevocation(config, tokens.access_token)
     expect(await works(tokens.access_token)).toBe(401)
   })

@@ -24,7 +24,7 @@ export async function makeCode(
   const { workspaceId, id: userId } = of.user
   const app = await store.upsertApp(workspaceId, refererOf(request), request.clientName)
   const lifeMs = request.flow === 'standard' ? settings.standard_code_ms : settings.code_ms
-  const { flow, callbackUrl, clientId, challenge, method } = request
+  const { flow, callbackUrl, clientId, clientName, challenge, method } = request
   const record: AuthCodeRecord = {
     hash: codeHash(code, { installId: store.installId, issuer: deps.publicUrl() }),
     workspaceId,
@@ -33,6 +33,7 @@ export async function makeCode(
     flow,
     callbackUrl,
     clientId,
+    clientName,
     challenge,
     method,
     terms: of.terms,

@@ -88,6 +88,7 @@ async function mint(
     flow: code.flow,
     callbackUrl: code.callbackUrl,
     clientId: code.clientId,
+    clientName: code.clientName,
     weak,
     identity,
     createdAt: now,

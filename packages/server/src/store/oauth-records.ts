@@ -61,6 +61,8 @@ export type AuthCodeRecord = {
   flow: AuthFlow
   callbackUrl: string | null
   clientId: string | null
+  /** What the app's own description called it when it asked. */
+  clientName: string | null
   challenge: string | null
   method: ChallengeMethod | null
   terms: AppKeyTerms
@@ -87,6 +89,7 @@ export type GrantRecord = {
   flow: AuthFlow
   callbackUrl: string | null
   clientId: string | null
+  clientName: string | null
   weak: WeakFlow | null
   identity: AppKeyTerms['identity']
   createdAt: number

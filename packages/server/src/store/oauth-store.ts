@@ -37,7 +37,7 @@ export type OauthStore = {
   listGrants(of: GrantsOf): Promise<GrantRecord[]>
   findApp(id: number): Promise<App | undefined>
   /** The latest calls of an app's key, latest first. */
-  listAppCalls(keyHash: string, limit: number): Promise<AppCallRow[]>
+  listAppCalls(keyHash: string, page: { limit: number; before?: string }): Promise<AppCallRow[]>
   /** What an app's key was used for, by its `latest` calls. */
   appUse(keyHash: string, latest: number): Promise<AppUse>
   /** What apps used in `from <= at < to`, by their referer; the most tokens first. */

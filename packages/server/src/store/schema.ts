@@ -407,6 +407,7 @@ export type Schema = {
     flow: string
     callback_url: string | null
     client_id: string | null
+    client_name: string | null
     challenge: string | null
     method: string | null
     terms: string
@@ -425,6 +426,7 @@ export type Schema = {
     flow: string
     callback_url: string | null
     client_id: string | null
+    client_name: string | null
     weak: string | null
     identity: string
     created_at: Int

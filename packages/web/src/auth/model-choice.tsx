@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react'
+import { Either } from '../ui/either.tsx'
 import { Spinner } from '../ui/spinner.tsx'
-import { Either } from './either.tsx'
 import type { Texts } from './texts.ts'
 
 const ModelList = lazy(() => import('./model-list.tsx'))

@@ -1,5 +1,6 @@
-import type { AppCall, ConnectedApp } from '@keyway/contract'
+import type { AppCall, AppCalls, ConnectedApp } from '@keyway/contract'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { rotateKey } from '../../keys/issue.ts'
 import { type AppFlow, appFlow, CALLBACK, exchangeCode, pkcePair } from '../../testing/app-flow.ts'
 import { addMember } from '../../testing/browser.ts'
 import { type Rig, startRig } from '../../testing/rig.ts'
@@ -147,6 +148,45 @@ describe('a connected app', () => {
     expect(calls[0]).toMatchObject({ provider: 'OpenAI', state: 'done', tokens_prompt: expect.any(Number) })
     const sum = calls.reduce((all, { cost_usd }) => all + Math.round(Number(cost_usd) * 1e9), 0)
     expect(sum).toBe(Math.round(Number(used?.usage.total_usd) * 1e9))
+  })
+
+  test('tells its calls a page at a time, each call once', async () => {
+    const { app, key } = await connect()
+    const asked = 103
+    await Promise.all(Array.from({ length: asked }, async () => (await rig.call(CHAT, { key, json: ASK })).text()))
+    const page = async (query: string): Promise<AppCalls> =>
+      JSON.parse(await (await flow.send('GET', `/api/app/apps/${app.hash}/calls${query}`)).text())
+    const first = await page('')
+    expect(first.data).toHaveLength(100)
+    const second = await page(`?before=${first.next}`)
+    expect(second.next).toBeNull()
+    const ids = [...first.data, ...second.data].map(({ id }) => id)
+    expect(ids).toHaveLength(asked)
+    expect(new Set(ids).size).toBe(asked)
+    expect(await page('?before=gen-none')).toEqual({ data: [], next: null })
+  })
+
+  test('keeps its place on the page, its name and its weakness when its key is rotated', async () => {
+    const { app, key } = await connect({ weak: 'yes' })
+    const { house } = rig.server
+    const { key: nextKey, record } = await rotateKey(
+      house,
+      { hash: app.hash, overlapMs: 0 },
+      { id: house.owner.id, workspaceId: house.workspace.id },
+    )
+    expect((await rig.call('/api/v1/key', { key })).status).toBe(401)
+    const hashes = (await list()).map(({ hash }) => hash)
+    expect(hashes).not.toContain(app.hash)
+    const successor = (await list()).find(({ hash }) => hash === record.hash)
+    expect(successor).toMatchObject({
+      app: app.app,
+      weak: 'no_challenge',
+      limit_usd: '1',
+      connected_at: app.connected_at,
+    })
+    expect((await rig.call('/api/v1/key', { key: nextKey })).status).toBe(200)
+    expect((await flow.send('DELETE', `/api/app/apps/${successor?.hash}`, { body: {} })).status).toBe(200)
+    expect((await rig.call('/api/v1/key', { key: nextKey })).status).toBe(401)
   })
 
   test('is held to a new list of models and a new cap from the next call on', async () => {

@@ -1,4 +1,4 @@
-import type { AppCall, ConnectedApp, Done, Listed } from '@keyway/contract'
+import type { AppCall, AppCalls, ConnectedApp, Done, Listed } from '@keyway/contract'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { parseUsd } from '../../base/money.ts'
@@ -21,7 +21,7 @@ import { askingApp } from './auth.ts'
 import { readBody } from './read-body.ts'
 import { moment, momentOrNull, usd } from './values.ts'
 
-/** Calls that are listed of an app. */
+/** Calls of an app that are listed at once. */
 const CALLS_LISTED = 100
 /** Calls by which its models are counted. */
 const CALLS_COUNTED = 500
@@ -60,22 +60,30 @@ export function connectedAppRoutes(app: FastifyInstance, edge: Edge): void {
     return { done: true }
   })
 
-  app.get<ByHash>('/api/app/apps/:hash/calls', FOR_PEOPLE, async (request): Promise<Listed<AppCall>> => {
-    const { key } = await findConnected(oauth, request.params.hash, personOf(request).user.id)
-    return { data: (await store.listAppCalls(key.hash, CALLS_LISTED)).map(callItem) }
-  })
+  app.get<ByHash & { Querystring: { before?: string | string[] } }>(
+    '/api/app/apps/:hash/calls',
+    FOR_PEOPLE,
+    async (request): Promise<AppCalls> => {
+      const { key } = await findConnected(oauth, request.params.hash, personOf(request).user.id)
+      const { before } = request.query
+      const page = { limit: CALLS_LISTED + 1, ...(typeof before === 'string' ? { before } : {}) }
+      const rows = await store.listAppCalls(key.hash, page)
+      const data = rows.slice(0, CALLS_LISTED).map(callItem)
+      return { data, next: rows.length > CALLS_LISTED ? (data.at(-1)?.id ?? null) : null }
+    },
+  )
 
   async function item({ grant, key }: Connected): Promise<ConnectedApp> {
     const now = edge.clock.now()
     const { settings } = oauth
     const [spend, use] = await Promise.all([store.spendOf('key', key.hash, now), store.appUse(key.hash, CALLS_COUNTED)])
-    const { callbackUrl } = grant
+    const { callbackUrl, clientName } = grant
     const origin = callbackUrl === null ? null : new URL(callbackUrl).origin
     // Every app's key has a cap; one that somebody took away with a management key has what an app may be given at most.
     const limit = key.limit ?? parseUsd(settings.limit_usd_max)
     return {
       hash: key.hash,
-      app: askingApp(identify({ callbackUrl, origin }, settings)),
+      app: askingApp(identify({ callbackUrl, origin, clientName }, settings)),
       key_name: key.name,
       label: key.label,
       state: key.expiresAt !== null && key.expiresAt <= now ? 'expired' : key.disabled ? 'paused' : 'active',

@@ -2,14 +2,24 @@ import { sql } from 'kysely'
 import type { AppCallRow, AppUse, RankedApp } from '../oauth-records.ts'
 import type { ActContext } from './context.ts'
 
-/** The latest calls of an app's key, latest first. */
-export async function listAppCalls({ db }: ActContext, keyHash: string, limit: number): Promise<AppCallRow[]> {
+/** The calls of an app's key, latest first; those before one of them, where it is named. */
+export async function listAppCalls(
+  { db }: ActContext,
+  keyHash: string,
+  { limit, before }: { limit: number; before?: string },
+): Promise<AppCallRow[]> {
+  const named = db
+    .selectFrom('generation')
+    .select('seq')
+    .where('id', '=', before ?? '')
+    .where('key_hash', '=', keyHash)
   const rows = await db
     .selectFrom('generation')
     .innerJoin('charge', 'charge.generation_seq', 'generation.seq')
     .select(['id', 'at', 'model', 'provider', 'tokens_prompt', 'tokens_completion', 'amount', 'status', 'cancelled'])
     .where('key_hash', '=', keyHash)
     .where('app_id', 'is not', null)
+    .$if(before !== undefined, (query) => query.where('generation.seq', '<', named))
     .orderBy('generation.seq', 'desc')
     .limit(limit)
     .execute()

@@ -216,6 +216,13 @@ export async function rotateKey(
   const end = old.expires_at === null ? oldExpiresAt : Math.min(oldExpiresAt, Number(old.expires_at))
   await context.db.updateTable('api_key').set({ expires_at: end, updated_at: at }).where('hash', '=', hash).execute()
   await insertKey(context, { ...successor, rotatedFrom: hash }, old.cap_id)
+  // What stands behind an app's key stands behind the one that takes its place.
+  const grant = await context.db.selectFrom('auth_grant').selectAll().where('key_hash', '=', hash).executeTakeFirst()
+  if (grant) {
+    const { created_at } = grant
+    const next = { ...grant, key_hash: successor.hash, created_at }
+    await context.db.insertInto('auth_grant').values(next).execute()
+  }
   context.changes.push({ kind: 'key', hash, mac: old.mac }, { kind: 'key', hash: successor.hash, mac: successor.mac })
   await writeAudit(context, {
     at,

@@ -54,6 +54,7 @@ function toCode(row: Selectable<Schema['auth_code']>): AuthCodeRecord {
     flow: oneOf(FLOWS, row.flow),
     callbackUrl: row.callback_url,
     clientId: row.client_id,
+    clientName: row.client_name,
     challenge: row.challenge,
     method: oneOfOrNull(METHODS, row.method),
     terms: decodeTerms(row.terms),
@@ -75,6 +76,7 @@ function toGrant(row: Selectable<Schema['auth_grant']>): GrantRecord {
     flow: oneOf(FLOWS, row.flow),
     callbackUrl: row.callback_url,
     clientId: row.client_id,
+    clientName: row.client_name,
     weak: oneOfOrNull(WEAK, row.weak),
     identity: oneOf(IDENTITIES, row.identity),
     createdAt: Number(row.created_at),
@@ -162,6 +164,7 @@ export async function putAuthCode(context: ActContext, code: AuthCodeRecord, act
       flow: code.flow,
       callback_url: code.callbackUrl,
       client_id: code.clientId,
+      client_name: code.clientName,
       challenge: code.challenge,
       method: code.method,
       terms: encode(code.terms),
@@ -261,6 +264,7 @@ export async function redeemAuthCode(
       flow: grant.flow,
       callback_url: grant.callbackUrl,
       client_id: grant.clientId,
+      client_name: grant.clientName,
       weak: grant.weak,
       identity: grant.identity,
       created_at: grant.createdAt,
@@ -307,14 +311,23 @@ export async function findGrant({ db }: ActContext, keyHash: string): Promise<Gr
   return row && toGrant(row)
 }
 
-/** Newest first; without those whose key was revoked. */
-export async function listGrants({ db }: ActContext, { userId, appId, most }: GrantsOf): Promise<GrantRecord[]> {
+/** Newest first; without those whose key was revoked, or ended after another took its place. */
+export async function listGrants({ db, now }: ActContext, { userId, appId, most }: GrantsOf): Promise<GrantRecord[]> {
   const rows = await db
     .selectFrom('auth_grant')
     .innerJoin('api_key', 'api_key.hash', 'auth_grant.key_hash')
     .selectAll('auth_grant')
     .where('auth_grant.user_id', '=', userId)
     .where('api_key.revoked_at', 'is', null)
+    .where(({ or, eb, not, exists, selectFrom }) =>
+      or([
+        eb('api_key.expires_at', 'is', null),
+        eb('api_key.expires_at', '>', BigInt(now)),
+        not(
+          exists(selectFrom('api_key as next').select('next.hash').whereRef('next.rotated_from', '=', 'api_key.hash')),
+        ),
+      ]),
+    )
     .orderBy('auth_grant.created_at', 'desc')
     .orderBy('auth_grant.key_hash')
     .$if(appId !== undefined, (query) => query.where('auth_grant.app_id', '=', BigInt(appId ?? 0)))

@@ -39,7 +39,7 @@ export function ordinaryActs(act: Act): Omit<Store, Own> {
     findGeneration: (id, workspaceId) => act('findGeneration', [id, workspaceId]),
     findExplanation: (id, workspaceId) => act('findExplanation', [id, workspaceId]),
     recentGenerations: (workspaceId, after, limit) => act('recentGenerations', [workspaceId, after, limit]),
-    listAppCalls: (keyHash, limit) => act('listAppCalls', [keyHash, limit]),
+    listAppCalls: (keyHash, page) => act('listAppCalls', [keyHash, page]),
     appUse: (keyHash, latest) => act('appUse', [keyHash, latest]),
     rankApps: (workspaceId, of) => act('rankApps', [workspaceId, of]),
     usage: (workspaceId, query) => act('usage', [workspaceId, query]),

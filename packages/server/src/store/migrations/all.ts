@@ -9,6 +9,7 @@ import { chat } from './0008-chat.ts'
 import { appCalls } from './0009-app-calls.ts'
 import { mail } from './0010-mail.ts'
 import { auditSeal } from './0011-audit-seal.ts'
+import { appNames } from './0012-app-names.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration, oldest first. Add at the end; never change one that was released. */
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   appCalls,
   mail,
   auditSeal,
+  appNames,
 ]

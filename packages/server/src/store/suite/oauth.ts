@@ -49,6 +49,7 @@ export function oauthSuite(world: () => World): void {
       flow: 'compatible',
       callbackUrl: REQUEST.callbackUrl,
       clientId: null,
+      clientName: 'Notes',
       challenge: 'a challenge',
       method: 'S256',
       terms: { ...terms, models: [...terms.models] },
@@ -79,6 +80,7 @@ export function oauthSuite(world: () => World): void {
       flow: 'compatible',
       callbackUrl: code.callbackUrl,
       clientId: null,
+      clientName: 'Notes',
       weak: null,
       identity: 'shared',
       createdAt: at,
@@ -180,6 +182,23 @@ export function oauthSuite(world: () => World): void {
     expect(await store.listGrants({ userId: owner.id })).toEqual([])
   })
 
+  it('keeps what stands behind an app\u2019s key when another takes its place, and lists the old one until it ends', async () => {
+    const { store, owner, actor, clock } = world()
+    const code = await give()
+    const made = madeFor(code)
+    await store.redeemAuthCode(code.hash, made)
+    const next = {
+      ...makeKey({ workspaceId: actor.workspaceId, userId: owner.id, appId: code.appId }),
+      createdAt: NOON,
+    }
+    await store.rotateKey(made.key.hash, next, NOON + MINUTE, actor)
+    expect(await store.findGrant(next.hash)).toEqual({ ...made.grant, keyHash: next.hash })
+    const listed = async () => (await store.listGrants({ userId: owner.id })).map(({ keyHash }) => keyHash).sort()
+    expect(await listed()).toEqual([made.key.hash, next.hash].sort())
+    clock.time += MINUTE
+    expect(await listed()).toEqual([next.hash])
+  })
+
   it('tells of an app\u2019s calls by its key, latest first, and of all apps by what they used within a time', async () => {
     const { store, workspace, key, hold, tenant } = world()
     const [notes, other] = await Promise.all([
@@ -206,10 +225,18 @@ export function oauthSuite(world: () => World): void {
       const settlement = makeSettlement(held, { amount: 9_007_199_254_740_993n })
       await store.settle({ ...settlement, generation: { ...settlement.generation, status, cancelled } })
     }
-    expect(await store.listAppCalls(notesKey.hash, 2)).toEqual([
+    const page = await store.listAppCalls(notesKey.hash, { limit: 2 })
+    expect(page).toEqual([
       expect.objectContaining({ model: 'a/two', at: NOON + 1, status: 502, cancelled: true, tokensPrompt: 16 }),
       expect.objectContaining({ model: 'a/two', at: NOON + 2, cancelled: false, amount: 9_007_199_254_740_993n }),
     ])
+    const earlier = await store.listAppCalls(notesKey.hash, { limit: 2, before: page[1]?.id ?? '' })
+    expect(earlier.map(({ model, at }) => [model, at])).toEqual([['a/one', NOON]])
+    // Another key's call is no place in this one's, and neither is one that never was.
+    const [of] = await store.listAppCalls(otherKey.hash, { limit: 1 })
+    for (const before of [of?.id ?? '', 'gen-none']) {
+      expect(await store.listAppCalls(notesKey.hash, { limit: 2, before })).toEqual([])
+    }
     expect(await store.appUse(notesKey.hash, 10)).toEqual({
       lastUsedAt: NOON + 2,
       models: [

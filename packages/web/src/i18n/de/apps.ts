@@ -9,6 +9,7 @@ export const texts: Same<typeof english> = {
     emptyTitle: 'Noch keine Apps',
     emptyAbout:
       'Bittet eine App um einen Schlüssel und du erlaubst es, steht sie hier: mit dem, was sie ausgibt, und dem Weg, es zu beenden.',
+    claimed: '„{{name}}“, wie sie sich selbst nennt',
     headless: 'Anderes Gerät ({{name}})',
     kinds: {
       web: 'Website {{origin}}',
@@ -33,7 +34,8 @@ export const texts: Same<typeof english> = {
     identity: 'deinen Namen und deine E-Mail-Adresse',
     calls: 'Aufrufe ansehen',
     callsTitle: 'Aufrufe von {{name}}',
-    callsAbout: 'Die letzten 100.',
+    callsAbout: 'Was sie in deinem Namen gefragt hat, das Letzte zuerst.',
+    callsMore: 'Frühere zeigen',
     callStates: { cancelled: 'abgebrochen', failed: 'gescheitert' },
     tokens: '{{input}} hinein, {{output}} heraus',
     change: 'Grenzen ändern',
@@ -44,7 +46,13 @@ export const texts: Same<typeof english> = {
     capError: 'Ein Betrag von 0 bis {{max}}, etwa 2.50.',
     reset: 'Beginnt neu',
     models: 'Modelle',
-    modelsHint: 'Eines je Zeile, etwa openai/gpt-5-mini oder anthropic/*. Leer: alle.',
+    modelsAll: 'Alle, die ich nutzen kann',
+    modelsSome: 'Nur einige',
+    modelsFilter: 'Modell oder Anbieter finden',
+    modelsEmpty: 'Du kannst noch kein Modell nutzen. Verbinde zuerst einen Anbieter.',
+    modelsNothing: 'Kein Modell heißt so.',
+    modelsNone: 'Wähle mindestens ein Modell.',
+    modelsChosen: '{{count}} gewählt',
     weakTitle: 'Warum dieser Schlüssel klein ist',
     weak: {
       no_challenge:

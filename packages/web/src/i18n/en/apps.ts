@@ -6,6 +6,7 @@ export const texts = {
     emptyTitle: 'No apps yet',
     emptyAbout:
       'When an app asks for a key and you allow it, it stands here: with what it spends, and the way to end it.',
+    claimed: '“{{name}}”, as it calls itself',
     headless: 'Another device ({{name}})',
     kinds: {
       web: 'Site {{origin}}',
@@ -30,7 +31,8 @@ export const texts = {
     identity: 'your name and e-mail address',
     calls: 'See its calls',
     callsTitle: 'Calls of {{name}}',
-    callsAbout: 'The latest 100.',
+    callsAbout: 'What it asked for in your name, the latest first.',
+    callsMore: 'Show earlier ones',
     callStates: { cancelled: 'cancelled', failed: 'failed' },
     tokens: '{{input}} in, {{output}} out',
     change: 'Change limits',
@@ -41,7 +43,13 @@ export const texts = {
     capError: 'An amount from 0 to {{max}}, such as 2.50.',
     reset: 'Resets',
     models: 'Models',
-    modelsHint: 'One a line, such as openai/gpt-5-mini or anthropic/*. Empty: all.',
+    modelsAll: 'All that I can call',
+    modelsSome: 'Only some',
+    modelsFilter: 'Find a model or an author',
+    modelsEmpty: 'You cannot call any model yet. Connect a provider first.',
+    modelsNothing: 'No model is called that.',
+    modelsNone: 'Choose at least one model.',
+    modelsChosen: '{{count}} chosen',
     weakTitle: 'Why this key is small',
     weak: {
       no_challenge: 'The app sent no code challenge, so whoever read the code on its way could have fetched the key.',

@@ -50,6 +50,7 @@ export function AppCard({ data }: { data: ConnectedApp }) {
           </h2>
           <p className="text-sm text-ink-3 [overflow-wrap:anywhere]">
             {app.origin === null ? t('apps.kinds.headless') : t(`apps.kinds.${app.kind}`, { origin: app.origin })}
+            {app.claimed !== null && ` \u00b7 ${t('apps.claimed', { name: app.claimed })}`}
           </p>
         </div>
         <Menu

@@ -1,9 +1,10 @@
 import type { ConnectedApp } from '@keyway/contract'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { formatDistance } from '../../format/time.ts'
 import { formatTokens } from '../../format/tokens.ts'
 import { Usd } from '../../format/usd.tsx'
+import { Button } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
@@ -14,7 +15,14 @@ import { appCallsQuery } from './queries.ts'
 /** What an app did in the person's name, the latest first. */
 export default function CallsSheet({ data, onClose }: { data: ConnectedApp; onClose: () => void }) {
   const { t, i18n } = useTranslation()
-  const { data: calls, error } = useQuery(appCallsQuery(data.hash))
+  const {
+    data: pages,
+    error,
+    hasNextPage,
+    isFetchingNextPage,
+    fetchNextPage,
+  } = useInfiniteQuery(appCallsQuery(data.hash))
+  const calls = pages?.pages.flatMap((page) => page.data)
   const tokens = (count: number) => formatTokens(count, i18n.language)
   return (
     <Sheet title={t('apps.callsTitle', { name: appName(data, t) })} about={t('apps.callsAbout')} onClose={onClose}>
@@ -38,6 +46,11 @@ export default function CallsSheet({ data, onClose }: { data: ConnectedApp; onCl
           </li>
         ))}
       </ul>
+      {hasNextPage && (
+        <Button className="mt-3 justify-self-start" busy={isFetchingNextPage} onClick={() => fetchNextPage()}>
+          {t('apps.callsMore')}
+        </Button>
+      )}
     </Sheet>
   )
 }

@@ -4,10 +4,12 @@ import { useTranslation } from 'react-i18next'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import { formatDay } from '../../format/time.ts'
+import { ModelChecks } from '../../picker/model-checks.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
+import { Either } from '../../ui/either.tsx'
 import { Failure } from '../../ui/failure.tsx'
-import { AreaField, SelectField, TextField } from '../../ui/field.tsx'
+import { SelectField, TextField } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { toast } from '../../ui/toast.ts'
 import { appName } from './app-name.ts'
@@ -22,8 +24,9 @@ export default function ChangeDialog({ data, onClose }: { data: ConnectedApp; on
   const [limit, setLimit] = useState<string>(data.limit_usd)
   const [reset, setReset] = useState<Reset | ''>(data.reset ?? '')
   const [days, setDays] = useState('')
-  const [models, setModels] = useState(data.models?.join('\n') ?? '')
-  const wrong = !AMOUNT.test(limit) || Number(limit) > Number(data.limit_usd_max)
+  const [models, setModels] = useState(data.models)
+  const wrongLimit = !AMOUNT.test(limit) || Number(limit) > Number(data.limit_usd_max)
+  const wrong = wrongLimit || models?.length === 0
   const change = useAct(
     (body: ConnectedAppChange) => request('PATCH /api/app/apps/:hash', { params: { hash: data.hash }, body }),
     {
@@ -37,11 +40,10 @@ export default function ChangeDialog({ data, onClose }: { data: ConnectedApp; on
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (wrong || change.isPending) return
-    const list = models.split(/[\s,]+/).filter(Boolean)
     change.mutate({
       limit_usd: limit,
       reset: reset === '' ? null : reset,
-      models: list.length === 0 ? null : list,
+      models,
       ...(days === '' ? {} : { days: Number(days) }),
     })
   }
@@ -63,7 +65,7 @@ export default function ChangeDialog({ data, onClose }: { data: ConnectedApp; on
             label={t('apps.cap')}
             inputMode="decimal"
             hint={t('apps.capHint', { max: data.limit_usd_max })}
-            error={wrong ? t('apps.capError', { max: data.limit_usd_max }) : undefined}
+            error={wrongLimit ? t('apps.capError', { max: data.limit_usd_max }) : undefined}
             value={limit}
             onChange={(event) => setLimit(event.target.value.trim())}
           />
@@ -88,18 +90,29 @@ export default function ChangeDialog({ data, onClose }: { data: ConnectedApp; on
             </option>
           ))}
         </SelectField>
-        <AreaField
+        <Either
           label={t('apps.models')}
-          optional={t('common.optional')}
-          hint={t('apps.modelsHint')}
-          className="min-h-16"
-          rows={2}
-          mono
-          spellCheck={false}
-          placeholder="openai/gpt-5-mini"
-          value={models}
-          onChange={(event) => setModels(event.target.value)}
+          chosen={models === null ? 'all' : 'some'}
+          options={[
+            { value: 'all', text: t('apps.modelsAll') },
+            { value: 'some', text: t('apps.modelsSome') },
+          ]}
+          onChoose={(value) => setModels(value === 'all' ? null : (models ?? data.models ?? []))}
         />
+        {models !== null && (
+          <ModelChecks
+            texts={{
+              filter: t('apps.modelsFilter'),
+              empty: t('apps.modelsEmpty'),
+              nothing: t('apps.modelsNothing'),
+              none: t('apps.modelsNone'),
+              chosen: (count) => t('apps.modelsChosen', { count }),
+            }}
+            models={models}
+            onChange={setModels}
+            failed={(error) => <Failure error={error} />}
+          />
+        )}
         <Failure error={change.error} />
         <DialogActions>
           <Button onClick={onClose}>{t('common.cancel')}</Button>

@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { request } from '../../api/request.ts'
 
 /** The apps that hold a key of the person's. */
@@ -7,10 +7,13 @@ export const appsQuery = queryOptions({
   queryFn: async ({ signal }) => (await request('GET /api/app/apps', { signal })).data,
 })
 
-/** The latest calls of one of them. */
+/** The calls of one of them, page by page, the latest first. */
 export function appCallsQuery(hash: string) {
-  return queryOptions({
+  return infiniteQueryOptions({
     queryKey: ['apps', hash, 'calls'],
-    queryFn: async ({ signal }) => (await request('GET /api/app/apps/:hash/calls', { params: { hash }, signal })).data,
+    queryFn: ({ pageParam: before, signal }) =>
+      request('GET /api/app/apps/:hash/calls', { params: { hash }, query: { before }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
   })
 }
