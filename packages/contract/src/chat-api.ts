@@ -2,7 +2,8 @@
 // app-api.ts.
 //
 // A conversation is a tree. Each message names its parent; editing a message, or asking for another answer, adds a sibling.
-// `active_leaf_id` says which branch is shown. Answers to one message by several models at once share a `group_id`.
+// `active_leaf_id` says which branch is shown. Answers to one message by several models at once share a `group_id`, and so do
+// several wordings of one message that were sent at once, each with an answer of its own.
 //
 // An answer is written by a run of the server, which goes on when the browser leaves. The browser watches one conversation
 // at a time: GET /api/app/conversations/:id/events.
@@ -63,7 +64,7 @@ export type Message = {
   status: MessageStatus
   /** Of an answer: the model that was asked. null for the person's own. */
   model: string | null
-  /** Answers that were asked for at once, side by side. */
+  /** Answers, or wordings of a message, that were asked for at once, side by side. */
   group_id: string | null
   /** The version of a library prompt that the message came from. */
   prompt_version_id: string | null
@@ -162,6 +163,19 @@ export type AnswerRequest = {
   continues?: string
 }
 /**
+ * POST /api/app/conversations/:id/comparisons -> {@link Asked}: one message in several wordings at once, as in two versions
+ * of a prompt, side by side. Each is a message of its own, with one answer.
+ */
+export type CompareRequest = {
+  /** A UUID, made by the browser: the id of the first wording, and the same one again gives what the first request gave. */
+  id: string
+  parent_id: string | null
+  /** 2 to 4. */
+  columns: CompareColumn[]
+  trim?: boolean
+}
+export type CompareColumn = { parts: Part[]; model: string; prompt_version_id?: string }
+/**
  * The messages that were made, the person's own first. The new answer is the active leaf (of several, the first).
  * Failures of a model that can be known at once refuse the whole: `not_found` (no such conversation or parent),
  * `model_not_callable`, `context_too_long` (with `trim` it never comes), `daily_limit_reached`, `too_many_runs`.
@@ -249,6 +263,8 @@ export type PromptRequest = { slug: string; title: string; text: string }
 export type PromptChange = Partial<PromptRequest>
 /** GET /api/app/prompts/:id/versions -> Listed<PromptVersion>, the newest first. */
 export type PromptVersion = { id: string; version: number; text: string; created_at: Moment }
+/** GET /api/app/prompt-versions?ids=a,b -> Listed<NamedVersion>: those of up to 20 that are there. */
+export type NamedVersion = { id: string; version: number; slug: string; title: string }
 
 // Taking out and bringing in -----------------------------------------------------------------------------------------
 
@@ -301,6 +317,7 @@ export type ChatApi = {
   'POST /api/app/conversations/:id/restore': { body: undefined; answer: Conversation }
   'POST /api/app/conversations/:id/messages': { body: SendRequest; answer: Asked }
   'POST /api/app/conversations/:id/answers': { body: AnswerRequest; answer: Asked }
+  'POST /api/app/conversations/:id/comparisons': { body: CompareRequest; answer: Asked }
   'POST /api/app/messages/:id/stop': { body: undefined; answer: Message }
   'GET /api/app/attachments/quota': { body: undefined; answer: AttachmentQuota }
   'GET /api/app/search': { body: undefined; answer: Listed<SearchHit> }
@@ -313,6 +330,7 @@ export type ChatApi = {
   'PATCH /api/app/prompts/:id': { body: PromptChange; answer: Prompt }
   'DELETE /api/app/prompts/:id': { body: undefined; answer: Done }
   'GET /api/app/prompts/:id/versions': { body: undefined; answer: Listed<PromptVersion> }
+  'GET /api/app/prompt-versions': { body: undefined; answer: Listed<NamedVersion> }
   'POST /api/app/import': { body: ExportFile | unknown[]; answer: Imported }
   'GET /api/app/preferences': { body: undefined; answer: Preferences }
   'PATCH /api/app/preferences': { body: Partial<Preferences>; answer: Preferences }

@@ -1,7 +1,8 @@
-import type { AnswerRequest, SendRequest } from '@keyway/contract'
+import type { AnswerRequest, CompareRequest, SendRequest } from '@keyway/contract'
 import { KeywayError } from '../base/errors.ts'
 import type { AskOutcome, ConversationRecord, MessageRecord, Whose } from '../store/chat-records.ts'
-import { type Asker, answer, send } from './ask.ts'
+import { answer, compare, send } from './ask.ts'
+import type { Asker } from './begin-answers.ts'
 import type { ChatDeps, ChatHouse, ChatLimits } from './chat-deps.ts'
 import { figuresOf } from './figures.ts'
 import { keepPicture } from './keep-picture.ts'
@@ -13,6 +14,8 @@ import { createWatchHub, type Watcher } from './watch.ts'
 export type Chat = {
   /** @throws KeywayError as `send` of ask.ts */
   send(asker: Asker, request: SendRequest & { conversationId: string }): Promise<AskOutcome>
+  /** @throws KeywayError as `compare` of ask.ts */
+  compare(asker: Asker, request: CompareRequest & { conversationId: string }): Promise<AskOutcome>
   /** @throws KeywayError as `answer` of ask.ts */
   answer(asker: Asker, request: AnswerRequest & { conversationId: string }): Promise<AskOutcome>
   /** Ends an answer's run, and waits for its end. @returns the message as it is then @throws KeywayError not_found */
@@ -54,6 +57,7 @@ export function createChat(house: ChatHouse): Chat {
 
   return {
     send: (asker, request) => send(deps, asker, request),
+    compare: (asker, request) => compare(deps, asker, request),
     answer: (asker, request) => answer(deps, asker, request),
     async stop(whose, messageId) {
       const run = runs.find(whose, messageId)

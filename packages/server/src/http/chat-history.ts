@@ -114,7 +114,7 @@ export function chatHistoryRoutes(app: FastifyInstance, edge: Edge, prefix: stri
     const outcome = await store.ask(
       whose,
       {
-        ...{ id, conversationId: conversation.id, question: null, answers: chain.made, activeLeafId: chain.leafId },
+        ...{ id, conversationId: conversation.id, messages: chain.made, activeLeafId: chain.leafId },
         ...{ title: titleOf(chain.made[0]?.parts ?? []), at: clock.now() },
       },
       chat.limits,

@@ -82,14 +82,13 @@ export type NewMessage = Pick<
   'id' | 'parentId' | 'role' | 'parts' | 'status' | 'model' | 'groupId' | 'promptVersionId'
 >
 
-/** One request for answers: a question with its answers, or (question null) more answers to one that is there. */
+/** One request for answers: questions with their answers, or more answers to one that is there. */
 export type Ask = {
   /** Of the request: the same again changes nothing. */
   id: string
   conversationId: string
-  question: NewMessage | null
-  /** In their order. Their parent is a message of the same conversation. */
-  answers: readonly NewMessage[]
+  /** In their order: each under a message of the same conversation, or under one before it. */
+  messages: readonly NewMessage[]
   /** Becomes the active leaf. */
   activeLeafId: string
   /** Becomes the title where there is none. */
@@ -97,7 +96,7 @@ export type Ask = {
   at: number
 }
 
-/** What an ask made, or had made before. The question first, then the answers in their order. */
+/** What an ask made, or had made before, in its order. */
 export type AskOutcome = {
   messages: MessageRecord[]
   conversation: ConversationRecord
@@ -165,6 +164,8 @@ export type PromptRecord = {
   updatedAt: number
 }
 export type PromptVersionRecord = { id: string; version: number; text: string; createdAt: number }
+/** A version by what its prompt is called now. */
+export type NamedVersionRecord = { id: string; version: number; slug: string; title: string }
 
 export type PreferencesRecord = Preferences
 

@@ -12,6 +12,7 @@ import type {
   FolderRecord,
   InterruptedAnswer,
   MessageRecord,
+  NamedVersionRecord,
   NewConversation,
   PreferencesRecord,
   PromptRecord,
@@ -59,7 +60,7 @@ export type ChatStore = {
 
   // Messages
   /**
-   * Inserts a question with its answers, or more answers, in one act, and makes them the active branch. Idempotent by the
+   * Inserts questions with their answers, or more answers, in one act, and shows the branch that is named. Idempotent by the
    * request's id. An answer may go on from another message of the same conversation.
    * @returns undefined if there is no such conversation
    * @throws not_found (the parent, an attachment), conflict (an id is taken), limit_reached
@@ -139,6 +140,8 @@ export type ChatStore = {
   removePrompt(whose: Whose, id: string): Promise<boolean>
   /** The newest first; undefined if there is no such prompt. */
   listPromptVersions(whose: Whose, promptId: string): Promise<PromptVersionRecord[] | undefined>
+  /** Those of the ids that are versions of the person's prompts. */
+  namePromptVersions(whose: Whose, ids: readonly string[]): Promise<NamedVersionRecord[]>
 
   // Finding
   /**

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { SendRequest } from '@keyway/contract'
+import type { CompareColumn, CompareRequest, SendRequest } from '@keyway/contract'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { KeywayError } from '../../base/errors.ts'
 import { type AppBrowser, appBrowser, setupToken } from '../../testing/app-browser.ts'
@@ -297,6 +297,78 @@ describe('another answer', () => {
       { role: 'user', content: expect.stringMatching(/^Continue/) },
     ])
     tab.leave()
+  })
+})
+
+describe('a comparison of wordings', () => {
+  const column = (text: string, more: Partial<CompareColumn> = {}): CompareColumn => ({
+    ...{ parts: [{ kind: 'text', text }], model: MINI },
+    ...more,
+  })
+  const compare = (columns: CompareColumn[]): CompareRequest => ({ id: randomUUID(), parent_id: null, columns })
+  const refused = async (id: string, body: unknown) => {
+    const { status, error } = await owner.fail('POST /api/app/conversations/:id/comparisons', { id, body })
+    return { status, code: error.code, field: error.field }
+  }
+
+  it('is refused with one, with five, with a blank one, and with a model that is none; nothing is changed', async () => {
+    const id = await newChat(owner)
+    const [one, blank] = [column('hi'), column(' \n')]
+    for (const columns of [
+      undefined,
+      [],
+      [one],
+      [one, one, one, one, one],
+      [one, blank],
+      [one, { ...one, model: 7 }],
+    ]) {
+      const body = { ...compare([]), columns }
+      expect(await refused(id, body)).toEqual({ status: 400, code: 'invalid_request', field: 'columns' })
+    }
+    const unknown = compare([one, column('ho', { model: 'nobody/nothing' })])
+    expect(await refused(id, unknown)).toMatchObject({ status: 400, code: 'model_not_callable' })
+    const image = { kind: 'image', attachment: 'a'.repeat(64) } as const
+    expect(await refused(id, compare([one, column('', { parts: [image] })]))).toMatchObject({ status: 404 })
+    expect(await refused(id, { ...compare([one, one]), parent_id: randomUUID() })).toMatchObject({ status: 404 })
+    expect((await askChat(owner, 'GET /api/app/conversations/:id', { id })).messages).toEqual([])
+  })
+
+  it('asks each wording by itself, side by side, once, and goes on from any of them', async () => {
+    const id = await newChat(owner)
+    const tab = await openTab(rig, owner, id)
+    const body = compare([
+      column('Say it briefly', { prompt_version_id: 'version-1' }),
+      column('Say it at length', { prompt_version_id: 'version-2', model: OTHER }),
+    ])
+    const asked = await askChat(owner, 'POST /api/app/conversations/:id/comparisons', { id, body })
+    const [first, second, ...answers] = asked.messages
+    expect([first, second]).toMatchObject([
+      { id: body.id, role: 'user', parent_id: null, parts: body.columns[0]?.parts, prompt_version_id: 'version-1' },
+      { role: 'user', parent_id: null, parts: body.columns[1]?.parts, prompt_version_id: 'version-2' },
+    ])
+    expect(first?.group_id).not.toBeNull()
+    expect(second?.group_id).toBe(first?.group_id)
+    expect(answers).toMatchObject([
+      { role: 'assistant', parent_id: first?.id, model: MINI, group_id: null },
+      { role: 'assistant', parent_id: second?.id, model: OTHER, group_id: null },
+    ])
+    expect(asked.conversation).toMatchObject({ active_leaf_id: answers[0]?.id, title: 'Say it briefly' })
+    const again = await askChat(owner, 'POST /api/app/conversations/:id/comparisons', { id, body })
+    expect(again.messages.map((message) => message.id)).toEqual(asked.messages.map((message) => message.id))
+    const ends = await Promise.all(answers.map((answer) => tab.ended(answer.id)))
+    for (const end of ends) {
+      expect(end).toMatchObject({ status: 'done', figures: { first_token_ms: expect.any(Number) } })
+      expect(end.figures?.tokens_completion).toBeGreaterThan(0)
+    }
+    expect(ends.map(textOf)).toEqual([expect.stringContaining('briefly'), expect.stringContaining('at length')])
+    tab.leave()
+
+    // The other wording is none of what is sent on.
+    await sendAndWait(id, words('And now?', { models: [MINI], parent_id: ends[1]?.id ?? '' }))
+    const last = rig.simulation.requests.findLast(({ path }) => path.includes('chat'))
+    const sent = Buffer.from(last?.body ?? '').toString()
+    expect(sent).toContain('Say it at length')
+    expect(sent).not.toContain('Say it briefly')
   })
 })
 

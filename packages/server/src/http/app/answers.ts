@@ -1,11 +1,11 @@
 import type { Asked, Message } from '@keyway/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Asker } from '../../chat/ask.ts'
+import type { Asker } from '../../chat/begin-answers.ts'
 import { conversationView, messageView } from '../../chat/view.ts'
 import type { AskOutcome } from '../../store/chat-records.ts'
 import type { Edge } from '../edge.ts'
 import { FOR_PEOPLE, personOf } from './app-access.ts'
-import { answerBody, MESSAGE_BODY_BYTES, sendBody } from './chat-body.ts'
+import { answerBody, compareBody, MESSAGE_BODY_BYTES, sendBody } from './chat-body.ts'
 import { forLargeBodies } from './large-body.ts'
 import { readBody } from './read-body.ts'
 import { webCaller } from './web-caller.ts'
@@ -26,6 +26,15 @@ export function answerRoutes(app: FastifyInstance, edge: Edge): void {
     async (request): Promise<Asked> => {
       const body = readBody(request, sendBody, MESSAGE_BODY_BYTES)
       return asked(await chat.send(await askerOf(request), { ...body, conversationId: request.params.id }))
+    },
+  )
+
+  app.post<ById>(
+    '/api/app/conversations/:id/comparisons',
+    forLargeBodies(edge, MESSAGE_BODY_BYTES),
+    async (request): Promise<Asked> => {
+      const body = readBody(request, compareBody, MESSAGE_BODY_BYTES)
+      return asked(await chat.compare(await askerOf(request), { ...body, conversationId: request.params.id }))
     },
   )
 

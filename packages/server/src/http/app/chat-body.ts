@@ -55,19 +55,34 @@ const models = z
   .min(1, { error: 'expected 1 to 4 models' })
   .max(MODELS_MAX, { error: 'expected 1 to 4 models' })
 
+const parts = z
+  .array(partBody, { error: 'expected a list of parts' })
+  .max(PARTS_MAX, { error: `expected at most ${PARTS_MAX} parts` })
+  .refine((parts) => parts.some((part) => part.kind !== 'text' || part.text.trim() !== ''), {
+    error: 'expected something that is not blank',
+  })
+
 /** SendRequest of @keyway/contract. */
 export const sendBody = z.object({
   id: newId,
   parent_id: id.nullable(),
-  parts: z
-    .array(partBody, { error: 'expected a list of parts' })
-    .max(PARTS_MAX, { error: `expected at most ${PARTS_MAX} parts` })
-    .refine((parts) => parts.some((part) => part.kind !== 'text' || part.text.trim() !== ''), {
-      error: 'expected something that is not blank',
-    }),
+  parts,
   models,
   trim: z.boolean({ error: 'expected true or false' }).exactOptional(),
   prompt_version_id: id.exactOptional(),
+})
+
+/** CompareRequest. */
+export const compareBody = z.object({
+  id: newId,
+  parent_id: id.nullable(),
+  columns: z
+    .array(z.object({ parts, model: modelId, prompt_version_id: id.exactOptional() }), {
+      error: 'expected a list of 2 to 4 columns',
+    })
+    .min(2, { error: 'expected 2 to 4 columns' })
+    .max(MODELS_MAX, { error: 'expected 2 to 4 columns' }),
+  trim: z.boolean({ error: 'expected true or false' }).exactOptional(),
 })
 
 /** AnswerRequest. */

@@ -139,6 +139,19 @@ describe('folders and prompts', () => {
       [1, body.text, prompt.version_id],
     ])
     expect((await askChat(owner, 'GET /api/app/prompts')).data).toEqual([changed])
+
+    const ids = [prompt.version_id, changed.version_id, 'gone']
+    const named = { query: `?ids=${ids.join(',')}` }
+    const first = { id: prompt.version_id, version: 1, slug: 'sum', title: 'Sum' }
+    const both = await askChat(owner, 'GET /api/app/prompt-versions', named)
+    expect(both.data.toSorted((a, b) => a.version - b.version)).toEqual([
+      first,
+      { ...first, id: changed.version_id, version: 2 },
+    ])
+    expect((await askChat(other, 'GET /api/app/prompt-versions', named)).data).toEqual([])
+    for (const query of ['', '?ids=', '?ids=a%20b', `?ids=${'a,'.repeat(20)}a`]) {
+      expect((await owner.fail('GET /api/app/prompt-versions', { query })).error.field).toMatch(/^ids/)
+    }
     await askChat(owner, 'POST /api/app/prompts', { body: { ...body, slug: 'two' } })
     const third = await owner.fail('POST /api/app/prompts', { body: { ...body, slug: 'three' } })
     expect(third.error.code).toBe('limit_reached')

@@ -1,4 +1,4 @@
-import type { Done, Listed, Prompt, PromptVersion } from '@keyway/contract'
+import type { Done, Listed, NamedVersion, Prompt, PromptVersion } from '@keyway/contract'
 import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import { z } from 'zod'
 import { KeywayError } from '../../base/errors.ts'
@@ -6,6 +6,7 @@ import { uuid } from '../../base/ids.ts'
 import type { PromptRecord, Whose } from '../../store/chat-records.ts'
 import type { Edge } from '../edge.ts'
 import { FOR_PEOPLE } from './app-access.ts'
+import { id } from './chat-body.ts'
 import { readBody } from './read-body.ts'
 import { longText, nameLine } from './texts.ts'
 import { moment } from './values.ts'
@@ -17,6 +18,9 @@ const TEXT_CHARS_MAX = 200_000
 /** Text of four bytes a character, and its JSON. */
 const BODY_BYTES = 1024 * 1024
 
+/** Versions that are named at once: more than the columns of any comparison. */
+const NAMED_MAX = 20
+
 const slug = z.string({ error: 'expected text' }).regex(/^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$/, {
   error: 'expected 1 to 60 lower-case letters, digits and hyphens, with no hyphen at either end',
 })
@@ -25,6 +29,13 @@ const changeBody = z.object({
   slug: slug.exactOptional(),
   title: nameLine(TITLE_CHARS_MAX).exactOptional(),
   text: longText(TEXT_CHARS_MAX).exactOptional(),
+})
+
+const namedQuery = z.object({
+  ids: z
+    .string({ error: 'expected ids with commas between them' })
+    .transform((text) => text.split(','))
+    .pipe(z.array(id).max(NAMED_MAX, { error: `expected at most ${NAMED_MAX} ids` })),
 })
 
 type ById = { Params: { id: string } }
@@ -39,6 +50,11 @@ export type PromptPlace = {
 /** The person's library of prompts, for the web app. */
 export function promptRoutes(app: FastifyInstance, edge: Edge): void {
   promptRoutesAt(app, edge, { path: '/api/app/prompts', options: FOR_PEOPLE, whoseOf })
+
+  app.get('/api/app/prompt-versions', FOR_PEOPLE, async (request): Promise<Listed<NamedVersion>> => {
+    const { ids } = namedQuery.parse(request.query)
+    return { data: await edge.store.namePromptVersions(whoseOf(request), ids) }
+  })
 }
 
 /** A person's library of prompts, with the versions of each. */

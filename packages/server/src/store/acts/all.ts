@@ -110,6 +110,7 @@ const READS = {
   listPrompts: prompts.listPrompts,
   findPrompt: prompts.findPrompt,
   listPromptVersions: prompts.listPromptVersions,
+  namePromptVersions: prompts.namePromptVersions,
   searchChats: search.searchChats,
   findPreferences: preferences.findPreferences,
   getSetting: settings.getSetting,

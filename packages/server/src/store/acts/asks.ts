@@ -7,7 +7,7 @@ import { conversationNow, holdConversation } from './conversations.ts'
 import { attachmentsIn, fromMessageRow, messageColumns } from './messages.ts'
 import { refuseOver, storable } from './person.ts'
 
-/** A question with its answers, or more answers to one that is there: once for each request. */
+/** Questions with their answers, or more answers to one that is there: once for each request. */
 export async function ask(
   context: ActContext,
   whose: Whose,
@@ -19,7 +19,7 @@ export async function ask(
   const before = await madeBy(context, whose, asked)
   if (before.length > 0) return { messages: before, conversation, repeated: true }
 
-  const made = [...(asked.question ? [asked.question] : []), ...asked.answers]
+  const made = asked.messages
   await refuseFull(context, whose, asked.conversationId, limits.messages - made.length + 1)
   await requireParents(context, whose, asked, made)
   await attachmentUses(context, whose, {

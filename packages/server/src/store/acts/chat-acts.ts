@@ -52,6 +52,7 @@ export function chatActs(act: Act): ChatStore {
     changePrompt: (whose, id, to, limits) => act('changePrompt', [whose, id, { to, limits }]),
     removePrompt: (whose, id) => act('removePrompt', [whose, id]),
     listPromptVersions: (whose, promptId) => act('listPromptVersions', [whose, promptId]),
+    namePromptVersions: (whose, ids) => act('namePromptVersions', [whose, ids]),
     searchChats: (whose, query, limit) => act('searchChats', [whose, query, limit]),
     findPreferences: (whose) => act('findPreferences', [whose]),
     putPreferences: (whose, preferences, at) => act('putPreferences', [whose, preferences, at]),

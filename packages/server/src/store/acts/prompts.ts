@@ -1,5 +1,5 @@
 import { KeywayError } from '../../base/errors.ts'
-import type { PromptRecord, PromptVersionRecord, Whose } from '../chat-records.ts'
+import type { NamedVersionRecord, PromptRecord, PromptVersionRecord, Whose } from '../chat-records.ts'
 import type { ActContext } from './context.ts'
 import { ownedBy, personsTurn, refuseOver, storable } from './person.ts'
 
@@ -176,4 +176,23 @@ export async function listPromptVersions(
     text: row.text,
     createdAt: Number(row.created_at),
   }))
+}
+
+export async function namePromptVersions(
+  { db }: ActContext,
+  whose: Whose,
+  ids: readonly string[],
+): Promise<NamedVersionRecord[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('prompt_version')
+    .innerJoin('prompt', (join) =>
+      join.onRef('prompt.user_id', '=', 'prompt_version.user_id').onRef('prompt.id', '=', 'prompt_version.prompt_id'),
+    )
+    .select(['prompt_version.id', 'prompt_version.version', 'prompt.slug', 'prompt.title'])
+    .where('prompt.user_id', '=', whose.userId)
+    .where('prompt.workspace_id', '=', whose.workspaceId)
+    .where('prompt_version.id', 'in', ids)
+    .execute()
+  return rows.map((row) => ({ ...row, version: Number(row.version) }))
 }

@@ -102,13 +102,14 @@ export function chatSearchSuite(world: () => World): void {
     expect(await titles('walnut')).toHaveLength(1)
     const attachment = { id: 'aa', name: 'hazelnut.pdf', mediaType: 'application/pdf', bytes: 1, createdAt: NOON }
     await store.putAttachment(me(), attachment, { body: new Uint8Array(1), quotaBytes: 10 })
-    const asked = question(id, 'y')
-    if (asked.question) {
-      asked.question.parts = [
-        { kind: 'file', attachment: 'aa', name: 'hazelnut.pdf', media_type: 'application/pdf', bytes: 1 },
-        { kind: 'reasoning', text: 'almond' },
-      ]
-    }
+    const file = {
+      kind: 'file',
+      attachment: 'aa',
+      name: 'hazelnut.pdf',
+      media_type: 'application/pdf',
+      bytes: 1,
+    } as const
+    const asked = question(id, 'y', { parts: [file, { kind: 'reasoning', text: 'almond' }] })
     await store.ask(me(), asked, MANY)
     expect(await titles('hazelnut')).toEqual(['Pecan'])
     expect(await titles('almond')).toEqual([])

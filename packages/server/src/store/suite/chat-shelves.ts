@@ -41,6 +41,7 @@ export function chatShelvesSuite(world: () => World): void {
     expect(await store.listPrompts(other)).toEqual([])
     expect(await store.findPrompt(other, mine.id)).toBeUndefined()
     expect(await store.listPromptVersions(other, mine.id)).toBeUndefined()
+    expect(await store.namePromptVersions(other, [mine.versionId])).toEqual([])
     expect(await store.removePrompt(other, mine.id)).toBe(false)
     const change = { text: 'taken', versionId: uuid(), at: NOON }
     expect(await store.changePrompt(other, mine.id, change, MANY)).toBeUndefined()
@@ -80,8 +81,7 @@ export function chatShelvesSuite(world: () => World): void {
     const { store } = world()
     const { id } = await conversation()
     const [used, unused, fresh] = [await put(), await put(), await put({ createdAt: NOON + 50 })]
-    const asked = question(id, 'look')
-    if (asked.question) asked.question.parts = [{ kind: 'image', attachment: used.id }]
+    const asked = question(id, 'look', { parts: [{ kind: 'image', attachment: used.id }] })
     await store.ask(me(), asked, MANY)
     expect(await store.pruneAttachments(NOON + 50)).toBe(1)
     expect(await store.findAttachment(me(), unused.id)).toBeUndefined()
@@ -143,6 +143,11 @@ export function chatShelvesSuite(world: () => World): void {
       [1, mine.text],
     ])
     expect(versions?.at(-1)?.id).toBe(mine.versionId)
+    const ids = [...(versions ?? []).map((one) => one.id), 'nothing']
+    const named = await store.namePromptVersions(me(), ids)
+    expect(named.map(({ version, slug, title }) => `${slug} ${title} ${version}`).sort()).toEqual([
+      ...['sum New 1', 'sum New 2', 'sum New 3'],
+    ])
     expect(await store.removePrompt(me(), mine.id)).toBe(true)
     expect(await store.listPrompts(me())).toMatchObject([{ slug: 'other' }])
     await store.createPrompt(me(), prompt(), { prompts: 2 })

@@ -1,3 +1,4 @@
+import type { Part } from '@keyway/contract'
 import { rowId, uuid } from '../../base/ids.ts'
 import type { AnswerEnd, Ask, ConversationRecord, NewMessage, Whose } from '../chat-records.ts'
 import { NOON, type World } from './subject.ts'
@@ -32,16 +33,20 @@ export function chatOf(world: () => World) {
   }
 
   /** A question with one answer, which streams. */
-  function question(conversationId: string, text: string, fields: Partial<Ask> & { parentId?: string } = {}): Ask {
-    const { parentId = null, ...more } = fields
+  function question(
+    conversationId: string,
+    text: string,
+    fields: Partial<Ask> & { parentId?: string; parts?: Part[] } = {},
+  ): Ask {
+    const { parentId = null, parts = [{ kind: 'text', text }], ...more } = fields
     const id = uuid()
     const asked: NewMessage = {
-      ...{ id, parentId, role: 'user', status: 'done', parts: [{ kind: 'text', text }] },
+      ...{ id, parentId, role: 'user', status: 'done', parts },
       ...{ model: null, groupId: null, promptVersionId: null },
     }
     const reply = answerTo(id)
     const at = world().clock.now()
-    return { id, conversationId, question: asked, answers: [reply], activeLeafId: reply.id, title: text, at, ...more }
+    return { id, conversationId, messages: [asked, reply], activeLeafId: reply.id, title: text, at, ...more }
   }
 
   function answerTo(parentId: string, fields: Partial<NewMessage> = {}): NewMessage {

@@ -69,8 +69,7 @@ export function chatSuite(world: () => World): void {
     await expect(store.changeConversation(me(), id, { activeLeafId: foreign })).rejects.toMatchObject(refused)
     await expect(store.changeConversation(me(), id, { folderId: 'their-folder' })).rejects.toMatchObject(refused)
     await expect(conversation({ folderId: 'their-folder' })).rejects.toMatchObject(refused)
-    const asked = question(id, 'a')
-    if (asked.question) asked.question.parts = [{ kind: 'image', attachment: 'ab' }]
+    const asked = question(id, 'a', { parts: [{ kind: 'image', attachment: 'ab' }] })
     await expect(store.ask(me(), asked, MANY)).rejects.toMatchObject(refused)
     expect(await store.listMessages(me(), id)).toEqual([])
     expect(await store.findConversation(me(), id)).toMatchObject({ revision: 1, activeLeafId: null })
@@ -144,7 +143,7 @@ export function chatSuite(world: () => World): void {
       answerTo(first.id, { groupId: 'g', model: 'c/d' }),
     ]
     const more = {
-      ...{ id: uuid(), conversationId: id, question: null, answers: side, title: 'not taken', at: clock.time },
+      ...{ id: uuid(), conversationId: id, messages: side, title: 'not taken', at: clock.time },
       activeLeafId: side[0]?.id ?? '',
     }
     const outcome = await store.ask(me(), more, MANY)
