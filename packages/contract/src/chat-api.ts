@@ -167,14 +167,13 @@ export type AnswerRequest = {
  * of a prompt, side by side. Each is a message of its own, with one answer.
  */
 export type CompareRequest = {
-  /** A UUID, made by the browser: the id of the first wording, and the same one again gives what the first request gave. */
-  id: string
   parent_id: string | null
-  /** 2 to 4. */
+  /** 2 to 4. The first one's id again gives what the first request gave. */
   columns: CompareColumn[]
   trim?: boolean
 }
-export type CompareColumn = { parts: Part[]; model: string; prompt_version_id?: string }
+/** `id` is a UUID, made by the browser: of the person's message. */
+export type CompareColumn = { id: string; parts: Part[]; model: string; prompt_version_id?: string }
 /**
  * The messages that were made, the person's own first. The new answer is the active leaf (of several, the first).
  * Failures of a model that can be known at once refuse the whole: `not_found` (no such conversation or parent),

@@ -7,6 +7,7 @@ import {
   richChat,
   streamingChat,
   thinkingChat,
+  wordingsChat,
 } from '../fixture/chat.ts'
 import { busyWorld, houseWorld, type World } from '../fixture/world.ts'
 import { answerChatFrom } from './made-up-chat.ts'
@@ -34,6 +35,7 @@ const TITLE = 'A token bucket in TypeScript'
 export const CHAT_SCREENS: readonly Screen[] = [
   screen({ name: 'chat-new', path: '/' }, busyWorld),
   screen({ name: 'chat-new-draft', path: '/', act: writeDraft }, busyWorld),
+  screen({ name: 'chat-slash', path: '/', act: writeSlash }, busyWorld),
   screen({ name: 'chat-temporary', path: '/?temporary=true', heading: 'A chat that leaves nothing behind' }, busyWorld),
   screen({ name: 'chat', heading: TITLE }, busyWorld, richChat),
   screen({ name: 'chat-top', heading: TITLE, act: scrollUp }, busyWorld, richChat),
@@ -47,6 +49,7 @@ export const CHAT_SCREENS: readonly Screen[] = [
   screen({ name: 'chat-disconnected', heading: TITLE }, disconnectedWorld, richChat),
   screen({ name: 'chat-house', heading: TITLE }, houseChatWorld, houseChat),
   screen({ name: 'chat-compare', heading: 'Which rate limiter?', act: seeColumns }, busyWorld, comparedChat),
+  screen({ name: 'chat-wordings', heading: 'Review this change', act: seeColumns }, busyWorld, wordingsChat),
   screen(
     { name: 'chat-settings', heading: 'Settings of this chat', act: press('Settings of this chat') },
     busyWorld,
@@ -63,6 +66,11 @@ async function writeDraft(page: Page): Promise<void> {
   await page
     .getByRole('textbox', { name: 'Message' })
     .fill('What does section 4 say about bursts?\nIn two sentences, please.')
+}
+
+async function writeSlash(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Message' }).pressSequentially('/re')
+  await page.getByRole('button', { name: 'Compare versions' }).waitFor()
 }
 
 async function scrollUp(page: Page): Promise<void> {

@@ -1,4 +1,5 @@
-import type { Browser, Page } from 'playwright-core'
+import type { AnswerFigures, WholeConversation } from '@keyway/contract'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { say, signUpAndConnect } from './connected-person.ts'
 import { launchBrowser } from './find-browser.ts'
@@ -70,7 +71,7 @@ test('a message is answered word by word at an address of its own, with what it 
   await complete().waitFor({ state: 'attached' })
   await eventually(() => wordsOf()).toContain('reached')
   const figures = await answers().last().locator('summary').last().textContent()
-  expect(figures).toMatch(/\$[\d.]+ · .* → .* · [\d.]+ s · /)
+  expect(figures).toMatch(/\$[\d.]+ · .* → .* · \d[\d.]* m?s · /)
   expect(await message().inputValue()).toBe('')
   watched.expectQuiet()
 })
@@ -158,7 +159,7 @@ test('one question to two models: each writes its own column, with its own figur
   await page.getByRole('button', { name: 'Go on with this one' }).nth(1).waitFor()
   for (const column of await columns.all()) {
     await eventually(() => column.textContent()).toContain('reached')
-    expect(await column.locator('summary').last().textContent()).toMatch(/\$[\d.]+ · /)
+    await expectFigures(column)
   }
   await page.getByRole('button', { name: 'Go on with this one' }).nth(1).click()
   await page.getByText('The chat goes on from here').waitFor()
@@ -167,6 +168,76 @@ test('one question to two models: each writes its own column, with its own figur
   await page.getByText('Compared with 1 other').waitFor()
   await eventually(() => wordsOf()).toContain('And now?')
   watched.expectQuiet()
+})
+
+test('two versions of a prompt, from the library: each in its own column, with its own figures, and the chat goes on with one', async () => {
+  const id = await addPrompt('tell', ['Write 20 words about {{thing}}.', 'Write 30 words about {{thing}}, calmly.'])
+  await page.goto(`/prompts?open=${id}`)
+  await page.getByRole('button', { name: 'Compare versions' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Compare versions of /tell' })
+  const [left, right] = [dialog.getByLabel('Column 1').last(), dialog.getByLabel('Column 2').last()]
+  // The same twice is no comparison.
+  await right.selectOption({ index: 1 })
+  await dialog.getByText('Both columns are the same').waitFor()
+  expect(await dialog.getByRole('button', { name: 'Compare', exact: true }).isDisabled()).toBe(true)
+  await right.selectOption({ index: 0 })
+  expect(await left.locator('option:checked').textContent()).toMatch(/^Version 1 /)
+  expect(await right.locator('option:checked').textContent()).toMatch(/^Version 2 .* In use$/)
+  expect(await dialog.locator('mark').allTextContents()).toEqual(['20', '30', ', calmly'])
+  await dialog.getByLabel('thing').fill('locks')
+  slow()
+  slow()
+  await dialog.getByRole('button', { name: 'Compare', exact: true }).click()
+  await page.waitForURL(/\/c\/[0-9a-f-]{36}$/)
+  const section = page.getByRole('region', { name: 'Comparison' })
+  const columns = section.locator('article[data-answer]')
+  await eventually(() => columns.count()).toBe(2)
+  for (const [place, asked] of ['Write 20 words about locks.', 'Write 30 words about locks, calmly.'].entries()) {
+    const column = section.locator('[data-row]').nth(place)
+    await column.getByText(`/tell v${place + 1}`).waitFor()
+    expect(await column.textContent()).toContain(asked)
+    await eventually(() => columns.nth(place).textContent()).toContain('reached')
+    await expectFigures(columns.nth(place))
+  }
+  await section.getByRole('button', { name: 'Go on with this one' }).click()
+  await section.locator('[data-row]').nth(1).getByText('The chat goes on from here').waitFor()
+  await section.locator('[data-row]').nth(1).getByRole('button', { name: 'View code' }).click()
+  await page.getByRole('dialog').getByText('Write 30 words about locks, calmly.').waitFor()
+  await page.keyboard.press('Escape')
+  await say(page, 'And now?')
+  await page.getByText('Compared with 1 other').waitFor()
+  await eventually(() => wordsOf()).toContain('And now?')
+  expect(await said('Write 20 words about locks.').count()).toBe(0)
+  const call = keyway.simulation.requests.findLast(({ path }) => path.endsWith('/chat/completions'))
+  const { messages } = JSON.parse(Buffer.from(call?.body ?? '').toString())
+  expect(messages.map(({ role }: { role: string }) => role)).toEqual(['user', 'assistant', 'user'])
+  expect(messages[0].content).toBe('Write 30 words about locks, calmly.')
+  watched.expectQuiet()
+})
+
+test('two versions of a prompt, by a slash in a conversation and with the keyboard alone; a reload shows the same', async () => {
+  await addPrompt('sum', ['Sum up.', 'Sum up briefly.'])
+  await say(page, 'First question')
+  await complete().waitFor({ state: 'attached' })
+  await message().pressSequentially('A thought of my own /sum')
+  await page.getByRole('button', { name: 'Compare versions' }).waitFor()
+  await page.keyboard.press('Alt+Enter')
+  await page.getByRole('dialog', { name: 'Compare versions of /sum' }).getByText('briefly').first().waitFor()
+  keyway.simulation.script('openrouter', { kind: 'status', status: 402, message: 'Insufficient credits' })
+  await page.keyboard.press('Enter')
+  const section = page.getByRole('region', { name: 'Comparison' })
+  // One fails and can be asked again in its place; the other does not mind.
+  await section.getByRole('alert').getByRole('button', { name: 'Try again' }).click()
+  await section.getByText('2 / 2').waitFor()
+  await eventually(() => section.locator('article[data-answer]').allTextContents()).toEqual([
+    expect.stringContaining('Sum up.'),
+    expect.stringContaining('Sum up briefly.'),
+  ])
+  expect(await message().inputValue()).toBe('A thought of my own ')
+  await page.waitForLoadState('networkidle')
+  await page.reload()
+  await section.getByText('/sum v2').last().waitFor()
+  await said('First question').first().waitFor()
 })
 
 test('a file is attached by the button or pasted, shown, and can be taken off again', async () => {
@@ -197,6 +268,55 @@ test('without a network the message stays in the composer, and goes out when it 
   await eventually(() => wordsOf()).toContain('Is anybody there?')
   watched.expectQuiet(WITHOUT_NETWORK)
 })
+
+/** A prompt of the library with these versions, made as the page would. @returns its id */
+function addPrompt(slug: string, texts: readonly string[]): Promise<string> {
+  return page.evaluate(`(async () => {
+    const [first, ...others] = ${JSON.stringify(texts)}
+    const ask = async (method, path, body) => {
+      const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+      return (await fetch('/api/app/prompts' + path, init)).json()
+    }
+    const { id } = await ask('POST', '', { slug: '${slug}', title: '${slug}', text: first })
+    for (const text of others) await ask('PATCH', '/' + id, { text })
+    return id
+  })()`)
+}
+
+/** Opens a column's figures: what its answer took, as the server has it, none of it nothing. */
+async function expectFigures(answer: Locator): Promise<void> {
+  const summary = answer.locator('summary', { hasText: '$' })
+  await summary.waitFor()
+  const id = new URL(page.url()).pathname.split('/').at(-1)
+  const whole: WholeConversation = await page.evaluate(
+    `fetch('/api/app/conversations/${id}').then((all) => all.json())`,
+  )
+  const name = await answer.getAttribute('data-answer')
+  const figures = whole.messages.find((one) => one.id === name)?.figures
+  if (figures === null || figures === undefined) throw new Error('the answer has no figures')
+  await summary.click()
+  const told = new Map<string, string>()
+  for (const fact of await answer.locator('dl > div').all()) {
+    told.set((await fact.locator('dt').textContent()) ?? '', (await fact.locator('dd').textContent()) ?? '')
+  }
+  expect(Object.fromEntries(told)).toMatchObject(factsOf(figures))
+  const { first_token_ms, tokens_prompt, tokens_completion, cost_usd } = figures
+  for (const figure of [first_token_ms, tokens_prompt, tokens_completion, cost_usd]) {
+    expect(Number(figure)).toBeGreaterThan(0)
+  }
+  expect(await summary.textContent()).toContain(factsOf(figures)['First token after'])
+  await summary.click()
+}
+
+function factsOf({ first_token_ms: ms, tokens_prompt, tokens_completion, cost_usd }: AnswerFigures) {
+  const after = ms === null ? '' : ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`
+  return {
+    'First token after': after,
+    'Tokens in': expect.stringMatching(new RegExp(`^${tokens_prompt}\\b`)),
+    'Tokens out': expect.stringMatching(new RegExp(`^${tokens_completion}\\b`)),
+    Cost: `$${cost_usd}`,
+  }
+}
 
 /** Text for the page: a picture of one dot, as from a clipboard. */
 const PASTE_PICTURE = `{

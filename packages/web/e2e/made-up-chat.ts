@@ -50,7 +50,7 @@ export async function answerChatFrom(page: Page, world: World, chat?: MadeUpChat
   let refusal: { status: number; json: unknown } | undefined
   await page.addInitScript(STEERED_SOURCE)
   await page.route(
-    /\/api\/app\/(?:conversations|messages|preferences|attachments|folders|prompts)(?:[/?]|$)/,
+    /\/api\/app\/(?:conversations|messages|preferences|attachments|folders)(?:[/?]|$)/,
     async (route) => {
       const request = route.request()
       const url = new URL(request.url())
@@ -82,7 +82,7 @@ export async function answerChatFrom(page: Page, world: World, chat?: MadeUpChat
       }
       if (path === 'conversations')
         return route.fulfill({ json: { data: [...chats.values()].map((one) => one.conversation), next: null } })
-      if (thing === 'folders' || thing === 'prompts') return route.fulfill({ json: { data: [] } })
+      if (thing === 'folders') return route.fulfill({ json: { data: [] } })
       if (thing === 'messages') {
         const stopped = [...chats.values()].flatMap(({ messages }) => messages).find((message) => message.id === id)
         return route.fulfill({ json: { ...stopped, status: 'stopped' } })

@@ -23,6 +23,13 @@ export const SHELF_SCREENS: readonly Screen[] = [
   { name: 'prompts-empty', world: shelflessWorld, path: '/prompts', heading: 'No prompts yet' },
   { name: 'prompts', world: busyWorld, path: '/prompts', heading: 'Prompts' },
   { name: 'prompt', world: busyWorld, path: '/prompts?open=prm_review', heading: '/review' },
+  {
+    name: 'prompt-compare',
+    world: busyWorld,
+    path: '/prompts?open=prm_review',
+    heading: 'Compare versions of /review',
+    act: press('Compare versions'),
+  },
   { name: 'prompt-new', world: busyWorld, path: '/prompts?open=new', heading: 'New prompt' },
   { name: 'data', world: busyWorld, path: '/settings/data', heading: 'Data' },
   { name: 'data-imported', world: busyWorld, path: '/settings/data', heading: 'Data', act: bringIn },

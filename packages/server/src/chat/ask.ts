@@ -40,14 +40,16 @@ export async function compare(
   asker: Asker,
   request: CompareRequest & { conversationId: string },
 ): Promise<AskOutcome> {
-  const { id, conversationId, parent_id: parentId, columns, trim } = request
+  const { conversationId, parent_id: parentId, columns, trim } = request
   const whole = await read(deps, asker, conversationId)
   const groupId = uuid()
-  const questions = columns.map(({ parts, prompt_version_id: promptVersionId }, i): NewMessage => {
-    return { ...said(parts, { id: i === 0 ? id : uuid(), parentId, promptVersionId }), groupId }
+  const questions = columns.map(({ id, parts, prompt_version_id: promptVersionId }): NewMessage => {
+    return { ...said(parts, { id, parentId, promptVersionId }), groupId }
   })
   const [first] = questions
-  if (first !== undefined && has(whole, id)) return repeat(deps, asker, { id, conversationId, made: first })
+  if (first === undefined) throw invalid('columns', 'at least one column')
+  const { id } = first
+  if (has(whole, id)) return repeat(deps, asker, { id, conversationId, made: first })
   const above = before(whole, parentId)
   const answers: AnswerWanted[] = []
   for (const [i, question] of questions.entries()) {

@@ -30,6 +30,16 @@ export function NewChat({ temporary, folderId }: { temporary: boolean; folderId:
     const idle = setTimeout(loadBeginning, 400)
     return () => clearTimeout(idle)
   }, [])
+  const begin = (act: (beginning: Awaited<ReturnType<typeof loadBeginning>>) => string) => {
+    loadBeginning().then(
+      (beginning) => navigate({ to: '/c/$id', params: { id: act(beginning) } }),
+      () => {
+        // The script did not come: what was written is not lost with it.
+        setDraft(() => draft)
+        toast(t('failure.offline'), { tone: 'alarm' })
+      },
+    )
+  }
   const hasHouse = state.house !== null && asked.some((id) => models.get(id)?.house === true)
   return (
     <div className="mx-auto flex min-h-[calc(100dvh-3.25rem)] w-full max-w-3xl animate-rise flex-col justify-end px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:justify-center sm:px-8 sm:pb-[16dvh] lg:min-h-dvh">
@@ -44,19 +54,10 @@ export function NewChat({ temporary, folderId }: { temporary: boolean; folderId:
           rememberModels(next)
           setChosen(next)
         }}
-        onSend={(parts, promptVersionId) => {
-          loadBeginning().then(
-            ({ beginChat }) => {
-              const id = beginChat({ parts, models: asked, temporary, folderId, promptVersionId })
-              return navigate({ to: '/c/$id', params: { id } })
-            },
-            () => {
-              // The script did not come: what was written is not lost with it.
-              setDraft(() => draft)
-              toast(t('failure.offline'), { tone: 'alarm' })
-            },
-          )
-        }}
+        onSend={(parts, promptVersionId) =>
+          begin(({ beginChat }) => beginChat({ parts, models: asked, temporary, folderId, promptVersionId }))
+        }
+        onCompare={(columns) => begin(({ beginComparison }) => beginComparison({ columns, temporary, folderId }))}
         options={
           <button
             type="button"

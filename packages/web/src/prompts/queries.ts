@@ -16,3 +16,14 @@ export function promptVersionsQuery(id: string) {
       (await request('GET /api/app/prompts/:id/versions', { params: { id }, signal })).data,
   })
 }
+
+/** What a version is called; null where it is of no prompt that is there. @param id null: of none */
+export function namedVersionQuery(id: string | null) {
+  return queryOptions({
+    queryKey: ['prompts', 'version', id],
+    enabled: id !== null,
+    queryFn: async ({ signal }) =>
+      (await request('GET /api/app/prompt-versions', { query: { ids: id ?? '' }, signal })).data[0] ?? null,
+    staleTime: 300_000,
+  })
+}

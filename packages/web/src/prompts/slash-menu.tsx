@@ -1,13 +1,18 @@
 import type { Prompt } from '@keyway/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type RefObject, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { lazy, type RefObject, Suspense, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { WordedColumn } from '../chat/thread/outgoing.ts'
+import { withTexts } from '../i18n/i18n.ts'
+import { Kbd } from '../ui/kbd.tsx'
 import { FillDialog } from './fill-dialog.tsx'
 import type { Slash } from './find-slash.ts'
 import { matchingPrompts } from './matching-prompts.ts'
 import { promptsQuery } from './queries.ts'
 import { variablesOf } from './variables.ts'
+
+const CompareDialog = lazy(() => withTexts(['prompts'], import('./compare-dialog.tsx')))
 
 /** More are found by another letter. */
 const SHOWN_MAX = 8
@@ -22,11 +27,15 @@ export type Inserted = { text: string; versionId: string }
 export default function SlashMenu({
   field,
   slash,
+  models,
   onInsert,
+  onCompare,
   onClose,
 }: {
   field: RefObject<HTMLTextAreaElement | null>
   slash: Slash
+  models: readonly string[]
+  onCompare: (columns: WordedColumn[]) => void
   onInsert: (inserted: Inserted) => void
   onClose: () => void
 }) {
@@ -36,7 +45,9 @@ export default function SlashMenu({
   const found = useMemo(() => matchingPrompts(prompts ?? [], slash.slug).slice(0, SHOWN_MAX), [prompts, slash.slug])
   const [active, setActive] = useState(0)
   const [filling, setFilling] = useState<Prompt>()
+  const [comparing, setComparing] = useState<Prompt>()
   const at = Math.min(active, found.length - 1)
+  const chosen = found[at]
   const choose = (prompt: Prompt) => {
     if (variablesOf(prompt.text).length > 0) setFilling(prompt)
     else onInsert({ text: prompt.text, versionId: prompt.version_id })
@@ -45,12 +56,13 @@ export default function SlashMenu({
   const onKeyDown = useRef<(event: KeyboardEvent) => void>(() => undefined)
   useEffect(() => {
     onKeyDown.current = (event) => {
-      if (event.isComposing || filling !== undefined) return
-      const prompt = found[at]
+      if (event.isComposing || filling !== undefined || comparing !== undefined) return
+      const prompt = chosen
       if (event.key === 'Escape') onClose()
       else if (prompt === undefined) return
       else if (event.key === 'ArrowDown') setActive((at + 1) % found.length)
       else if (event.key === 'ArrowUp') setActive((at - 1 + found.length) % found.length)
+      else if (event.key === 'Enter' && event.altKey && prompt.version > 1) setComparing(prompt)
       else if ((event.key === 'Enter' && !event.shiftKey) || event.key === 'Tab') choose(prompt)
       else return
       event.preventDefault()
@@ -98,12 +110,27 @@ export default function SlashMenu({
             </div>
           ))}
         </div>
-        <p className="flex justify-between gap-3 border-t border-line px-3.5 py-1.5 text-xs text-ink-3" role="status">
-          <span>{found.length === 0 && t('prompts.menuNone', { slug: slash.slug })}</span>
+        <div className="flex flex-wrap items-center justify-between gap-x-3 border-t border-line px-3.5 py-1.5 text-xs text-ink-3">
+          <p role="status" className="empty:sr-only">
+            {found.length === 0 && t('prompts.menuNone', { slug: slash.slug })}
+          </p>
+          {chosen !== undefined && chosen.version > 1 && (
+            <button
+              type="button"
+              tabIndex={-1}
+              aria-haspopup="dialog"
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => setComparing(chosen)}
+              className="mr-auto flex items-center gap-2 rounded-sm text-ink-2 hover:text-ink pointer-coarse:h-10"
+            >
+              {t('prompts.compare')}
+              <Kbd keys="alt+↵" />
+            </button>
+          )}
           <Link to="/prompts" className="underline underline-offset-2 hover:text-ink">
             {t('prompts.menuManage')}
           </Link>
-        </p>
+        </div>
       </div>
       {filling !== undefined && (
         <FillDialog
@@ -112,6 +139,11 @@ export default function SlashMenu({
           onClose={onClose}
         />
       )}
+      <Suspense>
+        {comparing !== undefined && (
+          <CompareDialog prompt={comparing} models={models} onCompare={onCompare} onClose={onClose} />
+        )}
+      </Suspense>
     </>
   )
 }

@@ -302,10 +302,10 @@ describe('another answer', () => {
 
 describe('a comparison of wordings', () => {
   const column = (text: string, more: Partial<CompareColumn> = {}): CompareColumn => ({
-    ...{ parts: [{ kind: 'text', text }], model: MINI },
+    ...{ id: randomUUID(), parts: [{ kind: 'text', text }], model: MINI },
     ...more,
   })
-  const compare = (columns: CompareColumn[]): CompareRequest => ({ id: randomUUID(), parent_id: null, columns })
+  const compare = (columns: CompareColumn[]): CompareRequest => ({ parent_id: null, columns })
   const refused = async (id: string, body: unknown) => {
     const { status, error } = await owner.fail('POST /api/app/conversations/:id/comparisons', { id, body })
     return { status, code: error.code, field: error.field }
@@ -313,15 +313,10 @@ describe('a comparison of wordings', () => {
 
   it('is refused with one, with five, with a blank one, and with a model that is none; nothing is changed', async () => {
     const id = await newChat(owner)
-    const [one, blank] = [column('hi'), column(' \n')]
-    for (const columns of [
-      undefined,
-      [],
-      [one],
-      [one, one, one, one, one],
-      [one, blank],
-      [one, { ...one, model: 7 }],
-    ]) {
+    const [one, two] = [column('hi'), column('ho')]
+    const five = Array.from({ length: 5 }, () => column('hi'))
+    const wrong = [undefined, [], [one], five, [one, column(' \n')], [one, { ...two, model: 7 }], [one, one]]
+    for (const columns of wrong) {
       const body = { ...compare([]), columns }
       expect(await refused(id, body)).toEqual({ status: 400, code: 'invalid_request', field: 'columns' })
     }
@@ -329,7 +324,7 @@ describe('a comparison of wordings', () => {
     expect(await refused(id, unknown)).toMatchObject({ status: 400, code: 'model_not_callable' })
     const image = { kind: 'image', attachment: 'a'.repeat(64) } as const
     expect(await refused(id, compare([one, column('', { parts: [image] })]))).toMatchObject({ status: 404 })
-    expect(await refused(id, { ...compare([one, one]), parent_id: randomUUID() })).toMatchObject({ status: 404 })
+    expect(await refused(id, { ...compare([one, two]), parent_id: randomUUID() })).toMatchObject({ status: 404 })
     expect((await askChat(owner, 'GET /api/app/conversations/:id', { id })).messages).toEqual([])
   })
 
@@ -343,8 +338,8 @@ describe('a comparison of wordings', () => {
     const asked = await askChat(owner, 'POST /api/app/conversations/:id/comparisons', { id, body })
     const [first, second, ...answers] = asked.messages
     expect([first, second]).toMatchObject([
-      { id: body.id, role: 'user', parent_id: null, parts: body.columns[0]?.parts, prompt_version_id: 'version-1' },
-      { role: 'user', parent_id: null, parts: body.columns[1]?.parts, prompt_version_id: 'version-2' },
+      { ...body.columns[0], role: 'user', parent_id: null, model: null },
+      { ...body.columns[1], role: 'user', parent_id: null, model: null },
     ])
     expect(first?.group_id).not.toBeNull()
     expect(second?.group_id).toBe(first?.group_id)

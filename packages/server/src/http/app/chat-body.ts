@@ -74,14 +74,16 @@ export const sendBody = z.object({
 
 /** CompareRequest. */
 export const compareBody = z.object({
-  id: newId,
   parent_id: id.nullable(),
   columns: z
-    .array(z.object({ parts, model: modelId, prompt_version_id: id.exactOptional() }), {
+    .array(z.object({ id: newId, parts, model: modelId, prompt_version_id: id.exactOptional() }), {
       error: 'expected a list of 2 to 4 columns',
     })
     .min(2, { error: 'expected 2 to 4 columns' })
-    .max(MODELS_MAX, { error: 'expected 2 to 4 columns' }),
+    .max(MODELS_MAX, { error: 'expected 2 to 4 columns' })
+    .refine((columns) => new Set(columns.map((column) => column.id)).size === columns.length, {
+      error: 'expected an id of its own for each column',
+    }),
   trim: z.boolean({ error: 'expected true or false' }).exactOptional(),
 })
 

@@ -289,8 +289,8 @@ function bodyFor(route: Route): unknown {
   const nobody = { models: ['nobody/nothing'] }
   if (route.url.endsWith('/:id/messages')) return words('hi', nobody)
   if (route.url.endsWith('/:id/comparisons')) {
-    const column = { parts: [{ kind: 'text', text: 'hi' }], model: 'nobody/nothing' }
-    return { id: randomUUID(), parent_id: null, columns: [column, column] }
+    const column = () => ({ id: randomUUID(), parts: [{ kind: 'text', text: 'hi' }], model: 'nobody/nothing' })
+    return { parent_id: null, columns: [column(), column()] }
   }
   if (route.url.endsWith('/:id/answers')) return { id: randomUUID(), parent_id: target.question, ...nobody }
   return {}

@@ -15,6 +15,7 @@ import {
 import { useTranslation } from 'react-i18next'
 import { withTexts } from '../../i18n/i18n.ts'
 import { useSlash } from '../../prompts/use-slash.ts'
+import type { WordedColumn } from '../thread/outgoing.ts'
 import type { Draft } from './draft.ts'
 import { DropTarget } from './drop-target.tsx'
 import { growWithText } from './grow-with-text.ts'
@@ -37,6 +38,8 @@ type Props = {
   models: readonly string[]
   onModels: (models: string[]) => void
   onSend: (parts: Part[], promptVersionId: string | undefined) => void
+  /** A message in several wordings, side by side; what is written beside it stays. */
+  onCompare: (columns: WordedColumn[]) => void
   /** Why nothing can be sent at the moment, if so. */
   blocked?: boolean
   /** An answer is being written: the button stops it. */
@@ -56,6 +59,7 @@ export function Composer({
   models,
   onModels,
   onSend,
+  onCompare,
   blocked,
   onStop,
   stopping,
@@ -113,7 +117,13 @@ export function Composer({
           <SlashMenu
             field={field}
             slash={slash}
+            models={models}
             onClose={close}
+            onCompare={(columns) => {
+              close()
+              onDraft((before) => ({ ...before, text: before.text.slice(0, slash.from) + before.text.slice(slash.to) }))
+              onCompare(columns)
+            }}
             onInsert={({ text, versionId }) => {
               const { from, to } = slash
               close()

@@ -7,6 +7,7 @@ import { HouseNote } from '../house-note.tsx'
 import { useModels } from '../models.ts'
 import { sayFailure, stopAll } from '../thread/acts.ts'
 import { ask } from '../thread/ask.ts'
+import { askedOf } from '../thread/outgoing.ts'
 import { useThread, useThreadStore } from '../thread/use-thread.ts'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { ContextMeter } from './context-meter.tsx'
@@ -67,21 +68,17 @@ export function ThreadComposer() {
         <TroubleNotice
           trouble={trouble}
           onAgain={({ model, trim }) => {
-            const models = model === undefined ? trouble.outgoing.models : [model]
-            const more = { models, ...(trim ? { trim } : {}) }
             if (model !== undefined) choose([model])
-            if (trouble.outgoing.kind === 'answer') {
-              void ask(store, { ...trouble.outgoing, ...more })
+            const wished = model === undefined ? trouble.outgoing : askedOf(model, trouble.outgoing)
+            const again = trim ? { ...wished, trim } : wished
+            if (again.kind !== 'message') {
+              void ask(store, again)
               return
             }
             // What came back to the composer may have been mended there.
             const parts = partsOf(draft)
             setDraft(() => ({ text: '', attachments: [] }))
-            void ask(store, {
-              ...trouble.outgoing,
-              ...more,
-              parts: parts.length === 0 ? trouble.outgoing.parts : parts,
-            })
+            void ask(store, { ...again, parts: parts.length === 0 ? again.parts : parts })
           }}
           onClose={() => store.change((before) => ({ ...before, trouble: undefined }))}
         />
@@ -104,6 +101,9 @@ export function ThreadComposer() {
         models={chosen}
         onModels={choose}
         onSend={(parts, promptVersionId) => send(parts, { promptVersionId })}
+        onCompare={(columns) => {
+          void ask(store, { kind: 'wordings', columns, parentId: store.get().thread.leaf })
+        }}
         blocked={gone.length > 0 || tooLong}
         onStop={writing ? () => stopAll(store).catch(sayFailure) : undefined}
         stopping={stopping}

@@ -4,19 +4,25 @@ import { formatUsd, formatUsdShort } from '../../format/money.ts'
 import { formatTokens } from '../../format/tokens.ts'
 import { tokensPerSecond } from './speed.ts'
 
+const SECOND_MS = 1_000
+
 /** What an answer took, in one quiet line; all of it on pressing. */
 export function AnswerFigures({ figures }: { figures: Figures }) {
   const { t, i18n } = useTranslation()
   const language = i18n.language
   const count = (value: number) => new Intl.NumberFormat(language).format(value)
-  const seconds = (ms: number) =>
-    t('chat.seconds', { seconds: new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(ms / 1000) })
+  const time = (ms: number) =>
+    ms < SECOND_MS
+      ? t('chat.milliseconds', { ms: count(ms) })
+      : t('chat.seconds', {
+          seconds: new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(ms / SECOND_MS),
+        })
   const speed = tokensPerSecond(figures)
   const cost = figures.served_by === 'house' ? t('chat.paidByHouse') : formatUsdShort(figures.cost_usd, language)
   const short = [
     figures.estimated ? `≈ ${cost}` : cost,
     `${formatTokens(figures.tokens_prompt, language)} → ${formatTokens(figures.tokens_completion, language)}`,
-    ...(figures.first_token_ms === null ? [] : [seconds(figures.first_token_ms)]),
+    ...(figures.first_token_ms === null ? [] : [time(figures.first_token_ms)]),
     ...(speed === undefined ? [] : [t('chat.speed', { speed: count(speed) })]),
     figures.provider,
   ]
@@ -35,8 +41,8 @@ export function AnswerFigures({ figures }: { figures: Figures }) {
     ],
     ...(figures.first_token_ms === null
       ? []
-      : [[t('chat.firstToken'), seconds(figures.first_token_ms)] as [string, string]]),
-    [t('chat.total'), seconds(figures.total_ms)],
+      : [[t('chat.firstToken'), time(figures.first_token_ms)] as [string, string]]),
+    [t('chat.total'), time(figures.total_ms)],
     ...(figures.finish_reason === null ? [] : [[t('chat.finish'), figures.finish_reason] as [string, string]]),
     [t('chat.generation'), figures.generation_id],
   ]

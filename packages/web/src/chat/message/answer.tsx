@@ -16,7 +16,7 @@ type Props = {
   at: number
   /** The last one's figures and buttons are always seen; those of the others when one points at them. */
   last: boolean
-  /** In a column its name and its number stand elsewhere. */
+  /** In a column its name stands elsewhere. */
   column?: boolean
   more?: ReactNode
 }
@@ -45,7 +45,7 @@ export const Answer = memo(function Answer({ id, variants, at, last, column = fa
           className={`mt-1.5 -ml-2 flex flex-wrap items-start gap-x-1 transition-opacity duration-150 ${last || column ? '' : 'focus-within:opacity-100 group-hover/answer:opacity-100 [@media(hover:hover)]:opacity-0'}`}
         >
           <AnswerActions message={message} />
-          {!column && <VariantSwitch variants={variants} at={at} />}
+          <VariantSwitch variants={variants} at={at} />
           {more}
           {message.figures !== null && message.figures.tokens_prompt + message.figures.tokens_completion > 0 && (
             <div className="min-w-0 px-2 py-1.5 pointer-coarse:py-3">

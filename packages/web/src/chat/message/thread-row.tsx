@@ -1,6 +1,6 @@
 import { lazy, memo, Suspense } from 'react'
 import { withTexts } from '../../i18n/i18n.ts'
-import type { Row } from '../thread/use-steps.ts'
+import type { Row } from '../thread/rows.ts'
 import { Answer } from './answer.tsx'
 import { UserMessage } from './user-message.tsx'
 
@@ -22,7 +22,7 @@ export const ThreadRow = memo(
 )
 
 function Content({ row, last }: { row: Row; last: boolean }) {
-  if (row.role === 'user') {
+  if (row.wordings === undefined && row.role === 'user') {
     return (
       <div className="mx-auto max-w-3xl">
         <UserMessage id={row.on} variants={row.variants} at={row.at} />

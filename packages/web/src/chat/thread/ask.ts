@@ -1,4 +1,4 @@
-import type { Asked, Message } from '@keyway/contract'
+import type { Asked, Message, Part } from '@keyway/contract'
 import { request } from '../../api/request.ts'
 import { newId } from '../new-id.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -10,9 +10,9 @@ import { changeThread, type ThreadStore } from './thread-store.ts'
  * @param store of a conversation; one that the server does not know yet is made first
  */
 export async function ask(store: ThreadStore, outgoing: Outgoing): Promise<void> {
-  const id = newId()
+  const ids = outgoing.kind === 'wordings' ? outgoing.columns.map(newId) : [newId()]
   const before = store.get().thread.leaf
-  const shown = foresee(store.id, id, outgoing)
+  const shown = foresee(store.id, ids, outgoing)
   changeThread(store, (thread) => ({
     ...withMessages(thread, shown),
     leaf: shown.find(({ role }) => role === 'assistant')?.id ?? thread.leaf,
@@ -26,7 +26,7 @@ export async function ask(store: ThreadStore, outgoing: Outgoing): Promise<void>
       })
       store.change((state) => ({ ...state, unborn: false, thread: { ...state.thread, conversation } }))
     }
-    const asked = await post(store.id, id, outgoing)
+    const asked = await post(store.id, ids, outgoing)
     changeThread(store, (thread) => {
       const told = withMessages(thread, asked.messages)
       const left = shown.map((one) => one.id).filter((one) => one.startsWith(AWAITED) && told.messages.has(one))
@@ -37,40 +37,40 @@ export async function ask(store: ThreadStore, outgoing: Outgoing): Promise<void>
       return stayed ? { ...conversation, leaf: rid.leaf } : conversation
     })
   } catch (error) {
-    const ids = shown.map((one) => one.id)
-    changeThread(store, (thread) => withoutMessages(thread, ids, before))
+    const taken = shown.map((one) => one.id)
+    changeThread(store, (thread) => withoutMessages(thread, taken, before))
     store.change((state) => ({ ...state, trouble: { error, outgoing } }))
   } finally {
     store.change((state) => ({ ...state, asking: state.asking - 1 }))
   }
 }
 
-function post(conversation: string, id: string, outgoing: Outgoing): Promise<Asked> {
-  const { parentId: parent_id, models, trim } = outgoing
-  const common = { id, models, ...(trim ? { trim } : {}) }
-  if (outgoing.kind === 'message') {
-    return request('POST /api/app/conversations/:id/messages', {
-      params: { id: conversation },
-      body: {
-        ...common,
-        parent_id,
-        parts: outgoing.parts,
-        ...(outgoing.promptVersionId === undefined ? {} : { prompt_version_id: outgoing.promptVersionId }),
-      },
-    })
+function post(conversation: string, ids: readonly string[], outgoing: Outgoing): Promise<Asked> {
+  const params = { id: conversation }
+  const trim = outgoing.trim ? { trim: true } : {}
+  if (outgoing.kind === 'wordings') {
+    const columns = outgoing.columns.map(({ parts, model, promptVersionId }, place) => ({
+      ...{ id: ids[place] ?? '', parts, model },
+      ...fromPrompt(promptVersionId),
+    }))
+    const body = { parent_id: outgoing.parentId, columns, ...trim }
+    return request('POST /api/app/conversations/:id/comparisons', { params, body })
   }
-  return request('POST /api/app/conversations/:id/answers', {
-    params: { id: conversation },
-    body: {
-      ...common,
-      parent_id: outgoing.parentId,
-      ...(outgoing.continues === undefined ? {} : { continues: outgoing.continues }),
-    },
-  })
+  const common = { id: ids[0] ?? '', models: outgoing.models, ...trim }
+  if (outgoing.kind === 'message') {
+    const { parentId: parent_id, parts, promptVersionId } = outgoing
+    const body = { ...common, parent_id, parts, ...fromPrompt(promptVersionId) }
+    return request('POST /api/app/conversations/:id/messages', { params, body })
+  }
+  const { parentId: parent_id, continues } = outgoing
+  const body = { ...common, parent_id, ...(continues === undefined ? {} : { continues }) }
+  return request('POST /api/app/conversations/:id/answers', { params, body })
 }
 
+const fromPrompt = (id: string | undefined) => (id === undefined ? {} : { prompt_version_id: id })
+
 /** The messages as they will be, so that they stand there before the server has said anything. */
-function foresee(conversation_id: string, id: string, outgoing: Outgoing): Message[] {
+function foresee(conversation_id: string, ids: readonly string[], outgoing: Outgoing): Message[] {
   const blank = {
     conversation_id,
     group_id: null,
@@ -79,27 +79,24 @@ function foresee(conversation_id: string, id: string, outgoing: Outgoing): Messa
     failure: null,
     created_at: new Date().toISOString(),
   }
-  const answers = outgoing.models.map(
-    (model, place): Message => ({
-      ...blank,
-      id: `${AWAITED}${id}:${place}`,
-      parent_id: outgoing.kind === 'message' ? id : outgoing.parentId,
-      role: 'assistant',
-      parts: [],
-      status: 'streaming',
-      model,
-      group_id: outgoing.models.length > 1 ? `${AWAITED}${id}` : null,
-    }),
-  )
-  if (outgoing.kind === 'answer') return answers
-  const own: Message = {
-    ...blank,
-    id,
-    parent_id: outgoing.parentId,
-    role: 'user',
-    parts: outgoing.parts,
-    status: 'done',
-    model: null,
+  const said = (id: string, of: { parentId: string | null; parts: Part[]; promptVersionId?: string }): Message => ({
+    ...{ ...blank, id, parent_id: of.parentId, role: 'user', parts: of.parts, status: 'done', model: null },
+    prompt_version_id: of.promptVersionId ?? null,
+  })
+  const awaited = (to: string | null, model: string, place: number): Message => ({
+    ...{ ...blank, id: `${AWAITED}${ids[0]}:${place}`, parent_id: to, role: 'assistant', parts: [] },
+    ...{ status: 'streaming', model },
+  })
+  if (outgoing.kind === 'wordings') {
+    const { columns, parentId } = outgoing
+    const group_id = `${AWAITED}${ids[0]}`
+    return [
+      ...columns.map((column, place) => ({ ...said(ids[place] ?? '', { ...column, parentId }), group_id })),
+      ...columns.map(({ model }, place) => awaited(ids[place] ?? '', model, place)),
+    ]
   }
-  return [own, ...answers]
+  const group_id = outgoing.models.length > 1 ? `${AWAITED}${ids[0]}` : null
+  const to = outgoing.kind === 'message' ? (ids[0] ?? '') : outgoing.parentId
+  const answers = outgoing.models.map((model, place) => ({ ...awaited(to, model, place), group_id }))
+  return outgoing.kind === 'answer' ? answers : [said(ids[0] ?? '', outgoing), ...answers]
 }

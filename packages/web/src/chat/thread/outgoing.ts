@@ -12,6 +12,13 @@ export type Outgoing =
       promptVersionId?: string
     }
   | {
+      kind: 'wordings'
+      /** 2 to 4, side by side. */
+      columns: WordedColumn[]
+      parentId: string | null
+      trim?: boolean
+    }
+  | {
       kind: 'answer'
       /** The person's message. */
       parentId: string
@@ -20,6 +27,16 @@ export type Outgoing =
       /** The answer that it goes on from. */
       continues?: string
     }
+
+/** One wording of a message, and who is asked with it. */
+export type WordedColumn = { parts: Part[]; model: string; promptVersionId?: string }
+
+/** What is asked for, of another model instead. */
+export function askedOf(model: string, outgoing: Outgoing): Outgoing {
+  return outgoing.kind === 'wordings'
+    ? { ...outgoing, columns: outgoing.columns.map((column) => ({ ...column, model })) }
+    : { ...outgoing, models: [model] }
+}
 
 /** What was written, of what is going out. */
 export function textOf(parts: readonly Part[]): string {

@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import { ThreadRow } from '../message/thread-row.tsx'
-import type { Row } from './use-steps.ts'
+import type { Row } from './rows.ts'
 
 /** Rows that stand in one element. React and the browser look at each sibling of what changed: so these are few. */
 const TOGETHER = 16

@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx'
 import { RowGroups } from './row-groups.tsx'
 import { useFound } from './use-found.ts'
 import { useGradually } from './use-gradually.ts'
-import { useRows } from './use-steps.ts'
+import { useRows } from './use-rows.ts'
 import { useStick } from './use-stick.ts'
 
 /**
@@ -22,7 +22,9 @@ export function ThreadView({ found }: { found: string | undefined }) {
   useFound(found, { scroller, hold, whole: count === rows.length })
 
   // Whoever asks something wants to see it.
-  const own = rows.findLast(({ role }) => role === 'user')?.on
+  const question = rows.findLast(({ role }) => role === 'user')
+  // Going on with another of several wordings asks nothing new.
+  const own = question?.wordings?.[0]?.question ?? question?.on
   const asked = useRef(own)
   useEffect(() => {
     if (own === asked.current) return

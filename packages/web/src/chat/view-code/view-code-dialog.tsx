@@ -15,15 +15,23 @@ import { requestOf } from './request-of.ts'
 import { SAMPLES } from './samples.ts'
 
 /** The conversation as a program that asks the same through this server. */
-export default function ViewCode({ onClose }: { onClose: () => void }) {
+export default function ViewCode({
+  column,
+  onClose,
+}: {
+  /** An answer and its model, where it is about one of several side by side. */
+  column?: { leaf: string; model: string }
+  onClose: () => void
+}) {
   const { t } = useTranslation()
   const { data: state } = useSuspenseQuery(stateQuery)
   const models = useModels()
-  const [chosen] = useChosenModels()
+  const [all] = useChosenModels()
+  const chosen = column === undefined ? all : [column.model]
   const [model, setModel] = useState(chosen[0] ?? '')
   const store = useThreadStore()
   const { thread } = store.get()
-  const branch = branchTo(thread.messages, thread.leaf).map(({ on }) => on)
+  const branch = branchTo(thread.messages, column?.leaf ?? thread.leaf).map(({ on }) => on)
   const request = requestOf(model, branch, thread.conversation.settings)
   return (
     <Dialog title={t('chat.viewCode')} about={t('chat.viewCodeAbout')} onClose={onClose} wide>

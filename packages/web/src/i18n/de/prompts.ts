@@ -44,5 +44,13 @@ export const texts: Same<typeof english> = {
     fill: '„{{title}}“ ausfüllen',
     fillAbout: 'Was hier steht, kommt in den Text.',
     insert: 'Einfügen',
+    compare: 'Versionen vergleichen',
+    compareTitle: 'Versionen von /{{slug}} vergleichen',
+    compareAbout: 'Beide werden zugleich gefragt, nebeneinander. Was anders ist, ist markiert.',
+    compareSide: 'Spalte {{side}}',
+    compareAsks: '{{name}} fragen',
+    compareModel: 'Modell wählen',
+    compareSame: 'Beide Spalten sind gleich. Wähle eine andere Version oder ein anderes Modell.',
+    compareRun: 'Vergleichen',
   },
 }

@@ -42,5 +42,13 @@ export const texts = {
     fill: 'Fill in “{{title}}”',
     fillAbout: 'What stands here goes into the text.',
     insert: 'Insert',
+    compare: 'Compare versions',
+    compareTitle: 'Compare versions of /{{slug}}',
+    compareAbout: 'Both are asked at once, side by side. What differs is marked.',
+    compareSide: 'Column {{side}}',
+    compareAsks: 'Ask {{name}}',
+    compareModel: 'Choose a model',
+    compareSame: 'Both columns are the same. Choose another version, or another model.',
+    compareRun: 'Compare',
   },
 } as const

@@ -1,10 +1,12 @@
 import type { Prompt, PromptVersion } from '@keyway/contract'
 import { useQuery } from '@tanstack/react-query'
-import { ChevronRight } from 'lucide-react'
+import { ChevronRight, Columns3 } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import { TimeAgo } from '../../format/time-ago.tsx'
+import { withTexts } from '../../i18n/i18n.ts'
 import { promptsQuery, promptVersionsQuery } from '../../prompts/queries.ts'
 import { Button } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
@@ -12,13 +14,24 @@ import { Failure } from '../../ui/failure.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { toast } from '../../ui/toast.ts'
 
+const CompareHere = lazy(() => withTexts(['prompts'], import('./compare-here.tsx')))
+
 /** What a prompt said before. Restoring makes a new version of an old one, so that nothing is lost by it either. */
 export function VersionList({ prompt, onRestored }: { prompt: Prompt; onRestored: (text: string) => void }) {
   const { t } = useTranslation()
   const { data: versions, error } = useQuery(promptVersionsQuery(prompt.id))
+  const [comparing, setComparing] = useState(false)
   return (
     <section>
-      <h2 className="border-b border-line px-4 py-2.5 text-sm font-medium">{t('prompts.versions')}</h2>
+      <header className="flex min-h-10 items-center justify-between gap-2 border-b border-line py-1.5 pr-2 pl-4">
+        <h2 className="text-sm font-medium">{t('prompts.versions')}</h2>
+        {versions !== undefined && versions.length > 1 && (
+          <Button size="sm" look="ghost" aria-haspopup="dialog" onClick={() => setComparing(true)}>
+            <Columns3 aria-hidden="true" />
+            {t('prompts.compare')}
+          </Button>
+        )}
+      </header>
       {versions === undefined && (
         <div className="p-4">{error === null ? <Skeleton rows={2} /> : <Failure error={error} />}</div>
       )}
@@ -27,6 +40,7 @@ export function VersionList({ prompt, onRestored }: { prompt: Prompt; onRestored
           <Version key={version.id} prompt={prompt} version={version} onRestored={onRestored} />
         ))}
       </ul>
+      <Suspense>{comparing && <CompareHere prompt={prompt} onClose={() => setComparing(false)} />}</Suspense>
     </section>
   )
 }
