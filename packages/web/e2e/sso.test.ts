@@ -26,6 +26,8 @@ beforeAll(async () => {
   keyway = await startFreshKeyway({
     KEYWAY_SIGN_IN__PROVIDERS: JSON.stringify([provider]),
     COMPANY_SECRET: company.clientSecret,
+    // Where mail can be sent, the account says of its address whether it is confirmed.
+    ...{ KEYWAY_MAIL__HOST: '127.0.0.1', KEYWAY_MAIL__TLS: 'none', KEYWAY_MAIL__FROM: 'keyway@example.com' },
   })
   owner = await openPage(browser, keyway.url)
   await signUp(owner.page, keyway)
@@ -49,6 +51,9 @@ test('a person of the organisation comes in by one button, also to the page that
   await page.getByRole('heading', { name: 'No keys yet' }).waitFor()
   expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/keys')
   await page.getByText('Ada Byron').first().waitFor()
+  await page.goto('/settings/account')
+  await page.getByText('ada@example.com').first().waitFor()
+  await page.getByText('Confirmed', { exact: true }).waitFor()
   for (const seen of await answers()) {
     expect(seen).not.toContain(company.clientSecret)
     expect(seen).not.toContain('sim-access')

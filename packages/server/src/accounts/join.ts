@@ -45,6 +45,21 @@ export type Joined =
  * @throws KeywayError `rate_limited`, `conflict` when there is no room for more people
  */
 export async function whoJoins(deps: JoinDeps, claims: Claims, ip: string): Promise<Joined> {
+  const joined = await findOrMake(deps, claims, ip)
+  if ('user' in joined) await noteAddress(deps, joined.user, claims)
+  return joined
+}
+
+/** What the issuer verified need not be confirmed by mail once more. */
+async function noteAddress(
+  { store, clock }: Pick<JoinDeps, 'store' | 'clock'>,
+  user: User,
+  { email }: Claims,
+): Promise<void> {
+  if (email !== null) await store.noteVouchedAddress(user.id, { email, at: clock.now() })
+}
+
+async function findOrMake(deps: JoinDeps, claims: Claims, ip: string): Promise<Joined> {
   const { store, clock } = deps
   const { workspaceId } = deps.door
   const now = clock.now()
@@ -63,7 +78,7 @@ export async function whoJoins(deps: JoinDeps, claims: Claims, ip: string): Prom
     if (expected.disabledAt !== null) return { outcome: 'disabled' }
     const actor: Actor = { id: expected.id, workspaceId, ip }
     const added = await store.addIdentity(identityFor(expected, claims, now), { keepSession: null, actor })
-    return added ? { outcome: 'joined', user: expected } : whoJoins(deps, claims, ip)
+    return added ? { outcome: 'joined', user: expected } : findOrMake(deps, claims, ip)
   }
   if (claims.trusted === null) {
     if (deps.door.mode !== 'open') return { outcome: 'not_invited' }
@@ -85,7 +100,7 @@ export async function whoJoins(deps: JoinDeps, claims: Claims, ip: string): Prom
   }
   const terms = { usersMax: deps.door.usersMax, actor: { id: user.id, workspaceId, ip } }
   const id = await store.signUpByIdentity(user, identityFor(user, claims, now), terms)
-  return id === user.id ? { outcome: 'new', user } : whoJoins(deps, claims, ip)
+  return id === user.id ? { outcome: 'new', user } : findOrMake(deps, claims, ip)
 }
 
 /** Adds an identity to whoever is signed in. @returns 'taken' when it is another person's */
@@ -96,9 +111,12 @@ export async function addIdentity(
 ): Promise<'added' | 'taken'> {
   const { claims, keepSession, actor } = of
   const identity = identityFor(user, claims, deps.clock.now())
-  if (await deps.store.addIdentity(identity, { keepSession, actor })) return 'added'
-  const known = await deps.store.findIdentity(claims)
-  return known?.userId === user.id ? 'added' : 'taken'
+  if (!(await deps.store.addIdentity(identity, { keepSession, actor }))) {
+    const known = await deps.store.findIdentity(claims)
+    if (known?.userId !== user.id) return 'taken'
+  }
+  await noteAddress(deps, user, claims)
+  return 'added'
 }
 
 async function userOfEmail({ store, door }: JoinDeps, email: string | null): Promise<User | undefined> {

@@ -348,7 +348,7 @@ describe('who comes in', () => {
     const first = jarBrowser(rig)
     await signIn(first)
     const me = await userOf(first)
-    expect(me).toMatchObject({ email: company.person.email, role: 'member' })
+    expect(me).toMatchObject({ email: company.person.email, email_verified: true, role: 'member' })
     const { sub, email } = company.person
     company.person = { sub, email: 'renamed@elsewhere.example', email_verified: false }
     const again = jarBrowser(rig)
@@ -366,6 +366,17 @@ describe('who comes in', () => {
     expect(await signIn(joined)).toBe('/')
     expect((await userOf(joined)).id).toBe(id)
     expect((await browser.send('GET /api/app/me')).status).toBe(401)
+  })
+
+  it('has not confirmed an address that the provider did not verify, or that is not the account’s', async () => {
+    const { id } = await settled('someone@example.com')
+    expect(await rig.server.house.store.verifiedEmail(id)).toBeUndefined()
+    company.person = { sub: 'someone', email: 'someone@example.com', email_verified: 'true' }
+    expect(await signIn(jarBrowser(rig))).toContain('not_invited')
+    expect(await rig.server.house.store.verifiedEmail(id)).toBeUndefined()
+    company.person = { sub: 'someone', email: 'someone@example.com', email_verified: true }
+    expect(await signIn(jarBrowser(rig))).toBe('/')
+    expect(await rig.server.house.store.verifiedEmail(id)).toBe('someone@example.com')
   })
 
   it('is whoever was invited by that address, by any provider that verified it, once', async () => {

@@ -47,6 +47,11 @@ export type MailStore = {
     password: Omit<PasswordRecord, 'userId' | 'workspaceId' | 'login'>,
     by: { at: number; ip?: string },
   ): Promise<string | undefined>
+  /**
+   * Notes that an issuer whose word on addresses counts says that this one is the person's. Nothing where their account has
+   * another; letters' case aside.
+   */
+  noteVouchedAddress(userId: string, of: { email: string; at: number }): Promise<void>
   /** The address of a person's account, if they proved that it is theirs. */
   verifiedEmail(userId: string): Promise<string | undefined>
   /** Whose proved address it is. */

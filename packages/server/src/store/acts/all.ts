@@ -141,6 +141,7 @@ const WRITES = {
   updateUser: people.updateUser,
   putMailToken: mail.putMailToken,
   confirmAddress: mail.confirmAddress,
+  noteVouchedAddress: mail.noteVouchedAddress,
   resetPassword: mail.resetPassword,
   withdrawInvitation: invitations.withdrawInvitation,
   signUp: door.signUp,

@@ -140,6 +140,23 @@ export async function proveByInvitation(context: ActContext, hash: string, at: n
   if (user?.email === token.email) await proveAddress(context, token, at)
 }
 
+export async function noteVouchedAddress(
+  context: ActContext,
+  userId: string,
+  of: { email: string; at: number },
+): Promise<void> {
+  const user = await context.db
+    .selectFrom('user_account')
+    .select(['email', 'workspace_id'])
+    .where('id', '=', userId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+  if (user?.email?.toLowerCase() !== of.email.toLowerCase()) return
+  // Whoever signs in every day leaves one row, and one date: the first.
+  if ((await verifiedEmail(context, userId)) === user.email) return
+  await proveAddress(context, { userId, workspaceId: user.workspace_id, email: user.email }, of.at)
+}
+
 async function proveAddress(
   { db }: ActContext,
   { userId, workspaceId, email }: Pick<MailToken, 'userId' | 'workspaceId' | 'email'>,

@@ -114,6 +114,7 @@ export function ordinaryActs(act: Act): Omit<Store, Own> {
     pendingAddress: (userId, at) => act('pendingAddress', [userId, at]),
     confirmAddress: (hash, by) => act('confirmAddress', [hash, by]),
     resetPassword: (hash, password, by) => act('resetPassword', [hash, { ...by, password }]),
+    noteVouchedAddress: (userId, of) => act('noteVouchedAddress', [userId, of]),
     verifiedEmail: (userId) => act('verifiedEmail', [userId]),
     findUserByVerifiedEmail: (workspaceId, email) => act('findUserByVerifiedEmail', [workspaceId, email]),
     listInvitations: (workspaceId, at) => act('listInvitations', [workspaceId, at]),

@@ -65,6 +65,18 @@ export function mailSuite(world: () => World): void {
     expect(await store.findUserByVerifiedEmail(workspace.id, 'ada@example.com')).toBeUndefined()
   })
 
+  it('takes an issuer’s word for the address that the account has, and for no other', async () => {
+    const { store, workspace } = world()
+    const ada = await member({ email: 'Ada@Example.com' })
+    await store.noteVouchedAddress(ada.id, { email: 'eve@example.com', at: NOON })
+    await store.noteVouchedAddress('nobody', { email: 'ada@example.com', at: NOON })
+    expect(await store.verifiedEmail(ada.id)).toBeUndefined()
+    await store.noteVouchedAddress(ada.id, { email: 'ada@example.com', at: NOON })
+    await store.noteVouchedAddress(ada.id, { email: 'ada@example.com', at: NOON + 1 })
+    expect(await store.verifiedEmail(ada.id)).toBe('Ada@Example.com')
+    expect(await store.findUserByVerifiedEmail(workspace.id, 'Ada@Example.com')).toBe(ada.id)
+  })
+
   it('gives an address to one of two, and leaves the other\u2019s link', async () => {
     const { store } = world()
     const [ada, eve] = [await member(), await member()]
