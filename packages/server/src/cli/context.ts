@@ -43,8 +43,9 @@ export async function settle(
   if (config === undefined) {
     const lines = loaded.problems.map((problem) => `  ${describeProblem(problem)}`)
     const count = lines.length === 1 ? 'a problem' : `${lines.length} problems`
+    const warnings = loaded.warnings.map((problem) => `  warning: ${describeProblem(problem)}`)
     throw new UsageError(
-      `The configuration has ${count}:\n${lines.join('\n')}`,
+      [`The configuration has ${count}:`, ...lines, ...warnings].join('\n'),
       'See docs/configuration.md, or run: keyway config validate',
     )
   }

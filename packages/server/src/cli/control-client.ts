@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { KeywayError } from '../base/errors.ts'
 import { controlAnswer, errorOf } from './control-message.ts'
 import { readDocument } from './control-server.ts'
-import { codeOf } from './load-config.ts'
+import { codeOf } from './message-of.ts'
 import { socketPlace } from './socket-path.ts'
 
 /** Nobody serves this home. */

@@ -6,7 +6,7 @@ import type { Config } from '../config/schema.ts'
 import { RootKeyError } from '../vault/root-key-error.ts'
 import { loadRootKeys } from '../vault/root-key-file.ts'
 import type { Finding } from './acts/examine.ts'
-import { codeOf } from './load-config.ts'
+import { codeOf } from './message-of.ts'
 
 /** The server that owns the home, if one runs. */
 type Server = { pid: number; url: string | null; version: string } | undefined

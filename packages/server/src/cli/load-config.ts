@@ -1,15 +1,17 @@
 import { readFile, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { CONFIG_FILE_BYTES_MAX, parseConfigFile } from '../config/config-file.ts'
 import { environmentCredentials } from '../config/credentials.ts'
 import type { Environment } from '../config/environment.ts'
 import type { Place } from '../config/home.ts'
 import type { Problem } from '../config/problem.ts'
-import { type Resolved, resolveConfig } from '../config/resolve.ts'
+import { secretReferenceSchema } from '../config/providers.ts'
+import { type Resolved, resolveConfig, type Source } from '../config/resolve.ts'
 import type { Config } from '../config/schema.ts'
 import { PROVIDER_ROWS } from '../providers/rows.ts'
-import { unreadableSecrets } from './unreadable-secrets.ts'
+import { codeOf } from './message-of.ts'
+import { type Locate, type ProviderKeys, unreadableCertificates, unreadableSecrets } from './unreadable-files.ts'
 
 /** The configuration, and the environment it was read with. */
 export type LoadedConfig = Resolved & {
@@ -39,30 +41,50 @@ export async function loadConfig({ flags, env, place }: ConfigRequest): Promise<
   const problems: Problem[] = file !== undefined && 'message' in file ? [file] : []
   const text: { file?: { text: string; path: string } } = file !== undefined && 'text' in file ? { file } : {}
   const resolved = resolveConfig({ flags: settings, env: whole, place, ...text })
-  problems.push(...keyProblems(resolved.config, whole))
-  const line = text.file === undefined ? () => ({}) : linesOf(text.file)
-  const unreadable = resolved.config === undefined ? [] : await unreadableSecrets(resolved.config, whole, line)
+  // What can be read is looked at whatever else is wrong, so that everything is told at once.
+  const { settled, sources } = resolved
+  const locate = text.file === undefined ? () => ({}) : locator(text.file, sources)
+  const keys = settled.providers.length > 0 ? settled.providers.map(({ key }) => key) : writtenKeys(text.file)
+  problems.push(
+    ...resolved.problems,
+    ...keyProblems(settled, whole),
+    ...(await unreadableCertificates(settled, locate)),
+  )
   return {
     ...resolved,
-    config: problems.length === 0 ? resolved.config : undefined,
-    problems: [...problems, ...resolved.problems],
-    warnings: [...resolved.warnings, ...unreadable],
+    config: problems.length === 0 ? settled : undefined,
+    problems: problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+    warnings: [...resolved.warnings, ...(await unreadableSecrets(settled, { keys, env: whole, locate }))],
     env: whole,
     dotenv: added === undefined ? undefined : dotenv,
   }
 }
 
-function linesOf(file: { text: string; path: string }) {
+/** Finds where a setting stands, if it is the file that decides it. */
+function locator(file: { text: string; path: string }, sources: readonly Source[]): Locate {
   const { line } = parseConfigFile(file.text, file.path)
-  return (path: readonly PropertyKey[]): Pick<Problem, 'file' | 'line'> => {
-    const at = line(path)
+  const elsewhere = sources.filter(({ from }) => from === 'flag' || from === 'environment').map(({ name }) => name)
+  return (path) => {
+    const name = path.join('.')
+    const at = elsewhere.some((one) => name === one || name.startsWith(`${one}.`)) ? undefined : line(path)
     return at === undefined ? {} : { file: file.path, line: at }
   }
 }
 
+/** Of a list that is not valid as a whole: the references that are. */
+function writtenKeys(file: { text: string; path: string } | undefined): ProviderKeys {
+  const list = file === undefined ? undefined : parseConfigFile(file.text, file.path).get(['providers'])
+  if (file === undefined || !Array.isArray(list)) return []
+  return list.map((item: unknown) => {
+    const key = typeof item === 'object' && item !== null && 'key' in item ? item.key : undefined
+    const { data } = secretReferenceSchema.safeParse(key)
+    return data !== undefined && 'file' in data ? { file: resolve(dirname(file.path), data.file) } : data
+  })
+}
+
 /** A provider's key that is set twice, where keys of the environment are used at all. */
-function keyProblems(config: Config | undefined, env: Environment): Problem[] {
-  if (config === undefined || config.demo || !config.environment_credentials.use) return []
+function keyProblems(config: Config, env: Environment): Problem[] {
+  if (config.demo || !config.environment_credentials.use) return []
   return environmentCredentials(env, PROVIDER_ROWS).problems
 }
 
@@ -85,9 +107,4 @@ async function readDotenv(path: string): Promise<Environment | undefined> {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
-}
-
-/** The operating system's name of a failure ('ENOENT'). */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
 }

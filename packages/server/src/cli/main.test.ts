@@ -74,6 +74,45 @@ test('a provider\u2019s key that is not where it was said to be is told of, by f
   ])
 })
 
+test('whatever is wrong is told at once: settings, files that are not there, and keys that cannot be read', async () => {
+  const file = join(folder, 'all.yaml')
+  const lines = [
+    'prot: 1',
+    'tls: { cert: absent.pem, key: absent.pem }',
+    'providers:',
+    '  - provider: openai',
+    '    key: { file: absent.key }',
+    '    reach: everybody',
+    'sign_in:',
+    '  providers:',
+    '    - { id: g, kind: google, client_id: c, client_secret: { env: NOT_SET } }',
+    'mail: { host: mail.example, from: a@mail.example, user: u, password: { file: /absent/mail } }',
+  ]
+  await writeFile(file, lines.join('\n'))
+  const env = { KEYWAY_PORT: 'many', GROQ_API_KEY: 'a b', XAI_API_KEY: 'x', XAI_API_KEY_FILE: '/absent/xai' }
+  const all = await runBin(['config', 'validate', '--config', file, '--json'], { cwd: folder, env })
+  const { problems, warnings } = JSON.parse(all.stdout)
+  const named = (list: { name: string; line?: number }[]) => list.map(({ name, line }) => [name, line])
+  expect(named(problems)).toEqual([
+    ['KEYWAY_PORT', undefined],
+    ['XAI_API_KEY', undefined],
+    ['prot', 1],
+    ['tls.cert', 2],
+    ['tls.key', 2],
+    ['providers[0].reach', 6],
+  ])
+  expect(named(warnings)).toEqual([
+    ['providers[0].key', 5],
+    ['sign_in.providers[0].client_secret', 9],
+    ['mail.password.file', 10],
+    ['GROQ_API_KEY', undefined],
+  ])
+  const served = await runBin(['serve', '--config', file], { cwd: folder, env })
+  expect(served.code).toBe(2)
+  for (const { name } of [...problems, ...warnings]) expect(served.stderr).toContain(`${name}: `)
+  expect(all.stdout + served.stderr).not.toContain('a b')
+})
+
 test('.env counts in development, under the real environment, and not in production', async () => {
   await writeFile(join(folder, '.env'), 'KEYWAY_PORT=1111\nKEYWAY_HOST=127.0.0.1\n')
   const shown = z.array(z.object({ name: z.string(), value: z.string() }))

@@ -17,3 +17,8 @@ export function messageOf(error: unknown): { detail: string; fix: string | null 
   const code = 'code' in error ? String(error.code) : ''
   return { detail: error.message, fix: FIXES.get(code) ?? null }
 }
+
+/** The operating system's name of a failure ('ENOENT'). */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+}

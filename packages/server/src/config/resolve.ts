@@ -33,6 +33,8 @@ export type Source = {
 export type Resolved = {
   /** undefined where there are problems. */
   config: Config | undefined
+  /** The same with problems left out: to look for further ones, never to start with. */
+  settled: Config
   sources: Source[]
   /** Everything that is wrong, at once. */
   problems: Problem[]
@@ -83,6 +85,7 @@ export function resolveConfig(inputs: ConfigInputs): Resolved {
   problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
   return {
     config: problems.length === 0 ? config : undefined,
+    settled: config,
     sources: describeSources(config, origins),
     problems,
     warnings,

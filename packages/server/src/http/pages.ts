@@ -22,6 +22,7 @@ export function pageRoutes(app: FastifyInstance, edge: Edge): void {
     if (refusesName(request, reply, edge) || sendsToName(request, reply, edge)) return reply
     return reply.headers(PAGE_HEADERS).send(frontDoor(edge, (await isSetUp(edge)) ? 'set up' : 'fresh'))
   })
+  app.get('/docs', access('open'), (_request, reply) => reply.headers(PAGE_HEADERS).send(documentIndex(edge.documents)))
   for (const [path, text] of Object.entries(edge.documents)) {
     app.get(`/docs/${path}`, access('open'), (_request, reply) =>
       reply.headers(PAGE_HEADERS).send(documentPage(path, text)),
@@ -77,7 +78,22 @@ function documentPage(title: string, markdown: string): string {
     if (code) return `<pre><code>${escapeHtml(code[1] ?? '')}</code></pre>`
     return `<p>${inline(block)}</p>`
   })
-  return page(`${title} \u00b7 Keyway`, blocks.join('\n'))
+  return page(`${title} \u00b7 Keyway`, `<p><a href="/docs">All pages</a></p>\n${blocks.join('\n')}`)
+}
+
+/** Where somebody lands who shortens the address in an error: the guides, and what stands in each. */
+function documentIndex(documents: Edge['documents']): string {
+  const guides = Object.entries(documents).map(([path, text]) => {
+    const headings = [...text.matchAll(/^(#{1,2}) (.+)$/gm)]
+    const title = headings.find(([, level]) => level === '#')?.[2] ?? path
+    const sections = headings.flatMap(([, level, name = '']) => {
+      const anchor = escapeHtml(encodeURIComponent(name.replace(/`/g, '')))
+      return level === '##' ? [`<a href="/docs/${path}#${anchor}">${inline(name)}</a>`] : []
+    })
+    return `<h2><a href="/docs/${path}">${inline(title)}</a></h2>\n<p class="soft">${sections.join(' \u00b7 ')}</p>`
+  })
+  const links = '<a href="/openapi.json">OpenAPI</a> \u00b7 <a href="/">Keyway</a>'
+  return page('Documentation \u00b7 Keyway', `<h1>Documentation</h1>\n<p>${links}</p>\n${guides.join('\n')}`)
 }
 
 function inline(text: string): string {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ERRORS } from '../base/errors.ts'
 import { issueKey } from '../keys/issue.ts'
 import { addWorkspace, type Stranger } from '../testing/other-workspace.ts'
 import { type Rig, startRig } from '../testing/rig.ts'
@@ -221,7 +222,7 @@ describe('/openapi.json', () => {
   it('describes every route that is served, and no other', async () => {
     const { paths } = await read()
     // The web app's own part of the API is no contract with anybody else.
-    const pages = /^\/(?:docs\/.*)?$|^\/auth(?:\/|$)|^\/(?:oauth|\.well-known)\/|^\/sign-in\/|^\/(?:api\/app|connect)\//
+    const pages = /^\/(?:docs(?:\/.*)?)?$|^\/auth(?:\/|$)|^\/(?:oauth|\.well-known)\/|^\/sign-in\/|^\/(?:api\/app|connect)\//
     const served = rig.server.routes.filter(({ method, url }) => method !== 'HEAD' && !pages.test(url))
     expect(served.filter((route) => OPERATIONS[operationName(route)] === undefined)).toEqual([])
     const described = Object.entries(paths).flatMap(([path, item]) =>
@@ -254,7 +255,7 @@ describe('/openapi.json', () => {
 })
 
 describe('pages', () => {
-  it.each(['/', '/docs/troubleshooting', '/docs/proxy-guide'])(
+  it.each(['/', '/docs', '/docs/troubleshooting', '/docs/proxy-guide'])(
     '%s runs no script and is framed by nobody',
     async (path) => {
       const response = await rig.call(path, { key: null })
@@ -264,4 +265,24 @@ describe('pages', () => {
       expect(await response.text()).toMatch(/^<!doctype html>/)
     },
   )
+
+  it('/docs leads to every guide and every section of it, and each place is there', async () => {
+    for (const path of ['/docs', '/docs/']) expect((await rig.call(path, { key: null })).status).toBe(200)
+    const index = await (await rig.call('/docs', { key: null })).text()
+    const links = [...index.matchAll(/href="([^"]+)"/g)].map(([, link = '']) => link)
+    expect(links).toEqual(expect.arrayContaining(['/docs/troubleshooting', '/docs/proxy-guide', '/openapi.json']))
+    for (const code of Object.keys(ERRORS)) expect(links).toContain(`/docs/troubleshooting#${code}`)
+    const pages = new Map<string, string>()
+    for (const link of links) {
+      const [path = '', anchor] = link.split('#')
+      const text = pages.get(path) ?? (await (await rig.call(path, { key: null })).text())
+      pages.set(path, text)
+      if (anchor !== undefined) expect(text).toContain(`id="${decodeURIComponent(anchor)}"`)
+    }
+  })
+
+  it('/docs has JSON for what is not there', async () => {
+    const response = await rig.call('/docs/nothing', { key: null })
+    expect([response.status, response.headers.get('content-type')]).toEqual([404, expect.stringMatching(/json/)])
+  })
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Command } from '../command.ts'
 import { present } from '../context.ts'
 import { envExample } from '../env-example.ts'
-import { codeOf } from '../load-config.ts'
+import { codeOf } from '../message-of.ts'
 
 /** What must not get into a repository. */
 const IGNORED = ['.env', 'root.key'] as const
