@@ -222,7 +222,8 @@ describe('/openapi.json', () => {
   it('describes every route that is served, and no other', async () => {
     const { paths } = await read()
     // The web app's own part of the API is no contract with anybody else.
-    const pages = /^\/(?:docs(?:\/.*)?)?$|^\/auth(?:\/|$)|^\/(?:oauth|\.well-known)\/|^\/sign-in\/|^\/(?:api\/app|connect)\//
+    const pages =
+      /^\/(?:docs(?:\/.*)?)?$|^\/auth(?:\/|$)|^\/(?:oauth|\.well-known)\/|^\/sign-in\/|^\/(?:api\/app|connect)\//
     const served = rig.server.routes.filter(({ method, url }) => method !== 'HEAD' && !pages.test(url))
     expect(served.filter((route) => OPERATIONS[operationName(route)] === undefined)).toEqual([])
     const described = Object.entries(paths).flatMap(([path, item]) =>
