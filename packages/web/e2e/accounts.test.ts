@@ -31,6 +31,7 @@ afterAll(async () => {
   await keyway.close()
   await keyway.simulation.close()
 })
+afterEach(() => keyway.expectKeyless(page))
 afterEach(() => watched.expectQuiet())
 
 const heading = (name: string, on = page) => on.getByRole('heading', { name, exact: true }).waitFor()

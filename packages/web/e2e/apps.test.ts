@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { appFlow, exchangeCode, pkcePair } from '../../server/src/testing/app-flow.ts'
 import { signUpAndConnect } from './connected-person.ts'
 import { launchBrowser } from './find-browser.ts'
@@ -23,6 +23,7 @@ afterAll(async () => {
   await keyway.close()
   await keyway.simulation.close()
 })
+afterEach(() => keyway.expectKeyless(page))
 
 /** A key that was given by a code, as the person who set this Keyway up gave it. */
 async function give(): Promise<string> {

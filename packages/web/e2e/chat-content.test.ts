@@ -24,7 +24,10 @@ afterAll(async () => {
   await keyway.close()
   await keyway.simulation.close()
 })
-afterEach(() => watched.expectQuiet())
+afterEach(async () => {
+  watched.expectQuiet()
+  await keyway.expectKeyless(page)
+})
 
 const complete = () => page.getByText('The answer is complete').waitFor({ state: 'attached' })
 const lastSent = () => {
@@ -79,6 +82,25 @@ test('code in colours with a button to copy it, a formula, a table, thoughts fol
   expect(await link.getAttribute('rel')).toContain('noreferrer')
   await answer.getByText('<img src=', { exact: false }).waitFor()
   expect(await answer.locator('summary').last().textContent()).toContain('$0.0012')
+})
+
+test('in a conversation no text becomes markup or script, and no library may make it so', async () => {
+  // A page beside, which nobody watches: what is refused there is said aloud.
+  const beside = await page.context().newPage()
+  await beside.goto(page.url())
+  await beside.locator('article[data-answer] .katex').first().waitFor()
+  for (const act of [
+    `document.querySelector('article').innerHTML = '<b>bold</b>'`,
+    `document.querySelector('article').insertAdjacentHTML('beforeend', '<b>bold</b>')`,
+    `new DOMParser().parseFromString('<b>bold</b>', 'text/html')`,
+    `document.createElement('script').src = '/assets/other.js'`,
+    `trustedTypes.createPolicy('library', { createHTML: (text) => text })`,
+  ]) {
+    expect(await beside.evaluate(`(() => { try { ${act} } catch ({ name }) { return name } })()`), act).toBe(
+      'TypeError',
+    )
+  }
+  await beside.close()
 })
 
 test('a system prompt and parameters hold for this conversation’s next answers', async () => {

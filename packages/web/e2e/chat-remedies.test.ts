@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { say, signUpAndConnect } from './connected-person.ts'
 import { launchBrowser } from './find-browser.ts'
 import { openPage, type WatchedPage } from './open-page.ts'
@@ -35,6 +35,7 @@ afterAll(async () => {
   await keyway.close()
   await keyway.simulation.close()
 })
+afterEach(() => keyway.expectKeyless(page))
 
 const eventually = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: WAIT_MS })
 const log = () => page.getByRole('log')

@@ -1,6 +1,6 @@
 import type { AnswerFigures, WholeConversation } from '@keyway/contract'
 import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { say, signUpAndConnect } from './connected-person.ts'
 import { launchBrowser } from './find-browser.ts'
 import { openPage, type WatchedPage, WITHOUT_NETWORK, watch } from './open-page.ts'
@@ -28,6 +28,7 @@ afterAll(async () => {
   await keyway.close()
   await keyway.simulation.close()
 })
+afterEach(() => keyway.expectKeyless(page))
 // Each begins a conversation of its own.
 beforeEach(async () => {
   await page.goto('/')

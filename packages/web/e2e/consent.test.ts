@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { exchangeCode, pkcePair } from '../../server/src/testing/app-flow.ts'
 import { scriptedDocuments } from '../../server/src/testing/scripted-documents.ts'
 import { launchBrowser } from './find-browser.ts'
@@ -56,6 +56,7 @@ afterAll(async () => {
   await keyway.simulation.close()
   await new Promise((resolve) => app.close(resolve))
 })
+afterEach(() => keyway.expectKeyless(page))
 
 const pair = pkcePair()
 const S256 = { code_challenge: pair.challenge, code_challenge_method: 'S256' }

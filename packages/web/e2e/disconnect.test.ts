@@ -36,7 +36,10 @@ afterAll(async () => {
   await keyway.close()
   await keyway.simulation.close()
 })
-afterEach(() => watched.expectQuiet())
+afterEach(async () => {
+  watched.expectQuiet()
+  await keyway.expectKeyless(page)
+})
 
 const press = (name: string | RegExp) =>
   page

@@ -1,7 +1,7 @@
 import { startSimulation } from '@keyway/sim'
 import type { Clock } from '../../server/src/base/clock.ts'
 import { startRig } from '../../server/src/testing/rig.ts'
-import type { FreshKeyway } from './real-server.ts'
+import { type FreshKeyway, underWatch } from './real-server.ts'
 
 /** Messages a day that the operator pays for. */
 export const DAILY = 3
@@ -25,5 +25,5 @@ export async function startHouse(settings: Record<string, string> = {}, clock?: 
       ...settings,
     },
   })
-  return { ...rig, simulation }
+  return underWatch({ ...rig, simulation })
 }

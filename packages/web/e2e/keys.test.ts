@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { launchBrowser } from './find-browser.ts'
 import { openPage, type WatchedPage } from './open-page.ts'
 import { type FreshKeyway, signUp, startFreshKeyway } from './real-server.ts'
@@ -21,6 +21,7 @@ afterAll(async () => {
   await keyway.close()
   await keyway.simulation.close()
 })
+afterEach(() => keyway.expectKeyless(page))
 
 /** What the API says of a key. */
 async function ask(key: string): Promise<{ status: number; limit: unknown }> {

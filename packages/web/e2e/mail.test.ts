@@ -1,6 +1,6 @@
 import { type MailServer, type ReceivedMail, startMailServer } from '@keyway/sim'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { appBrowser, setupToken } from '../../server/src/testing/app-browser.ts'
 import { launchBrowser } from './find-browser.ts'
 import { openPage, type WatchedPage } from './open-page.ts'
@@ -35,6 +35,7 @@ afterAll(async () => {
   await keyway.simulation.close()
   await mail.close()
 })
+afterEach(() => keyway.expectKeyless(page))
 
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
 /** Leaving loads a fresh page: whoever goes on before it stands would be overtaken by it. */

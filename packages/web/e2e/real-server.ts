@@ -3,9 +3,10 @@ import type { Page } from 'playwright-core'
 import type { Clock } from '../../server/src/base/clock.ts'
 import { setupToken } from '../../server/src/testing/app-browser.ts'
 import { type Rig, startRig } from '../../server/src/testing/rig.ts'
+import { type KeyWatch, watchKeys } from './key-watch.ts'
 
 /** A whole Keyway without any provider's key, before a simulated OpenRouter. */
-export type FreshKeyway = Rig & { simulation: Simulation }
+export type FreshKeyway = Rig & { simulation: Simulation } & Pick<KeyWatch, 'expectKeyless'>
 
 /** Starts one. Nobody can sign in yet. @param settings as the environment names them @param clock the machine's, if none */
 export async function startFreshKeyway(
@@ -41,7 +42,20 @@ async function startBefore(
       ...settings,
     },
   })
-  return { ...rig, simulation }
+  return underWatch({ ...rig, simulation })
+}
+
+/** With an eye on every key: none may be in anything that the server sends, until it is closed. */
+export function underWatch(keyway: Rig & { simulation: Simulation }): FreshKeyway {
+  const keys = watchKeys(keyway)
+  return {
+    ...keyway,
+    expectKeyless: keys.expectKeyless,
+    async close(home) {
+      keys.end()
+      await keyway.close(home)
+    },
+  }
 }
 
 export const PASSWORD = 'correct horse battery'
@@ -54,20 +68,4 @@ export async function signUp(page: Page, keyway: FreshKeyway): Promise<void> {
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Set password and continue' }).click()
   await page.getByRole('heading', { name: 'No model is connected yet' }).waitFor()
-}
-
-/** Everything that a page keeps: both storages and the cookies that a script can read. */
-export async function readStorage(page: Page): Promise<string> {
-  return String(await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])'))
-}
-
-/** Every answer that the page got from our server, as text: for looking for what must not be in it. */
-export function recordAnswers(page: Page, url: string): () => Promise<string[]> {
-  const answers: Promise<string>[] = []
-  page.on('response', (response) => {
-    if (!response.url().startsWith(url) || response.status() === 303) return
-    // A page that was left before it came has no body any more.
-    answers.push(response.text().catch(() => ''))
-  })
-  return () => Promise.all(answers)
 }

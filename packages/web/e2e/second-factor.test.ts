@@ -22,6 +22,7 @@ beforeEach(async () => {
   await signUp(page, keyway)
 })
 afterEach(async () => {
+  await keyway.expectKeyless(page)
   await page.context().close()
   await keyway.close()
   await keyway.simulation.close()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { ExportedConversation, ExportFile } from '@keyway/contract'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { launchBrowser } from './find-browser.ts'
 import { openPage, type WatchedPage } from './open-page.ts'
 import { type FreshKeyway, signUp, startFreshKeyway } from './real-server.ts'
@@ -25,6 +25,7 @@ afterAll(async () => {
   await keyway.close()
   await keyway.simulation.close()
 })
+afterEach(() => keyway.expectKeyless(page))
 
 const link = (name: string) => page.getByRole('link', { name, exact: true })
 const choose = async (title: string, item: string) => {
