@@ -33,6 +33,7 @@ import type { User, Workspace } from './store/records.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 import { peekHome } from './store/sqlite/peek.ts'
 import type { Store } from './store/store.ts'
+import { createCredentialUses } from './vault/credential-uses.ts'
 import { createVault, type Vault } from './vault/credentials.ts'
 import { checkRootKeyFile, openKeyRing } from './vault/key-check.ts'
 import type { KeyRing } from './vault/key-ring.ts'
@@ -129,7 +130,9 @@ async function furnish(store: Store, { config, env, clock, log, docsUrl, publicU
     owner: { workspaceId: workspace.id, userId: owner.id },
   })
   for (const problem of outside.problems) log.warn({ setting: problem.name }, problem.message)
-  const vault = createVault({ store, ring, clock, env, environment: outside.credentials })
+  const report = (act: string) => (error: unknown) => log.error({ error: safeMessage(error) }, `failed to ${act}`)
+  const uses = createCredentialUses({ store, clock, report: report('note that a credential was used') })
+  const vault = createVault({ store, ring, clock, env, environment: outside.credentials, uses })
   const net = createNet({
     proxy: proxyOf(env),
     limits: {
@@ -177,7 +180,11 @@ async function furnish(store: Store, { config, env, clock, log, docsUrl, publicU
     provider: (id) => catalogue.rows().rows.get(id),
     credentials: choices,
     allowsPrivate: (id) => catalogue.rows().privateAllowed.has(id),
-    openCredential: (id, baseUrl) => vault.open(id, { baseUrl }),
+    async openCredential(id, baseUrl) {
+      const secret = await vault.open(id, { baseUrl })
+      uses.note(id)
+      return secret
+    },
     countTokens: async (text) => tokensUpperBound(Buffer.from(text).toString('utf8'), await tokenizer()),
     routing: { health, budget: createRetryBudget(), random: Math.random },
     live,
@@ -204,7 +211,6 @@ async function furnish(store: Store, { config, env, clock, log, docsUrl, publicU
     },
   }
 
-  const report = (act: string) => (error: unknown) => log.error({ error: safeMessage(error) }, `failed to ${act}`)
   const stopListening = store.onChange((change) => {
     if (change.kind === 'credential') health.forgetCredential(change.id)
     if (change.kind === 'provider' || change.kind === 'credential') {

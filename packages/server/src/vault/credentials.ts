@@ -15,6 +15,7 @@ import {
   type NewCredential,
   originOf,
 } from './credential.ts'
+import type { CredentialUses } from './credential-uses.ts'
 import { createDataKeys } from './data-keys.ts'
 import type { KeyRing } from './key-ring.ts'
 import { maskSecret } from './mask.ts'
@@ -38,6 +39,8 @@ export type VaultDeps = {
   environment?: readonly EnvironmentCredential[]
   /** Where `env:NAME` is read. */
   env: Environment
+  /** What is known of last uses beside what the database has. */
+  uses?: Pick<CredentialUses, 'last'>
 }
 
 export type Vault = {
@@ -164,7 +167,10 @@ export function createVault(deps: VaultDeps): Vault {
   async function list(workspaceId: string): Promise<CredentialView[]> {
     const stored = (await store.listCredentials(workspaceId)).map(viewOf)
     const found = [...inEnvironment.values()].filter((view) => view.workspaceId === workspaceId)
-    return [...stored, ...found].sort((a, b) => a.priority - b.priority || a.createdAt - b.createdAt)
+    const all = [...stored, ...found].map((view) =>
+      Object.freeze({ ...view, lastUsedAt: deps.uses?.last(view.id, view.lastUsedAt) ?? view.lastUsedAt }),
+    )
+    return all.sort((a, b) => a.priority - b.priority || a.createdAt - b.createdAt)
   }
 
   return {
