@@ -6,9 +6,10 @@ const BIN = fileURLToPath(new URL('../../bin/keyway.js', import.meta.url))
 
 /** Loaded before the launcher in each life of the process, and says with which flags that began. */
 const WITNESS = `data:text/javascript,console.log(JSON.stringify({
-  flags: process.execArgv.filter((flag) => flag.startsWith('--max-')), arenas: process.env.MALLOC_ARENA_MAX }))`
+  flags: process.execArgv.filter((flag) => flag.startsWith('--max-')), arenas: process.env.MALLOC_ARENA_MAX,
+  trimmed: process.env.MALLOC_TRIM_THRESHOLD_ }))`
 
-type Life = { flags: string[]; arenas?: string }
+type Life = { flags: string[]; arenas?: string; trimmed?: string }
 
 /** The lives of one process, in order. */
 function livesOf(args: readonly string[], given: { flags?: string[]; env?: Record<string, string> } = {}): Life[] {
@@ -28,9 +29,9 @@ it('leaves commands that end at once, and servers whose memory somebody has set,
 })
 
 it.runIf(process.platform !== 'win32')(
-  'starts a server again, once, with a small young generation and few arenas',
+  'starts a server again, once, with a small young generation, few arenas, and what they do not use given back',
   () => {
-    const saving = { flags: ['--max-semi-space-size=8'], arenas: '2' }
+    const saving = { flags: ['--max-semi-space-size=8'], arenas: '2', trimmed: '131072' }
     expect(livesOf(['serve', '--help'])).toEqual([{ flags: [] }, saving])
     expect(livesOf(['--help'], { env: { MALLOC_ARENA_MAX: '3' } }).at(-1)).toEqual({ ...saving, arenas: '3' })
   },

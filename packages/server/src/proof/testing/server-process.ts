@@ -34,8 +34,8 @@ export type ServerPlace = {
 
 const CHILD = fileURLToPath(new URL('./serve-child.ts', import.meta.url))
 /** What bin/keyway.js begins a server with: its memory is measured as a user's would be. */
-const LAUNCHER_FLAGS = ['--max-semi-space-size=8'] as const
-const LAUNCHER_ENV = { MALLOC_ARENA_MAX: '2' } as const
+const LAUNCHER_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=60'] as const
+const LAUNCHER_ENV = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' } as const
 /** Type-stripped sources are kept here between starts. */
 const COMPILE_CACHE = fileURLToPath(new URL('../../../../../node_modules/.cache/keyway-proof', import.meta.url))
 

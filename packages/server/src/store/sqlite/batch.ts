@@ -44,8 +44,13 @@ export function addSettlement(
   batch.push(SETTLE, place.seq)
   pushGeneration(batch, settlement, place.settledAt)
   pushCharge(batch, settlement, place.overage)
-  batch.push(settlement.explanation, place.capId, dayOf(settlement.at), settlement.attempts.length)
+  batch.push(alone(settlement.explanation), place.capId, dayOf(settlement.at), settlement.attempts.length)
   for (const attempt of settlement.attempts) pushAttempt(batch, attempt)
+}
+
+/** A view crosses threads with all the memory that it looks into, and a small Buffer looks into a pool of 64 KiB. */
+function alone(bytes: Uint8Array | null): Uint8Array | null {
+  return bytes === null || bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
 }
 
 /** Where the act that begins at `start` ends. */

@@ -79,3 +79,14 @@ it('takes a settlement that it has for a repetition, and changes nothing', async
   expect(database.prepare("SELECT amount FROM spend WHERE kind = 'user'").all()).toEqual([{ amount: 5n }])
   expect(await findViolations(async (sql) => database.prepare(sql).all())).toEqual([])
 })
+
+it('takes an explanation alone, without the pool that a small Buffer is a piece of', () => {
+  const batch: SqlValue[] = []
+  const explanation = Buffer.from('{"strategy":"price"}')
+  expect(explanation.buffer.byteLength).toBeGreaterThan(explanation.byteLength)
+  const settlement = { ...makeSettlement(makeHold(key), { amount: 5n }), explanation }
+  addSettlement(batch, settlement, { seq: 1, capId: key.hash, overage: 0n, settledAt: NOON })
+  const [sent] = batch.filter((value) => value instanceof Uint8Array)
+  expect(sent).toEqual(new Uint8Array(explanation))
+  expect(sent?.buffer.byteLength).toBe(explanation.byteLength)
+})

@@ -1,5 +1,6 @@
 import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { Clock } from '../../base/clock.ts'
 import type { ActArguments, ActName, ActResult } from '../acts/all.ts'
@@ -7,6 +8,9 @@ import type { SqlValue } from '../ledger-rows.ts'
 import type { Change } from '../store.ts'
 import type { BatchErrors } from './ledger-writer.ts'
 import { type Answer, fromFailure, type Request, type WriterOptions } from './messages.ts'
+
+/** Memory for a thread's new objects, MB: a batch is garbage once it is written, and V8 keeps all of what it may take. */
+const YOUNG_GENERATION_MB = 3
 
 type Waiting = { answered: (answer: Answer) => void; failed: (error: Error) => void }
 
@@ -24,7 +28,14 @@ export class WriterThread {
     this.#clock = options.clock
     this.#onChange = options.onChange
     const workerData: WriterOptions = { home: options.home, now: options.clock.now() }
-    this.#worker = new Worker(url, { workerData, env: threadEnvironment(), name: 'store-writer' })
+    // A flag of the whole process, as the launcher gives, would win over the thread's own limit.
+    setFlagsFromString('--max-semi-space-size=0')
+    this.#worker = new Worker(url, {
+      workerData,
+      env: threadEnvironment(),
+      name: 'store-writer',
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    })
     this.#worker.on('message', (answer: Answer) => this.#take().answered(answer))
     this.#worker.on('error', (cause) => this.#end(new Error('the database thread failed', { cause })))
     this.#worker.on('exit', () => this.#end(new Error('the store is closed')))
