@@ -12,6 +12,12 @@ export const keyPolicySchema = z.strictObject({
     .describe('When the cap begins anew, at 00:00 UTC. None: never.'),
   expires_days: z.int().min(1).max(3650).optional().describe('Days until the key expires. None: never.'),
   models: z.array(z.string().min(1)).optional().describe('Model ids or author/* patterns. None: all.'),
+  ips: z
+    .array(z.string().min(1))
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Addresses or ranges that it may be called from, such as 203.0.113.7 or 10.0.0.0/8. None: all.'),
   reaches: z
     .array(reachSchema)
     .min(1)

@@ -58,6 +58,21 @@ test('a key with a list answers the addresses of the list, of either family, and
   expect((await callFrom('203.0.113.9', plaintext)).status).toBe(200)
 })
 
+test('the API for keys takes and gives the list too, in Keyway\u2019s own part of a body', async () => {
+  const send = async (method: string, path: string, json: unknown) => {
+    const response = await rig.call(`/api/v1/keys${path}`, { method, key: rig.managementKey, json })
+    return { status: response.status, body: JSON.parse(await response.text()) }
+  }
+  const refused = await send('POST', '', { name: 'made', keyway: { ips: ['my laptop'] } })
+  expect([refused.status, refused.body.error.message]).toEqual([400, expect.stringContaining('my laptop')])
+  const made = await send('POST', '', { name: 'made', keyway: { ips: ['203.0.113.7'] } })
+  expect(made.body.data.keyway.ips).toEqual(['203.0.113.7'])
+  expect((await callFrom('203.0.113.8', made.body.key)).status).toBe(403)
+  const hash = made.body.data.hash
+  expect((await send('PATCH', `/${hash}`, { keyway: { ips: null } })).body.data.keyway.ips).toBeNull()
+  expect((await callFrom('203.0.113.8', made.body.key)).status).toBe(200)
+})
+
 test('a rotated key keeps its list, and the old one works on beside it for the overlap', async () => {
   const made: IssuedKey = JSON.parse((await make({ name: 'ci', ips: ['203.0.113.7'] })).text)
   const body = { overlap_seconds: 3_600 }

@@ -145,6 +145,18 @@ const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
 const data = (schema: unknown) => object({ data: schema })
 const reset = { enum: ['daily', 'weekly', 'monthly', null] }
 
+/** What only Keyway takes of a key; OpenRouter's clients send none of it. */
+const lists = {
+  ...object(
+    {
+      models: { ...list(text), type: ['array', 'null'], description: 'Model ids or author/* patterns; null: all.' },
+      ips: { ...list(text), type: ['array', 'null'], description: 'Addresses or ranges that may call; null: all.' },
+    },
+    [],
+  ),
+  description: 'Keyway\u2019s own.',
+}
+
 const spent = Object.fromEntries(
   [
     'usage',
@@ -261,13 +273,15 @@ export const SCHEMAS: Readonly<Record<string, unknown>> = {
     created_at: text,
     updated_at: nullable('string'),
     workspace_id: text,
+    keyway: { type: 'object', description: 'What only Keyway knows of a key: kind, models, reaches, ips and so on.' },
   }),
   KeyList: data(list(ref('Key'))),
   KeyAnswer: data(ref('Key')),
   IssuedKey: object({ data: ref('Key'), key: text }),
-  NewKey: object({ name: text, limit: nullable('number'), limit_reset: reset, expires_at: nullable('string') }, [
-    'name',
-  ]),
+  NewKey: object(
+    { name: text, limit: nullable('number'), limit_reset: reset, expires_at: nullable('string'), keyway: lists },
+    ['name'],
+  ),
   CodeExchange: object({ code: text, code_verifier: nullable('string'), code_challenge_method: nullable('string') }, [
     'code',
   ]),
@@ -287,7 +301,7 @@ export const SCHEMAS: Readonly<Record<string, unknown>> = {
   ),
   CodeAnswer: data(object({ id: text, app_id: integer, created_at: text })),
   UserAnswer: object({ id: text, user_id: text, name: text, email: nullable('string') }),
-  KeyPatch: object({ name: text, disabled: boolean, limit: nullable('number'), limit_reset: reset }, []),
+  KeyPatch: object({ name: text, disabled: boolean, limit: nullable('number'), limit_reset: reset, keyway: lists }, []),
   Deleted: object({ deleted: boolean }),
   Credits: data(object({ total_credits: number, total_usage: number })),
   GenerationAnswer: data(

@@ -12,6 +12,8 @@ test.each([
   ['limit', { name: 'x', limit: JSON.parse('1e309') }],
   ['limit', { name: 'x', limit: 1e-10 }],
   ['limit_reset', { name: 'x', limit_reset: 'hourly' }],
+  ['keyway.ips.0', { name: 'x', keyway: { ips: [7] } }],
+  ['keyway.models', { name: 'x', keyway: { models: 'openai/*' } }],
   ['expires_at', { name: 'x', expires_at: '2027-01-01T00:00Z' }],
 ])('refuses a bad "%s": %o', (field, body) => {
   expect(() => parseKeyCreation(body)).toThrow(
@@ -46,6 +48,11 @@ test('what the official SDK sends is read', () => {
     workspaceId: 'w',
     userId: undefined,
   })
+})
+
+test('our own object is read where the answer has it, and what it does not name there is left alone', () => {
+  const keyway = { ips: ['10.0.0.0/8'], models: null, kind: 'management', reaches: ['house'], rpm: null }
+  expect(parseKeyPatch({ keyway })).toEqual({ ips: ['10.0.0.0/8'], models: null })
 })
 
 test('in a patch, what is left out stays and null clears', () => {

@@ -11,6 +11,13 @@ const Changes = z.object({
   limit: z.number().nullable().optional(),
   limit_reset: z.enum(RESETS).nullable().optional(),
   expires_at: z.string().nullable().optional(),
+  // Ours, where the answer has it too: sent back as it came, it changes nothing else.
+  keyway: z
+    .object({
+      models: z.array(z.string()).nullable().optional(),
+      ips: z.array(z.string()).nullable().optional(),
+    })
+    .optional(),
 })
 const Creation = Changes.extend({
   name: z.string(),
@@ -47,6 +54,9 @@ function termsOf(read: z.infer<typeof Changes>): Partial<KeyTerms> {
   if (read.limit !== undefined) terms.limit = read.limit === null ? null : amountOf(read.limit)
   if (read.limit_reset !== undefined) terms.reset = read.limit_reset
   if (read.expires_at !== undefined) terms.expiresAt = read.expires_at === null ? null : parseExpiry(read.expires_at)
+  const { models, ips } = read.keyway ?? {}
+  if (models !== undefined) terms.models = models
+  if (ips !== undefined) terms.ips = ips
   return terms
 }
 

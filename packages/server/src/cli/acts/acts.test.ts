@@ -25,7 +25,7 @@ let baseUrl: string
 beforeAll(async () => {
   opened = await openTestHouse({
     env: { MY_KEY: ` "Bearer ${GOOD}" ` },
-    file: 'keys: {policies: {default: {limit: 5.00, reset: monthly}, batch: {models: ["openai/*"], rpm: 9, expires_days: 1}}}',
+    file: 'keys: {policies: {default: {limit: 5.00, reset: monthly}, batch: {models: ["openai/*"], ips: [10.0.0.0/8], rpm: 9, expires_days: 1}}}',
   })
   house = opened.house
   upstream = createServer((request, response) => {
@@ -209,7 +209,7 @@ describe('keys', () => {
     expect(await createKey.handle(house, { policy: 'batch' })).toMatchObject({
       limit: null,
       expires_at: '2026-12-02T00:00:00.000Z',
-      keyway: { models: ['openai/*'], rpm: 9 },
+      keyway: { models: ['openai/*'], ips: ['10.0.0.0/8'], rpm: 9 },
     })
   })
 

@@ -93,6 +93,7 @@ function termsOfPolicy(policy: KeyPolicySetting, now: number): Partial<KeyTerms>
   if (policy.reset !== undefined) terms.reset = policy.reset
   if (policy.expires_days !== undefined) terms.expiresAt = now + policy.expires_days * DAY_MS
   if (policy.models !== undefined) terms.models = [...policy.models]
+  if (policy.ips !== undefined) terms.ips = [...policy.ips]
   if (policy.reaches !== undefined) terms.reaches = [...policy.reaches]
   if (policy.rpm !== undefined) terms.rpm = policy.rpm
   if (policy.no_browser !== undefined) terms.noBrowser = policy.no_browser
