@@ -103,6 +103,8 @@ export type AppState = {
   connect: ConnectSwitch
   /** null: the operator provides no model. */
   house: House | null
+  /** Who may read which apps use most, at /rankings. */
+  rankings: 'public' | 'people'
   /** Where clients reach this server, without a trailing slash: 'https://keyway.example.com'. */
   public_url: string
 }

@@ -81,7 +81,8 @@ test('an app stands on the page with its cap, is changed, paused, let go on and 
 })
 
 test('the ranking asks whoever is not signed in to do so, while the operator did not open it', async () => {
-  await page.goto('/rankings')
+  await page.goto('/apps')
+  await page.getByRole('link', { name: 'Which apps use most here' }).click()
   await page.getByText('No app has called yet').waitFor()
   const stranger = await openPage(browser, keyway.url)
   await stranger.page.goto('/rankings')

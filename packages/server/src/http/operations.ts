@@ -115,7 +115,15 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: 'The apps that used most, by their address; none of those on people\u2019s own computers.',
     result: 'AppRankings',
     query: [
-      { name: 'period', description: 'day, week or month: whole days of UTC, today included.' },
+      { name: 'period', description: 'Keyway\u2019s own: day, week or month: whole days of UTC, today included.' },
+      { name: 'start_date', description: 'The first day, in UTC. Default: 30 days before the last.' },
+      { name: 'end_date', description: 'The last day, in UTC. Default: yesterday.' },
+      {
+        name: 'sort',
+        description: 'popular, or trending: by how much more than on average in the three windows before.',
+      },
+      { name: 'category', description: 'No app has one here, so the list is empty.' },
+      { name: 'subcategory', description: 'As category.' },
       { name: 'limit', description: '1 to 100.' },
       { name: 'offset', description: 'Skip this many.' },
     ],

@@ -1,5 +1,6 @@
+import { OpenRouter } from '@openrouter/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { rank } from '../oauth/rankings.ts'
+import { rank, trending } from '../oauth/rankings.ts'
 import { appBrowser } from '../testing/app-browser.ts'
 import { appFlow, CALLBACK, exchangeCode, pkcePair } from '../testing/app-flow.ts'
 import { type Rig, startRig } from '../testing/rig.ts'
@@ -50,17 +51,78 @@ describe('who may read them', () => {
     expect((await open.call(PATH, { key: null })).status).toBe(200)
     const response = await appBrowser(open).send('GET /api/app/rankings')
     expect(JSON.parse(await response.text())).toMatchObject({ public: true, apps: [] })
+    // The page to sign in has a way there.
+    for (const [rig, rankings] of [
+      [open, 'public'],
+      [closed, 'people'],
+    ] as const) {
+      const state = await appBrowser(rig).send('GET /api/app/state')
+      expect(JSON.parse(await state.text())).toMatchObject({ user: null, rankings })
+    }
   })
 })
 
-test.each(['?period=year', '?sort=trending', '?limit=0', '?start_date=2026-01-01'])(
-  '%s is refused by the name of the field',
-  async (query) => {
-    const response = await closed.call(PATH + query)
-    expect(response.status).toBe(400)
-    expect(await response.text()).toContain(/\?(\w+)/.exec(query)?.[1])
-  },
-)
+test.each([
+  '?period=year',
+  '?sort=best',
+  '?limit=0',
+  '?offset=101',
+  '?start_date=2026-02-30',
+  '?end_date=2024-12-31',
+  '?end_date=tomorrow',
+  '?start_date=2026-05-02&end_date=2026-05-01',
+  '?period=day&end_date=2026-05-01',
+  '?category=everything',
+  '?subcategory=game&category=coding',
+])('%s is refused by the name of the field', async (query) => {
+  const response = await closed.call(PATH + query)
+  expect(response.status).toBe(400)
+  expect(await response.text()).toContain(/\?(\w+)/.exec(query)?.[1])
+})
+
+test('a window is of whole days, both ends among them, as OpenRouter documents it', async () => {
+  const meta = async (query: string) => JSON.parse(await (await closed.call(PATH + query)).text()).meta
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
+  expect(await meta('')).toMatchObject({ start_date: daysAgo(31), end_date: daysAgo(1) })
+  expect(await meta('?end_date=2026-03-31')).toMatchObject({ start_date: '2026-03-01', end_date: '2026-03-31' })
+  expect(await meta('?start_date=2020-01-01&end_date=2026-03-31')).toMatchObject({ start_date: '2025-01-01' })
+  expect(JSON.parse(await (await closed.call(`${PATH}?category=coding`)).text()).data).toEqual([])
+})
+
+test('trending is what grew, by how much: the window less the mean of the three before it', () => {
+  const app = (host: string, tokens: bigint, at: number) => ({ rank: at, id: at, host, title: null, calls: 1, tokens })
+  const now = [
+    app('big.example', 900n, 1),
+    app('new.example', 100n, 2),
+    app('up.example', 90n, 3),
+    app('down.example', 9n, 4),
+  ]
+  const before = [app('big.example', 2_699n, 1), app('up.example', 60n, 2), app('down.example', 27n, 3)]
+  expect(trending(now, before).map(({ host, rank: at, tokens }) => [at, host, tokens])).toEqual([
+    [1, 'new.example', 100n],
+    [2, 'up.example', 90n],
+    [3, 'big.example', 900n],
+  ])
+})
+
+test('many different windows within a minute are refused, those that were read stand', async () => {
+  const statuses: number[] = []
+  for (let days = 0; days < 70; days++) {
+    const start = new Date(Date.UTC(2025, 1, 1 + days)).toISOString().slice(0, 10)
+    const response = await open.call(`${PATH}?start_date=${start}&sort=trending`, { key: null })
+    await response.body?.cancel()
+    statuses.push(response.status)
+  }
+  expect(statuses[0]).toBe(200)
+  expect(statuses.at(-1)).toBe(429)
+  expect((await open.call(`${PATH}?start_date=2025-02-01&sort=trending`, { key: null })).status).toBe(200)
+})
+
+test('OpenRouter\u2019s own client reads it', async () => {
+  const sdk = new OpenRouter({ apiKey: closed.managementKey, serverURL: `${closed.url}/api/v1` })
+  const { result } = await sdk.datasets.getAppRankings({ sort: 'trending', startDate: '2026-01-01', limit: 3 })
+  expect(result).toMatchObject({ data: [], meta: { startDate: '2026-01-01', version: 'v1' } })
+})
 
 test('apps stand by what they used, in OpenRouter\u2019s shape; those of loopback addresses and calls without one do not', async () => {
   const pair = pkcePair()

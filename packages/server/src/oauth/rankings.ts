@@ -1,22 +1,23 @@
 import type { Clock } from '../base/clock.ts'
-import { RecentMap } from '../base/recent-map.ts'
+import { KeywayError } from '../base/errors.ts'
 import { isLoopback } from '../config/bind.ts'
 import type { RankedApp } from '../store/oauth-records.ts'
 import type { Store } from '../store/store.ts'
+import type { RankingWindow } from './ranking-window.ts'
 
-const DAY_MS = 24 * 60 * 60_000
 /** How long a ranking stands: whoever may ask for it may ask often, and reading it goes over every call of the window. */
 const STANDS_MS = 60_000
-/** Workspaces and periods whose ranking is kept. */
-const KEPT = 30
+/** Windows that are read within that time, and kept: whoever wants more waits. */
+const KEPT = 60
 /** Apps that are read, before those of one origin are put together. */
 const APPS_READ = 2_000
-/** Apps in a ranking. */
-const RANKED_MAX = 100
+/** Apps in a ranking: what the longest page of the dataset can reach. */
+const RANKED_MAX = 200
+/** Windows before this one whose mean says what an app usually uses. */
+const USUAL_WINDOWS = 3
 
-/** Whole days of UTC, today included. */
-export const PERIODS = { day: 1, week: 7, month: 30 } as const
-export type Period = keyof typeof PERIODS
+/** By what was used, or by how much more that was than before. */
+export type Sort = 'popular' | 'trending'
 
 /** An app in a ranking: an origin, which is what its calls or its key name. */
 export type Ranked = {
@@ -29,30 +30,54 @@ export type Ranked = {
   tokens: bigint
 }
 
-/** Who used most. `from` and `to` are the first and the last moment that count. */
-export type Ranking = { apps: Ranked[]; asOf: number; from: number; to: number }
+/** Who used most within a window. */
+export type Ranking = { apps: Ranked[]; asOf: number; window: RankingWindow }
 
 /** Reads rankings, each at most once a minute. */
 export function createRankings({ store, clock }: { store: Pick<Store, 'rankApps'>; clock: Clock }) {
-  const kept = new RecentMap<string, { until: number; ranking: Promise<Ranking> }>(KEPT)
+  const kept = new Map<string, { until: number; ranking: Promise<Ranking> }>()
   return {
-    read(workspaceId: string, period: Period): Promise<Ranking> {
+    /** @throws KeywayError `rate_limited` where too many others were asked for within the minute */
+    async read(workspaceId: string, window: RankingWindow, sort: Sort = 'popular'): Promise<Ranking> {
       const now = clock.now()
-      const name = `${workspaceId} ${period}`
+      for (const [name, { until }] of kept) if (until <= now) kept.delete(name)
+      const name = `${workspaceId} ${window.from} ${window.to} ${sort}`
       const standing = kept.get(name)
-      if (standing !== undefined && now < standing.until) return standing.ranking
-      const ranking = readAnew(workspaceId, period, now)
+      if (standing !== undefined) return standing.ranking
+      if (kept.size >= KEPT) {
+        throw new KeywayError('rate_limited', 'Too many different rankings were asked for within a minute.', {
+          retryAfterMs: STANDS_MS,
+        })
+      }
+      const ranking = readAnew(workspaceId, window, sort)
       kept.set(name, { until: now + STANDS_MS, ranking })
       ranking.catch(() => kept.delete(name))
       return ranking
     },
   }
 
-  async function readAnew(workspaceId: string, period: Period, now: number): Promise<Ranking> {
-    const from = (Math.floor(now / DAY_MS) - (PERIODS[period] - 1)) * DAY_MS
-    const apps = await store.rankApps(workspaceId, { from, to: now + 1, limit: APPS_READ })
-    return { apps: rank(apps).slice(0, RANKED_MAX), asOf: now, from, to: now }
+  async function readAnew(workspaceId: string, window: RankingWindow, sort: Sort): Promise<Ranking> {
+    const read = async (of: RankingWindow) => rank(await store.rankApps(workspaceId, { ...of, limit: APPS_READ }))
+    const apps = await read(window)
+    if (sort === 'popular') return { apps: apps.slice(0, RANKED_MAX), asOf: clock.now(), window }
+    const before = await read({ from: window.from - USUAL_WINDOWS * (window.to - window.from), to: window.from })
+    return { apps: trending(apps, before).slice(0, RANKED_MAX), asOf: clock.now(), window }
   }
+}
+
+/**
+ * The apps that used more than they usually do, by how much more.
+ * @param before what they used in the three windows before, together
+ */
+export function trending(apps: readonly Ranked[], before: readonly Ranked[]): Ranked[] {
+  const usual = new Map(before.map(({ host, tokens }) => [host, tokens]))
+  // Thrice the growth, so that no third is rounded away.
+  const growth = ({ host, tokens }: Ranked) => tokens * BigInt(USUAL_WINDOWS) - (usual.get(host) ?? 0n)
+  return apps
+    .map((app) => ({ app, grown: growth(app) }))
+    .filter(({ grown }) => grown > 0n)
+    .sort((a, b) => (a.grown === b.grown ? a.app.rank - b.app.rank : a.grown < b.grown ? 1 : -1))
+    .map(({ app }, at) => ({ ...app, rank: at + 1 }))
 }
 
 /**

@@ -35,6 +35,7 @@ export function stateRoutes(app: FastifyInstance, edge: Edge): void {
       },
       connect: edge.app.connect(),
       house,
+      rankings: edge.oauth.settings.public_rankings ? 'public' : 'people',
       public_url: edge.publicUrl(),
     }
   })

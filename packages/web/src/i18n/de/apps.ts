@@ -6,6 +6,7 @@ export const texts: Same<typeof english> = {
     title: 'Apps',
     about:
       'Wem du durch Anmelden mit Keyway einen Schlüssel gegeben hast. Jede App gibt höchstens ihre Obergrenze aus und sieht nichts von dir.',
+    toRankings: 'Welche Apps hier am meisten nutzen',
     emptyTitle: 'Noch keine Apps',
     emptyAbout:
       'Bittet eine App um einen Schlüssel und du erlaubst es, steht sie hier: mit dem, was sie ausgibt, und dem Weg, es zu beenden.',

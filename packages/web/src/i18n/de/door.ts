@@ -9,6 +9,7 @@ export const texts: Same<typeof english> = {
     version: 'Keyway {{version}}',
   },
   signIn: {
+    toRankings: 'Welche Apps hier am meisten nutzen',
     title: 'Anmelden',
     passkey: 'Mit Passkey weiter',
     or: 'oder',

@@ -3,6 +3,7 @@ export const texts = {
   apps: {
     title: 'Apps',
     about: 'What you gave a key to by signing in with Keyway. Each spends up to its cap and sees nothing of yours.',
+    toRankings: 'Which apps use most here',
     emptyTitle: 'No apps yet',
     emptyAbout:
       'When an app asks for a key and you allow it, it stands here: with what it spends, and the way to end it.',

@@ -7,6 +7,7 @@ export const texts = {
     version: 'Keyway {{version}}',
   },
   signIn: {
+    toRankings: 'Which apps use most here',
     title: 'Sign in',
     passkey: 'Continue with a passkey',
     or: 'or',

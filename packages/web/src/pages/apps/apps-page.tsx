@@ -1,4 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Bitting } from '../../brand/bitting.tsx'
 import { Card, Page } from '../../ui/page.tsx'
@@ -10,7 +11,15 @@ export function AppsPage() {
   const { t } = useTranslation()
   const { data: apps } = useSuspenseQuery(appsQuery)
   return (
-    <Page title={t('apps.title')} about={t('apps.about')}>
+    <Page
+      title={t('apps.title')}
+      about={t('apps.about')}
+      action={
+        <Link to="/rankings" className="text-sm text-ink-2 underline underline-offset-2 hover:text-ink">
+          {t('apps.toRankings')}
+        </Link>
+      }
+    >
       {apps.length === 0 ? (
         <Card className="grid justify-items-center gap-3 px-6 py-14 text-center">
           <Bitting hash="9b1e40c7d253" dim className="mb-2 h-6" />

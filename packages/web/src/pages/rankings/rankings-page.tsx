@@ -63,8 +63,10 @@ export function RankingsPage() {
                     <tr key={host} className="border-t border-line">
                       <td className="py-2.5 align-top text-ink-3">{rank}</td>
                       <th scope="row" className="py-2.5 pr-4 text-left font-normal">
-                        <span className="block truncate font-medium">{title ?? host}</span>
-                        {title !== null && <span className="block truncate font-mono text-xs text-ink-3">{host}</span>}
+                        <span className="block truncate font-medium">{host}</span>
+                        {title !== null && (
+                          <span className="block truncate text-xs text-ink-3">{`\u201c${title}\u201d`}</span>
+                        )}
                         <span aria-hidden="true" className="mt-1.5 block h-1 rounded-full bg-press">
                           <span
                             className="block h-full rounded-full bg-brass"

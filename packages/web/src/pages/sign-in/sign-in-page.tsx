@@ -65,6 +65,13 @@ export function SignInPage() {
           </Link>
         </p>
       )}
+      {state.rankings === 'public' && (
+        <p className="text-sm text-ink-3">
+          <Link to="/rankings" className="text-ink-2 underline underline-offset-2 hover:text-ink">
+            {t('signIn.toRankings')}
+          </Link>
+        </p>
+      )}
       {!canVisit && state.sign_up !== 'open' && <p className="text-sm text-ink-3">{t('signIn.invite')}</p>}
     </DoorFrame>
   )
