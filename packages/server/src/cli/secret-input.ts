@@ -78,10 +78,11 @@ export async function readStandardInput(): Promise<string> {
 }
 
 async function ask(prompt: string): Promise<string> {
-  process.stderr.write(prompt)
   // What is typed is echoed to an output that shows nothing.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true })
+  // Only now, when the terminal echoes nothing any more: whoever waits for the question may answer at once.
+  process.stderr.write(prompt)
   const left = new AbortController()
   // Ctrl-C and ctrl-D close the reader; without this the question would stay open for ever.
   reader.once('close', () => left.abort())

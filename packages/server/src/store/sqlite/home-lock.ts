@@ -38,7 +38,9 @@ export function lockHome(home: string): () => void {
     )
   }
   const pidFile = join(home, PID_FILE)
-  writeFileSync(`${pidFile}.new`, `${process.pid}\n`, { mode: 0o600 })
+  // What stands there is removed, not written to: it could be a link to somebody's file.
+  rmSync(`${pidFile}.new`, { force: true })
+  writeFileSync(`${pidFile}.new`, `${process.pid}\n`, { mode: 0o600, flag: 'wx' })
   renameSync(`${pidFile}.new`, pidFile)
   return () => {
     rmSync(pidFile, { force: true })

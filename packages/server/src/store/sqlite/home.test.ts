@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,6 +19,7 @@ import { testClock } from '../suite/subject.ts'
 import { openDatabase } from './database.ts'
 import { BACKUP_FOLDER, checkMigrations, migrate } from './migrate.ts'
 import { openSqliteStore } from './open.ts'
+import { peekHome } from './peek.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -53,6 +55,49 @@ describe('a home', () => {
     await (await open(folder)).close()
     writeFileSync(join(folder, 'keyway.pid'), `${process.pid}\n`)
     await (await open(folder)).close()
+  })
+
+  it.each(['keyway.db', 'keyway.db-wal', 'keyway.lock', 'keyway.pid'])(
+    'is refused where its %s is a link, and what the link leads to is not touched',
+    async (name) => {
+      const victim = join(folder, 'victim')
+      writeFileSync(victim, 'precious')
+      const home = join(folder, 'home')
+      mkdirSync(home)
+      for (const target of [victim, join(folder, 'absent')]) {
+        symlinkSync(target, join(home, name))
+        await expect(open(home)).rejects.toMatchObject({ name: 'HomeUnsound', message: expect.stringContaining(name) })
+        expect(() => peekHome(home)).toThrow('symbolic link')
+        rmSync(join(home, name))
+      }
+      expect(readdirSync(folder).sort()).toEqual(['home', 'victim'])
+      expect(readFileSync(victim, 'utf8')).toBe('precious')
+      expect(readdirSync(home)).toEqual([])
+    },
+  )
+
+  it('is refused where its database is something else, which is not touched', async () => {
+    writeFileSync(join(folder, 'keyway.db'), 'precious, and not a database')
+    await expect(open(folder)).rejects.toMatchObject({ name: 'HomeUnsound' })
+    expect(readFileSync(join(folder, 'keyway.db'), 'utf8')).toBe('precious, and not a database')
+  })
+
+  it('writes through no link where it makes its files', async () => {
+    const victim = join(folder, 'victim')
+    writeFileSync(victim, 'precious')
+    const home = join(folder, 'home')
+    mkdirSync(home)
+    symlinkSync(victim, join(home, 'keyway.pid.new'))
+    await (await open(home)).close()
+    expect(readFileSync(victim, 'utf8')).toBe('precious')
+  })
+
+  it('may be a link itself', async () => {
+    mkdirSync(join(folder, 'real'))
+    symlinkSync(join(folder, 'real'), join(folder, 'link'))
+    await (await open(join(folder, 'link'))).close()
+    expect(readdirSync(join(folder, 'real'))).toContain('keyway.db')
+    await (await open(join(folder, 'real'))).close()
   })
 
   it('holds files that only their owner can read', async () => {

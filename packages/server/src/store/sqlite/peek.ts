@@ -2,10 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { MIGRATIONS } from '../migrations/all.ts'
+import { checkHomeFiles, DATABASE_FILE } from './home-files.ts'
 import { checkMigrations } from './migrate.ts'
-
-/** Name of the database in a home. */
-const DATABASE_FILE = 'keyway.db'
 
 /** What a database says of the keys that it needs, before it is opened. */
 export type PeekedHome = {
@@ -19,9 +17,10 @@ export type PeekedHome = {
  * Looks at a home's database without opening it for writing: opening migrates it and settles what was left open, and
  * with a wrong root key neither may happen.
  * @returns undefined when there is none yet
- * @throws MigrationRefused by name when the database is not one of this version
+ * @throws MigrationRefused by name when the database is not one of this version; HomeUnsound where a file of the home is none
  */
 export function peekHome(home: string): PeekedHome | undefined {
+  checkHomeFiles(home)
   const path = join(home, DATABASE_FILE)
   if (!existsSync(path)) return undefined
   checkMigrations(path, MIGRATIONS)

@@ -8,6 +8,7 @@ import type { ActContext } from '../acts/context.ts'
 import type { AuditKeyPlace } from '../audit-seal.ts'
 import { MIGRATIONS } from '../migrations/all.ts'
 import { kyselyOver, openDatabase } from './database.ts'
+import { checkHomeFiles, DATABASE_FILE } from './home-files.ts'
 import { lockHome } from './home-lock.ts'
 import { LedgerWriter } from './ledger-writer.ts'
 import { type Answer, type Request, toFailure, type WriterOptions } from './messages.ts'
@@ -17,13 +18,12 @@ import { emptyLog, settleHolds } from './recover.ts'
 // The thread that owns the database. It answers one request after another, in the order in which they came, so a read
 // sees every act that was sent before it.
 
-/** Name of the database in a home. */
-const DATABASE_FILE = 'keyway.db'
 /** Each start has a number of its own, by chance: what an earlier one was writing is told by it. */
 const MOST_INSTANCE = 2 ** 47
 
 async function openHome({ home, now }: WriterOptions) {
   mkdirSync(home, { recursive: true, mode: 0o700 })
+  checkHomeFiles(home)
   const unlock = lockHome(home)
   try {
     const path = join(home, DATABASE_FILE)
