@@ -100,6 +100,7 @@ async function open(
     metrics: house.metrics,
     report: (error, requestId) => log.error({ request_id: requestId, ...describeError(error) }, 'internal error'),
     limits: {
+      connections: config.limits.connections,
       bodyBytes: config.limits.body_bytes,
       headerBytes: config.limits.header_bytes,
       requestHeadMs: config.limits.request_head_ms,

@@ -106,6 +106,12 @@ export const limitsSchema = z
       4_000,
       'Most calls of one key at the same time, so that one cannot starve the others.',
     ),
+    connections: bound(
+      1,
+      1_000_000,
+      16_384,
+      'Most connections of clients to one address at the same time; the next one is closed at once. A call has one, and a few wait between two calls.',
+    ),
     connections_per_provider: bound(
       1,
       65_535,

@@ -87,7 +87,9 @@ export async function createApp(edge: Edge): Promise<App> {
       const server =
         edge.tls === undefined
           ? createHttpServer(options, handler)
-          : createHttpsServer({ ...options, ...edge.tls }, handler)
+          : createHttpsServer({ ...options, ...edge.tls, handshakeTimeout: edge.limits.requestHeadMs }, handler)
+      // Node closes what is beyond it before a byte is read.
+      server.maxConnections = edge.limits.connections
       servers.push(server)
       server.on(edge.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
         unused.add(socket)

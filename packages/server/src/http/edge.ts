@@ -70,8 +70,10 @@ export type Edge = {
   version: string
 }
 
-/** Bounds of one connection and request; bytes and milliseconds. */
+/** Bounds of connections and requests; bytes and milliseconds. */
 export type EdgeLimits = {
+  /** To one address, at the same time. */
+  connections: number
   bodyBytes: number
   headerBytes: number
   requestHeadMs: number
