@@ -28,6 +28,11 @@ const QUALITY = 82
 /** A picture that is still being painted is another one a moment later; this often it is looked at again. */
 const LOOKS_MAX = 20
 
+/** Colours go over into others, which a picture between two frames would show half way. What has no end goes on. */
+const AT_REST = `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() => {
+  for (const one of document.getAnimations()) if (Number.isFinite(one.effect.getComputedTiming().endTime)) one.finish()
+})`
+
 const names = process.argv.slice(2)
 const wanted = names.length === 0 ? SCREENS : SCREENS.filter(({ name }) => names.includes(name))
 
@@ -50,6 +55,8 @@ for (const screen of wanted) {
   await screen.act?.(page)
   await page.getByRole('heading', { name: screen.heading, exact: true }).waitFor()
   await page.evaluate('document.fonts.ready')
+  // Where it was pressed, something would lie under the pointer.
+  await page.mouse.move(0, 0)
   for (const viewport of sizes) {
     await page.setViewportSize(viewport)
     for (const colorScheme of THEMES) {
@@ -68,7 +75,7 @@ await rig.close()
 async function photograph(camera: CDPSession, page: Page): Promise<string> {
   let before = ''
   for (let look = 0; look < LOOKS_MAX; look++) {
-    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
+    await page.evaluate(AT_REST)
     const { data } = await camera.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY })
     if (data === before) return data
     before = data

@@ -310,6 +310,7 @@ export type ChatApi = {
   'GET /api/app/conversations': { body: undefined; answer: ConversationList }
   'POST /api/app/conversations': { body: NewConversationRequest; answer: Conversation }
   'DELETE /api/app/conversations': { body: undefined; answer: Done }
+  'DELETE /api/app/data': { body: undefined; answer: Done }
   'GET /api/app/conversations/:id': { body: undefined; answer: WholeConversation }
   'PATCH /api/app/conversations/:id': { body: ConversationChange; answer: Conversation }
   'DELETE /api/app/conversations/:id': { body: undefined; answer: Deleted }

@@ -58,7 +58,8 @@ async function violations(page: Page, rules?: string[]): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
 }
 
-/** By how many pixels the page can be scrolled sideways. */
+/** By how many pixels the page, or a window over it, can be scrolled sideways. */
 function tooWide(page: Page): Promise<number> {
-  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+  const places = '[document.documentElement, ...document.querySelectorAll("[role=dialog] > div")]'
+  return page.evaluate(`Math.max(...${places}.map((one) => one.scrollWidth - one.clientWidth))`)
 }

@@ -58,6 +58,18 @@ export const SCREENS: readonly Screen[] = [
     heading: 'Sign in',
   },
   { name: 'sign-in-code', world: codeWorld, path: '/sign-in', heading: 'Enter your code', act: signInHalfway },
+  { name: 'mail-forgot', world: mailWorld, path: '/forgot', heading: 'Choose a new password' },
+  { name: 'mail-sent', world: mailWorld, path: '/forgot', heading: 'Look into your mailbox', act: forgetPassword },
+  { name: 'mail-reset', world: mailWorld, path: '/reset#one-time', heading: 'Choose a new password' },
+  { name: 'mail-gone', world: mailWorld, path: '/reset#another', heading: 'This link no longer works' },
+  { name: 'mail-confirm', world: mailWorld, path: '/confirm#one-time', heading: 'Confirm your address' },
+  {
+    name: 'mail-confirmed',
+    world: mailWorld,
+    path: '/confirm#one-time',
+    heading: 'Your address is confirmed',
+    act: press('Confirm'),
+  },
   { name: 'empty-chat', world: houseWorld, path: '/', heading: 'No model is connected yet' },
   {
     name: 'connect',
@@ -114,6 +126,14 @@ export const SCREENS: readonly Screen[] = [
   { name: 'key-shown-once', world: keylessWorld, path: '/keys', heading: 'Copy it now', act: createKey },
   { name: 'models-ollama', world: ollamaWorld, path: '/settings/models', heading: 'AI & models' },
   { name: 'account', world: busyWorld, path: '/settings/account', heading: 'Account' },
+  { name: 'account-address', world: pendingWorld, path: '/settings/account', heading: 'Account' },
+  {
+    name: 'account-address-change',
+    world: pendingWorld,
+    path: '/settings/account',
+    heading: 'Change your address',
+    act: press('Change'),
+  },
   { name: 'account-visitor', world: visitorWorld, path: '/settings/account', heading: 'Account' },
   {
     name: 'account-delete',
@@ -181,6 +201,25 @@ function signedOutWorld(): World {
   return world
 }
 
+/** Where mail can be sent, before the door. */
+function mailWorld(): World {
+  const world = signedOutWorld()
+  world.state.mail = true
+  return world
+}
+
+/** Of two addresses, the one on the account is nobody's word yet, and the other waits for its mail to be opened. */
+function pendingWorld(): World {
+  const world = busyWorld()
+  world.state.mail = true
+  world.state.sign_in.this_machine = true
+  world.passkeys = []
+  const { user } = world.state
+  if (user !== null)
+    world.state.user = { ...user, passkeys: 0, email_verified: false, email_pending: 'ada.byron@example.com' }
+  return world
+}
+
 function passwordWorld(): World {
   const world = busyWorld()
   if (world.state.user !== null) world.state.user.has_password = true
@@ -239,6 +278,11 @@ async function signInHalfway(page: Page): Promise<void> {
   await page.getByLabel('Name or e-mail').fill('ada')
   await page.getByLabel('Password').fill('correct horse battery')
   await press('Sign in')(page)
+}
+
+async function forgetPassword(page: Page): Promise<void> {
+  await page.getByLabel('E-mail').fill('ada@example.com')
+  await press('Send the link')(page)
 }
 
 async function addAuthenticator(page: Page): Promise<void> {

@@ -184,7 +184,7 @@ test('usage, empty as yet, and people are there for the owner', async () => {
   await dialog.getByRole('button', { name: 'Done' }).click()
 })
 
-test('all conversations are deleted for good', async () => {
+test('all conversations are deleted for good, and then all that one has here', async () => {
   await page.goto('/settings/data')
   await page.getByRole('button', { name: 'Delete all conversations' }).click()
   await page.getByLabel('Type “delete” to confirm').fill('delete')
@@ -192,5 +192,14 @@ test('all conversations are deleted for good', async () => {
   await page.getByText('All conversations are deleted').waitFor()
   await page.getByRole('link', { name: 'Back to chat' }).click()
   await page.getByText('No conversations yet.', { exact: false }).waitFor()
+  await page.getByRole('link', { name: 'Prompts' }).click()
+  await page.getByText('/explain').first().waitFor()
+  await page.goto('/settings/data')
+  await page.getByRole('button', { name: 'Delete all data' }).click()
+  await page.getByLabel('Type “delete” to confirm').fill('delete')
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete all data' }).click()
+  await page.getByText('All data is deleted').waitFor()
+  await page.goto('/prompts')
+  await page.getByRole('heading', { name: 'No prompts yet' }).waitFor()
   watched.expectQuiet()
 })

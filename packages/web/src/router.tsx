@@ -75,7 +75,7 @@ const forgot = createRoute({
     if (!state.mail) throw redirect({ to: '/sign-in', replace: true })
   },
   component: lazyRouteComponent(
-    () => withTexts(['door', 'setup', 'mail'], import('./pages/mail/forgot-page.tsx')),
+    () => withTexts(['door', 'mail'], import('./pages/mail/forgot-page.tsx')),
     'ForgotPage',
   ),
 })

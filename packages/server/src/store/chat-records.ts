@@ -17,6 +17,9 @@ import type { Nano } from '../base/money.ts'
 /** Whose something is. Every act on chat names it, and sees and changes that person's rows only. */
 export type Whose = { workspaceId: string; userId: string }
 
+/** How much of somebody's chat goes: see `eraseChats`. */
+export type Erasure = 'conversations' | 'data' | 'everything'
+
 export type ConversationRecord = {
   id: string
   title: string

@@ -8,6 +8,7 @@ import type {
   ConversationPage,
   ConversationPatch,
   ConversationRecord,
+  Erasure,
   FolderItem,
   FolderRecord,
   InterruptedAnswer,
@@ -162,8 +163,8 @@ export type ChatStore = {
   ): Promise<PreferencesRecord>
 
   /**
-   * Removes at once and for good: 'conversations' with their attachments, or 'everything' of chat (folders, prompts and
-   * preferences too).
+   * Removes at once and for good: 'conversations' with their attachments, 'data' (folders and prompts too), or 'everything'
+   * of chat (also preferences, which somebody who stays chose to hold on).
    */
-  eraseChats(whose: Whose, what: 'conversations' | 'everything', by: { actor: Actor; at: number }): Promise<void>
+  eraseChats(whose: Whose, what: Erasure, by: { actor: Actor; at: number }): Promise<void>
 }

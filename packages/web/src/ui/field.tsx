@@ -9,7 +9,7 @@ import {
 import { classNames } from './class-names.ts'
 
 const BOX =
-  'w-full rounded-md border border-line-strong bg-surface text-ink shadow-low transition-[border-color,box-shadow] duration-100 placeholder:text-ink-3 hover:border-ink-3 focus-visible:border-focus focus-visible:outline-2 focus-visible:outline-offset-0 focus-visible:outline-[color-mix(in_oklch,var(--focus)_40%,transparent)] disabled:bg-sunken disabled:text-ink-3 aria-invalid:border-alarm'
+  'w-full rounded-md border border-line-strong bg-surface text-ink shadow-low transition-[border-color,box-shadow] duration-100 placeholder:text-ink-3 hover:border-ink-3 focus-visible:border-focus focus-visible:outline-2 focus-visible:outline-offset-0 focus-visible:outline-[color-mix(in_oklch,var(--focus)_40%,transparent)] disabled:bg-sunken disabled:text-ink-3 read-only:not-[select]:bg-sunken read-only:not-[select]:text-ink-2 aria-invalid:border-alarm'
 const LINE = 'h-9 px-3 text-base pointer-coarse:h-11'
 
 type Around = {

@@ -6,7 +6,7 @@ import { actorOf, requireFresh } from '../../accounts/sessions.ts'
 import { KeywayError } from '../../base/errors.ts'
 import { uuid } from '../../base/ids.ts'
 import { conversationView, messageView } from '../../chat/view.ts'
-import type { ConversationCursor, ConversationPatch, ConversationRecord } from '../../store/chat-records.ts'
+import type { ConversationCursor, ConversationPatch, ConversationRecord, Erasure } from '../../store/chat-records.ts'
 import type { Edge } from '../edge.ts'
 import { clientOf, FOR_PEOPLE, personOf } from './app-access.ts'
 import {
@@ -73,17 +73,18 @@ export function conversationRoutes(app: FastifyInstance, edge: Edge): void {
     return conversationView(made)
   })
 
-  app.delete('/api/app/conversations', FOR_PEOPLE, async (request): Promise<Done> => {
+  app.delete('/api/app/conversations', FOR_PEOPLE, (request) => erase(request, 'conversations'))
+
+  app.delete('/api/app/data', FOR_PEOPLE, (request) => erase(request, 'data'))
+
+  async function erase(request: FastifyRequest, what: Erasure): Promise<Done> {
     const person = personOf(request)
     requireFresh(person, clock)
     const whose = whoseOf(request)
-    await store.eraseChats(whose, 'conversations', {
-      actor: actorOf(person.user, clientOf(request)),
-      at: clock.now(),
-    })
+    await store.eraseChats(whose, what, { actor: actorOf(person.user, clientOf(request)), at: clock.now() })
     chat.tellErasure(whose)
     return { done: true }
-  })
+  }
 
   app.get<ById>('/api/app/conversations/:id', FOR_PEOPLE, async (request): Promise<WholeConversation> => {
     const whole = await store.readConversation(whoseOf(request), request.params.id)

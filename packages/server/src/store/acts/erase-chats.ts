@@ -1,17 +1,23 @@
 import { sql } from 'kysely'
-import type { Whose } from '../chat-records.ts'
+import type { Erasure, Whose } from '../chat-records.ts'
 import type { Actor } from '../records.ts'
 import { writeAudit } from './audit.ts'
 import type { ActContext } from './context.ts'
 
 /** In the order in which they can go. */
 const OF_CONVERSATIONS = ['attachment_use', 'message', 'chat_text', 'conversation', 'attachment'] as const
-const THE_REST = ['folder', 'prompt_version', 'prompt', 'preference'] as const
+const BESIDE_THEM = ['folder', 'prompt_version', 'prompt'] as const
+
+const TABLES = {
+  conversations: OF_CONVERSATIONS,
+  data: [...OF_CONVERSATIONS, ...BESIDE_THEM],
+  everything: [...OF_CONVERSATIONS, ...BESIDE_THEM, 'preference'],
+} as const
 
 export async function eraseChats(
   context: ActContext,
   whose: Whose,
-  what: 'conversations' | 'everything',
+  what: Erasure,
   by: { actor: Actor; at: number },
 ): Promise<void> {
   const { db, dialect } = context
@@ -20,7 +26,7 @@ export async function eraseChats(
       SELECT seq FROM chat_text WHERE user_id = ${whose.userId} AND workspace_id = ${whose.workspaceId}
     )`.execute(db)
   }
-  for (const table of what === 'everything' ? [...OF_CONVERSATIONS, ...THE_REST] : OF_CONVERSATIONS) {
+  for (const table of TABLES[what]) {
     await db
       .deleteFrom(table)
       .where('user_id', '=', whose.userId)

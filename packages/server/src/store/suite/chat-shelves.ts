@@ -250,6 +250,9 @@ export function chatShelvesSuite(world: () => World): void {
     expect(await store.searchChats(me(), 'goes', 9)).toEqual([])
     expect(await store.usedAttachmentBytes(me())).toBe(0)
     expect(await store.listFolders(me())).toHaveLength(1)
+    await store.eraseChats(me(), 'data', { actor, at: NOON })
+    expect([await store.listFolders(me()), await store.listPrompts(me())]).toEqual([[], []])
+    expect(await store.findPreferences(me())).toMatchObject({ data_collection: 'deny' })
     await store.eraseChats(me(), 'everything', { actor, at: NOON })
     const tables = ['conversation', 'message', 'chat_text', 'attachment', 'folder', 'prompt', 'preference']
     for (const table of tables) {

@@ -16,6 +16,7 @@ export const texts: Same<typeof english> = {
     emailConfirmed: 'Bestätigt',
     emailUnconfirmed: 'Nicht bestätigt',
     emailConfirm: 'Bestätigen',
+    emailChangeTitle: 'Adresse ändern',
     emailAbout: 'Wir schicken einen Link dorthin. Die Adresse steht an deinem Konto, sobald du ihn geöffnet hast.',
     emailSend: 'Link schicken',
     emailSent: 'Ein Link an {{email}} ist unterwegs',

@@ -11,6 +11,9 @@ export const texts: Same<typeof english> = {
     sentTitle: 'Sieh in dein Postfach',
     sentAbout:
       'Wenn {{email}} die bestätigte Adresse eines Kontos mit Passwort ist, ist ein Link unterwegs. Er gilt einmal, 30 Minuten lang.',
+    sentNothing: 'Nach ein paar Minuten nichts da? Sieh beim Spam nach, oder prüf die Adresse.',
+    sentAgain: 'Noch einmal schicken',
+    back: 'Zurück zur Anmeldung',
     resetTitle: 'Ein neues Passwort wählen',
     resetAbout: 'Für {{login}}. Überall sonst wirst du abgemeldet, sobald es sich ändert.',
     resetSubmit: 'Passwort setzen und anmelden',

@@ -14,6 +14,7 @@ export const texts = {
     emailConfirmed: 'Confirmed',
     emailUnconfirmed: 'Not confirmed',
     emailConfirm: 'Confirm it',
+    emailChangeTitle: 'Change your address',
     emailAbout: 'We send a link there. The address is on your account once you have opened it.',
     emailSend: 'Send the link',
     emailSent: 'A link is on its way to {{email}}',

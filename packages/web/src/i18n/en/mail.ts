@@ -9,6 +9,9 @@ export const texts = {
     sentTitle: 'Look into your mailbox',
     sentAbout:
       'If {{email}} is the confirmed address of an account that signs in by password, a link is on its way. It works once, for 30 minutes.',
+    sentNothing: 'Nothing there after a few minutes? Look among the spam, or check the address.',
+    sentAgain: 'Send it again',
+    back: 'Back to sign-in',
     resetTitle: 'Choose a new password',
     resetAbout: 'For {{login}}. You are signed out everywhere else when it changes.',
     resetSubmit: 'Set password and sign in',

@@ -73,7 +73,7 @@ export function AddressRow() {
       {!changing && <Failure error={send.error} />}
       {changing && (
         <Dialog
-          title={t(email === null ? 'account.emailAdd' : 'account.emailChange')}
+          title={t(email === null ? 'account.emailAdd' : 'account.emailChangeTitle')}
           about={t('account.emailAbout')}
           onClose={() => setChanging(false)}
           firm

@@ -14,7 +14,7 @@ const DeleteAllDialog = lazy(() => withTexts(['data'], import('./delete-all-dial
 /** Where messages go, and how they leave, come in and end. */
 export function DataPage() {
   const { t } = useTranslation()
-  const [deleting, setDeleting] = useState(false)
+  const [deleting, setDeleting] = useState<'conversations' | 'data' | undefined>()
   return (
     <Page title={t('data.title')} about={t('data.about')}>
       <Section title={t('data.where')}>
@@ -40,7 +40,11 @@ export function DataPage() {
         <Card>
           <div className="flex flex-wrap items-center justify-between gap-3 border-b border-line px-4 py-3.5">
             <p className="min-w-56 max-w-lg flex-1 text-sm text-ink-2">{t('data.deleteAllAbout')}</p>
-            <Button onClick={() => setDeleting(true)}>{t('data.deleteAll')}</Button>
+            <Button onClick={() => setDeleting('conversations')}>{t('data.deleteAll')}</Button>
+          </div>
+          <div className="flex flex-wrap items-center justify-between gap-3 border-b border-line px-4 py-3.5">
+            <p className="min-w-56 max-w-lg flex-1 text-sm text-ink-2">{t('data.deleteDataAbout')}</p>
+            <Button onClick={() => setDeleting('data')}>{t('data.deleteData')}</Button>
           </div>
           <div className="flex flex-wrap items-center justify-between gap-3 px-4 py-3.5">
             <p className="min-w-56 max-w-lg flex-1 text-sm text-ink-2">
@@ -52,7 +56,9 @@ export function DataPage() {
           </div>
         </Card>
       </Section>
-      <Suspense>{deleting && <DeleteAllDialog onClose={() => setDeleting(false)} />}</Suspense>
+      <Suspense>
+        {deleting !== undefined && <DeleteAllDialog what={deleting} onClose={() => setDeleting(undefined)} />}
+      </Suspense>
     </Page>
   )
 }

@@ -12,7 +12,7 @@ export default function IssuedDialog({ issued, onClose }: { issued: IssuedKey; o
   const { key, plaintext } = issued
   return (
     <Dialog title={t('keys.shownTitle')} about={t('keys.shownAbout', { name: key.name })} onClose={onClose} firm wide>
-      <div className="grid gap-5">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
         <div className="grid gap-2">
           <h3 className="flex items-center gap-2.5 text-sm font-medium">
             {t('keys.shownKey')}
@@ -20,7 +20,7 @@ export default function IssuedDialog({ issued, onClose }: { issued: IssuedKey; o
           </h3>
           <CodeBlock code={plaintext} label={t('keys.shownKey')} />
         </div>
-        <div className="grid gap-2">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
           <h3 className="text-sm font-medium">{t('keys.shownUse')}</h3>
           <UseItFrom issued={issued} />
         </div>

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { request } from '../../api/request.ts'
 import { spokenLanguage } from '../../i18n/i18n.ts'
 import { DoorFrame } from '../../shell/door-frame.tsx'
-import { Button, buttonClass } from '../../ui/button.tsx'
+import { Button } from '../../ui/button.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { TextField } from '../../ui/field.tsx'
 
@@ -21,13 +21,17 @@ export function ForgotPage() {
     if (!ask.isPending) ask.mutate()
   }
   const back = (
-    <Link to="/sign-in" className={buttonClass('plain', 'lg')}>
-      {t('setup.toSignIn')}
+    <Link to="/sign-in" className="justify-self-start text-sm text-ink-2 underline underline-offset-2 hover:text-ink">
+      {t('mail.back')}
     </Link>
   )
   if (ask.isSuccess) {
     return (
       <DoorFrame title={t('mail.sentTitle')} about={t('mail.sentAbout', { email })} set={2}>
+        <p className="text-sm text-ink-3">{t('mail.sentNothing')}</p>
+        <Button size="lg" onClick={() => ask.reset()}>
+          {t('mail.sentAgain')}
+        </Button>
         {back}
       </DoorFrame>
     )

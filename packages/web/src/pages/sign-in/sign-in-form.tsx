@@ -18,16 +18,23 @@ import { SsoButtons } from './sso-buttons.tsx'
 export function SignInForm({
   ways,
   onSignedIn,
+  onHalfway,
   returnTo,
 }: {
   ways: AppState['sign_in']
   onSignedIn: () => unknown
+  /** Told when the second step is asked for, and when one went back from it. */
+  onHalfway?: (isHalfway: boolean) => void
   /** Where single sign-on comes back to: it leaves the page. */
   returnTo: string
 }) {
   const { t } = useTranslation()
   const { data: state } = useSuspenseQuery(stateQuery)
-  const [halfway, setHalfway] = useState(false)
+  const [halfway, setState] = useState(false)
+  const setHalfway = (isHalfway: boolean) => {
+    setState(isHalfway)
+    onHalfway?.(isHalfway)
+  }
   const act = useMutation({
     mutationFn: async (signIn: () => Promise<object>) => {
       if ('second_step' in (await signIn())) setHalfway(true)

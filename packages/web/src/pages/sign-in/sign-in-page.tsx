@@ -1,6 +1,6 @@
 import { useMutation, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { stateQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
@@ -41,7 +41,11 @@ export function SignInPage() {
   const nameOf = (id: string | undefined) =>
     state.sign_in.sso.find((one) => one.id === id)?.name ?? t('signIn.ssoOther')
   const canVisit = state.sign_up === 'visitor' && state.connect.openrouter && state.connect.flow === 'page'
-  const form = <SignInForm ways={state.sign_in} onSignedIn={() => enter(target)} returnTo={target} />
+  // Who is half way in has an account, and reads nothing on how to get one.
+  const [halfway, setHalfway] = useState(false)
+  const form = (
+    <SignInForm ways={state.sign_in} onSignedIn={() => enter(target)} onHalfway={setHalfway} returnTo={target} />
+  )
   const hasOwnWay = canVisit && back.detail === 'own_login'
   const about = canVisit && !hasOwnWay ? { about: t('signIn.visitAbout') } : {}
   return (
@@ -57,7 +61,7 @@ export function SignInPage() {
       {canVisit && !hasOwnWay && <VisitButton look="primary" />}
       {canVisit && !hasOwnWay ? <Fold title={t('signIn.ownWay')}>{form}</Fold> : form}
       {hasOwnWay && <VisitButton look="plain" />}
-      {state.sign_up === 'open' && (
+      {state.sign_up === 'open' && !halfway && (
         <p className="text-sm text-ink-3">
           {t('signIn.newHere')}{' '}
           <Link to="/sign-up" className="text-ink-2 underline underline-offset-2 hover:text-ink">
@@ -65,14 +69,14 @@ export function SignInPage() {
           </Link>
         </p>
       )}
-      {state.rankings === 'public' && (
+      {state.rankings === 'public' && !halfway && (
         <p className="text-sm text-ink-3">
           <Link to="/rankings" className="text-ink-2 underline underline-offset-2 hover:text-ink">
             {t('signIn.toRankings')}
           </Link>
         </p>
       )}
-      {!canVisit && state.sign_up !== 'open' && <p className="text-sm text-ink-3">{t('signIn.invite')}</p>}
+      {!canVisit && state.sign_up !== 'open' && !halfway && <p className="text-sm text-ink-3">{t('signIn.invite')}</p>}
     </DoorFrame>
   )
 }
