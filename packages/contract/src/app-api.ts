@@ -756,6 +756,8 @@ export type ModelItem = {
   house: boolean
   /** Can the person who asks call it now? */
   callable: boolean
+  /** They could, but asked for providers that keep nothing (`data_collection` of their preferences), and of those who serve it none is known to. */
+  withheld: boolean
   /** When the model came out; null where unknown. */
   created_at: Moment | null
 }

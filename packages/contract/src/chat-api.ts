@@ -177,7 +177,8 @@ export type CompareColumn = { id: string; parts: Part[]; model: string; prompt_v
 /**
  * The messages that were made, the person's own first. The new answer is the active leaf (of several, the first).
  * Failures of a model that can be known at once refuse the whole: `not_found` (no such conversation or parent),
- * `model_not_callable`, `context_too_long` (with `trim` it never comes), `daily_limit_reached`, `too_many_runs`.
+ * `model_not_callable`, `provider_may_keep_data`, `message_too_long` and `context_too_long` (with `trim` these two never
+ * come: what is left is sent, since their figures are a guess), `daily_limit_reached`, `too_many_runs`.
  */
 export type Asked = { messages: Message[]; conversation: Conversation }
 

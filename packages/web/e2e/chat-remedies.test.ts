@@ -145,6 +145,49 @@ test('more than the model can read is not sent: a bigger model is offered, and t
   watched.expectQuiet(SERVER_AWAY)
 })
 
+test('a first message that is too long by itself goes to a bigger model, or gets shorter, and nothing is offered that is no help', async () => {
+  await page.goto('/')
+  const message = page.getByRole('textbox', { name: 'Message' })
+  // A new chat asks the server first; what it refuses is back in the composer, with the ways on.
+  await say(page, LONG)
+  await page.getByText('This message alone is more than the model can read').waitFor()
+  expect(await message.inputValue()).toBe(LONG)
+  expect(await page.getByRole('button', { name: 'Trim the oldest' }).count()).toBe(0)
+  await page.getByRole('button', { name: 'Bigger model' }).click()
+  const options = page.getByRole('dialog').locator('[role=option]')
+  await options.first().waitFor()
+  for (const one of await options.all()) expect(await one.textContent()).not.toContain('64K context')
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+
+  await page.getByRole('button', { name: 'Shorten to what fits' }).click()
+  await page.getByText(/characters at the end are left out/).waitFor()
+  await eventually(async () => (await message.inputValue()).length).toBeLessThan(220_000)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  expect(await message.inputValue()).toBe(LONG)
+  await page.getByRole('button', { name: 'Shorten to what fits' }).click()
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await eventually(() => answer().textContent()).toContain('An old story.')
+  expect(askedLast()).toContain(SMALL)
+})
+
+test('an attachment that is too much is named, and can be left out', async () => {
+  await page.goto('/')
+  await page.setInputFiles('input[type=file]', [
+    { name: 'log.txt', mimeType: 'text/plain', buffer: Buffer.from(LONG) },
+    { name: 'short.txt', mimeType: 'text/plain', buffer: Buffer.from('The limit is 20.') },
+  ])
+  await page.getByRole('button', { name: 'Remove short.txt' }).waitFor()
+  await page.getByRole('button', { name: 'Remove log.txt' }).waitFor()
+  await say(page, 'What is the limit?')
+  await page.getByRole('button', { name: 'Leave out log.txt' }).click()
+  await page.getByRole('button', { name: 'Remove log.txt' }).waitFor({ state: 'detached' })
+  await page.getByText('This message alone is more than the model can read').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await eventually(() => answer().textContent()).toContain('What is the limit?')
+  watched.expectQuiet(SERVER_AWAY)
+})
+
 const chunk = (delta: object, finish_reason: string | null, usage?: object) =>
   `data: ${JSON.stringify({
     ...{ id: 'gen-tool', object: 'chat.completion.chunk', created: 1_700_000_000, model: 'openai/gpt-5' },

@@ -51,6 +51,27 @@ test('story 1: the first page says that there is no model yet, and offers two wa
   await page.getByRole('log').getByText('paid by the house').first().waitFor({ state: 'attached' })
 })
 
+test('story 10: where only the house answers and may keep what is sent, the switch says so, and is the way on', async () => {
+  const deny = page.getByLabel('Only providers that do not keep or train on what is sent')
+  const here = page.url()
+  await page.goto('/settings/data')
+  await deny.check()
+  await page.getByText('Saved').waitFor()
+  await page.goto('/')
+  await page.getByText('It may keep what is sent, and you asked for providers that do not.').waitFor()
+  expect(await page.getByRole('button', { name: 'Chat now' }).count()).toBe(0)
+  await page.goto(here)
+  await page.getByText(/gpt-4o-mini.* may keep what is sent/i).waitFor()
+  await message().fill('Keep this')
+  expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true)
+  await page.getByRole('link', { name: 'Change the setting' }).click()
+  await deny.uncheck()
+  await page.getByText('Saved').waitFor()
+  await page.goto(here)
+  await expect.poll(() => page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(false)
+  await message().fill('')
+})
+
 test('story 4: a key is recognised, asked for again at another endpoint, checked in three states, and never sent back', async () => {
   const { baseUrl, key } = keyway.simulation.providers.groq
   await page.goto('/settings/models')
@@ -109,12 +130,48 @@ test('story 4: a provider that cannot be reached leaves a key that is saved but 
   await page.getByText('The key of Mistral is removed').waitFor()
 })
 
-test('story 5: with the keyboard alone a model is searched, narrowed down, marked, chosen, and first the next time', async () => {
+test('story 2: connecting from a chat that is not begun yet brings back to it, as it was, with what was written and attached', async () => {
   keyway.simulation.openrouter.account.consent = 'approve'
-  await page.goto('/settings/models')
-  await press('Connect')
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Temporary chat' }).click()
+  await page.waitForURL('**/?temporary=true')
+  await message().fill('Half a thought,\nin two lines')
+  await page.setInputFiles('input[type=file]', [
+    { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Bring bread.') },
+  ])
+  await page.getByRole('button', { name: 'Remove notes.txt' }).waitFor()
+  await press('Connect OpenRouter')
   await page.getByRole('link', { name: 'Continue to OpenRouter' }).click()
+  await page.getByRole('heading', { name: 'Connected' }).waitFor()
   await press('Done')
+  await page.waitForURL(/\/\?temporary=true$/)
+  await page.getByRole('heading', { name: 'A chat that leaves nothing behind' }).waitFor()
+  expect(await message().inputValue()).toBe('Half a thought,\nin two lines')
+  await page.getByRole('button', { name: 'Remove notes.txt' }).click()
+  await message().fill('')
+  // Whoever has models of their own is not asked for an account again.
+  expect(await page.getByRole('button', { name: 'Connect OpenRouter' }).count()).toBe(0)
+})
+
+test('story 2: the empty page keeps what was begun before the models went away', async () => {
+  await page.goto('/')
+  await message().fill('Begun while connected')
+  await page.goto('/settings/models')
+  await press('Disconnect')
+  await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click()
+  await page.getByText('Not connected', { exact: true }).waitFor()
+  await page.evaluate("localStorage.removeItem('keyway.house')")
+  await page.goto('/')
+  await press('Connect with OpenRouter')
+  await page.getByRole('link', { name: 'Continue to OpenRouter' }).click()
+  await page.getByRole('heading', { name: 'Connected' }).waitFor()
+  await press('Done')
+  await expect.poll(() => message().inputValue()).toBe('Begun while connected')
+  await message().fill('')
+  await page.evaluate("localStorage.setItem('keyway.house', 'used')")
+})
+
+test('story 5: with the keyboard alone a model is searched, narrowed down, marked, chosen, and first the next time', async () => {
   await page.goto('/')
   await message().waitFor()
   await page.getByRole('button', { name: /^Model: / }).focus()

@@ -49,6 +49,18 @@ export const ERRORS = {
     family: 'caller',
     fix: 'Choose another model, or connect a provider that serves this one.',
   },
+  provider_may_keep_data: {
+    status: 400,
+    type: 'invalid_request',
+    family: 'caller',
+    fix: 'Choose a model at OpenRouter or on a server of your own, or allow all providers under Settings, Data.',
+  },
+  message_too_long: {
+    status: 400,
+    type: 'context_length_exceeded',
+    family: 'caller',
+    fix: 'Choose a model with a longer context, or shorten the message.',
+  },
   context_too_long: {
     status: 400,
     type: 'context_length_exceeded',

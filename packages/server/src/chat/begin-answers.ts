@@ -46,8 +46,8 @@ export type Whole = { conversation: ConversationRecord; messages: MessageRecord[
 
 /**
  * Stores what the person says with its answers, and begins to write them.
- * @throws KeywayError not_found, conflict, model_not_callable, context_too_long, body_too_large, daily_limit_reached,
- * too_many_runs, limit_reached; nothing is stored then
+ * @throws KeywayError not_found, conflict, body_too_large, daily_limit_reached, too_many_runs, limit_reached, and as
+ * prepareAnswer; nothing is stored then
  */
 export async function beginAnswers(
   deps: ChatDeps,

@@ -40,7 +40,7 @@ export type Planning = {
 /** How long a request waits for lists of models that are just being read. Milliseconds. */
 const LIST_WAIT_MS = 3_000
 
-/** @throws KeywayError model_not_callable, in the words of whatever rule stands in the way */
+/** @throws KeywayError provider_may_keep_data, model_not_callable in the words of whatever rule stands in the way */
 export async function planAnswer(of: Planning, gateway: Gateway): Promise<AnswerPlan> {
   const model = await findModel(of.asked, gateway)
   const caller = withReaches(of.caller, (reach) => reach !== 'house' || of.houseModels.includes(model.id))
@@ -97,7 +97,8 @@ async function planFor(model: Model, of: Planning & { fields: ReadonlySet<string
     })
   } catch (cause) {
     if (!(cause instanceof KeywayError)) throw cause
-    throw notCallable(of.asked, cause.message, cause)
+    const minds = of.dataCollection === 'deny' && (await wouldBePlanned(model, of, gateway))
+    throw minds ? mayKeepData(of.asked, cause) : notCallable(of.asked, cause.message, cause)
   }
 }
 
@@ -106,6 +107,29 @@ function notCallable(asked: string, why: string, cause?: KeywayError): KeywayErr
     metadata: { field: 'models', model: asked.slice(0, 300) },
     ...(cause === undefined ? {} : { cause }),
   })
+}
+
+/** Would there be somebody if the person did not mind who keeps what is sent? */
+async function wouldBePlanned(
+  model: Model,
+  of: Planning & { fields: ReadonlySet<string> },
+  gateway: Gateway,
+): Promise<boolean> {
+  try {
+    await planFor(model, { ...of, dataCollection: 'allow' }, gateway)
+    return true
+  } catch (error) {
+    if (error instanceof KeywayError) return false
+    throw error
+  }
+}
+
+function mayKeepData(asked: string, cause: KeywayError): KeywayError {
+  return new KeywayError(
+    'provider_may_keep_data',
+    `Whoever serves ${JSON.stringify(asked.slice(0, 100))} may keep or train on what is sent, and you asked for providers that do not.`,
+    { metadata: { field: 'models', model: asked.slice(0, 300) }, cause },
+  )
 }
 
 /** A caller of the same key that may use fewer reaches. */

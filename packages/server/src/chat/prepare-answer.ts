@@ -44,7 +44,7 @@ export type PrepareDeps = {
 /** A request for one answer, ready to be sent. */
 export type PreparedAnswer = { caller: Caller; house: boolean; body: Uint8Array; stay: Stay | undefined }
 
-/** @throws KeywayError model_not_callable, context_too_long, body_too_large */
+/** @throws KeywayError provider_may_keep_data, model_not_callable, message_too_long, context_too_long, body_too_large */
 export async function prepareAnswer(wanted: Wanted, deps: PrepareDeps): Promise<PreparedAnswer> {
   const { asked, settings, dataCollection } = wanted
   const home = await findHome(deps.store, wanted.whose, { branch: wanted.branch, model: asked })
@@ -100,6 +100,14 @@ function fitting(
   if (whole.tokens <= room) return whole
   if (how === 'oldest') return trim(branch, room)
   const name = JSON.stringify(asked.slice(0, 100))
+  const alone = measure(branch.slice(-1))
+  if (alone.tokens > room && branch.at(-1)?.role === 'user') {
+    throw new KeywayError(
+      'message_too_long',
+      `The message alone has about ${alone.tokens} tokens; ${name} has room for ${Math.max(0, room)} beside the answer.`,
+      { metadata: { field: 'models', model: asked.slice(0, 300), tokens: alone.tokens, room: Math.max(0, room) } },
+    )
+  }
   throw new KeywayError(
     'context_too_long',
     `The conversation has about ${whole.tokens} tokens; ${name} has room for ${Math.max(0, room)} beside the answer.`,

@@ -594,9 +594,15 @@ describe('attacks and misuses, as in docs/oauth-rows.md', () => {
     'javascript:alert(1)',
     '/c/../admin',
     '/%2f',
+    '/?temporary=true&next=//evil.example',
   ])('row 26: return_to=%s leads to the settings instead', async (path) => {
     const { way } = await browser.follow(`${START}?return_to=${encodeURIComponent(path)}`)
     expect(way.at(-1)).toBe(`${rig.url}/settings/models?connect=done`)
+  })
+
+  test('a temporary chat is come back to as one', async () => {
+    const { way } = await browser.follow(`${START}?return_to=${encodeURIComponent('/?temporary=true')}`)
+    expect(way.at(-1)).toBe(`${rig.url}/?temporary=true&connect=done`)
   })
 })
 

@@ -102,7 +102,7 @@ function goBack(reply: FastifyReply, result: ConnectResult, person?: LinkPerson)
   const query = new URLSearchParams({ connect: outcome })
   if (detail !== null) query.set('detail', detail)
   if (flow !== null) query.set('flow', flow)
-  return reply.redirect(`${returnTo}?${query}`, 303)
+  return reply.redirect(`${returnTo}${returnTo.includes('?') ? '&' : '?'}${query}`, 303)
 }
 
 function requireIssuer(edge: Edge, id: string): void {

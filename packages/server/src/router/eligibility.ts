@@ -64,6 +64,14 @@ export function isAggregator(provider: Provider): boolean {
   return provider.dialect.keepsRoutingFields
 }
 
+/**
+ * Can a request's data policies be kept there? By whoever applies them itself, and by a server of one's own. Of the others
+ * nothing is known that would let us promise anything.
+ */
+export function keepsDataPolicies(provider: Provider): boolean {
+  return isAggregator(provider) || provider.auth === undefined
+}
+
 // Fields that every endpoint takes, or that are ours or OpenRouter's alone. The rest are parameters of the model.
 const COMMON_FIELDS: ReadonlySet<string> = new Set([
   'model',
@@ -143,8 +151,8 @@ export function removeEndpoint(
   if (preferences.fallbacks === 'forbidden' && preferences.order.length > 0 && !isNamed(preferences.order, provider)) {
     return remove('order_only', 'The request allows no provider beside those in its order.')
   }
-  const policy = provider.auth === undefined ? undefined : preferences.dataPolicies[0]
-  if (policy !== undefined) {
+  const [policy] = preferences.dataPolicies
+  if (policy !== undefined && !keepsDataPolicies(provider)) {
     return remove(`data_policy:${policy}`, 'Nothing is known that would let Keyway promise this for the provider.')
   }
   if (preferences.parameters === 'required') {

@@ -2,8 +2,10 @@ import type { House } from '@keyway/contract'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
-/** What is left of the day, where the operator pays. */
-export function HouseNote({ house }: { house: House }) {
+const WAY = 'text-ink-2 underline underline-offset-2 hover:text-ink'
+
+/** What is left of the day, where the operator pays, and the ways to models of one's own. */
+export function HouseNote({ house, onConnect }: { house: House; onConnect?: (() => void) | undefined }) {
   const { t } = useTranslation()
   const left = house.remaining_today ?? house.daily_messages
   return (
@@ -15,7 +17,12 @@ export function HouseNote({ house }: { house: House }) {
           time: new Date(house.resets_at).toISOString().slice(11, 16),
         })}
       </span>
-      <Link to="/settings/models" className="text-ink-2 underline underline-offset-2 hover:text-ink">
+      {onConnect !== undefined && (
+        <button type="button" onClick={onConnect} className={WAY}>
+          {t('composer.houseConnect')}
+        </button>
+      )}
+      <Link to="/settings/models" className={WAY}>
         {t('composer.houseOwn')}
       </Link>
     </p>

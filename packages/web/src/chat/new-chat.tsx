@@ -1,9 +1,10 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Timer } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { modelsQuery, stateQuery } from '../api/queries.ts'
+import { withTexts } from '../i18n/i18n.ts'
 import { toast } from '../ui/toast.ts'
 import { Composer } from './composer/composer.tsx'
 import { useDraft } from './composer/draft.ts'
@@ -12,11 +13,24 @@ import { HouseNote } from './house-note.tsx'
 import { useModels } from './models.ts'
 import { preferencesQuery } from './preferences.ts'
 
+const Withheld = lazy(() => withTexts(['composer'], import('./composer/withheld.tsx')))
+/** More names than this say no more. */
+const NAMED_MAX = 3
+
 /** Everything that comes with the first message: asked for as soon as the composer stands. */
 const loadBeginning = () => import('./begin-chat.ts')
 
 /** A chat without a message: the composer, and nothing in its way. */
-export function NewChat({ temporary, folderId }: { temporary: boolean; folderId: string | null }) {
+export function NewChat({
+  temporary,
+  folderId,
+  onConnect,
+}: {
+  temporary: boolean
+  folderId: string | null
+  /** Connects without leaving what was written; where there is no account yet. */
+  onConnect: (() => void) | undefined
+}) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const models = useModels()
@@ -40,12 +54,20 @@ export function NewChat({ temporary, folderId }: { temporary: boolean; folderId:
       },
     )
   }
+  const withheld = asked.length > 0 ? [] : list.data.filter((model) => model.withheld)
   const hasHouse = state.house !== null && asked.some((id) => models.get(id)?.house === true)
   return (
     <div className="mx-auto flex min-h-[calc(100dvh-3.25rem)] w-full max-w-3xl animate-rise flex-col justify-end px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:justify-center sm:px-8 sm:pb-[16dvh] lg:min-h-dvh">
       <h1 className="mb-6 px-1 text-2xl font-semibold max-sm:mb-auto max-sm:pt-[18dvh] sm:text-3xl">
         {temporary ? t('composer.titleTemporary') : t('composer.title')}
       </h1>
+      {withheld.length > 0 && (
+        <Suspense>
+          <div className="pb-3">
+            <Withheld models={withheld.slice(0, NAMED_MAX).map(({ id }) => id)} onChoose={(id) => setChosen([id])} />
+          </div>
+        </Suspense>
+      )}
       <Composer
         draft={draft}
         onDraft={setDraft}
@@ -80,7 +102,7 @@ export function NewChat({ temporary, folderId }: { temporary: boolean; folderId:
           </button>
         }
       />
-      {hasHouse && state.house !== null && <HouseNote house={state.house} />}
+      {hasHouse && state.house !== null && <HouseNote house={state.house} onConnect={onConnect} />}
       <p className="px-1 pt-3 text-xs text-ink-3">
         {temporary ? t('composer.temporaryAbout') : t('composer.whereItGoes')}{' '}
         {!temporary && (

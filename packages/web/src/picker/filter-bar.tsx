@@ -15,6 +15,11 @@ const PILL =
 
 const SELECT = `${PILL} field-sizing-content max-w-44 bg-raised`
 
+/** The sizes to choose from, with one that was given. */
+function contextsWith(size: number): number[] {
+  return [...new Set([...CONTEXTS, ...(size > 0 ? [size] : [])])].sort((a, b) => a - b)
+}
+
 /** Narrows the list: what a model must be able to do, cost, hold, and who serves it. */
 export function FilterBar({
   models,
@@ -51,7 +56,7 @@ export function FilterBar({
         onChange={(event) => onChange({ ...filters, contextMin: Number(event.target.value) })}
       >
         <option value={0}>{t('picker.anyContext')}</option>
-        {CONTEXTS.map((size) => (
+        {contextsWith(filters.contextMin).map((size) => (
           <option key={size} value={size}>
             {t('picker.contextFrom', { size: formatTokens(size, i18n.language) })}
           </option>

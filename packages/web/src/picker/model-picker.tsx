@@ -12,16 +12,19 @@ import { useRememberedModels } from './remembered-models.ts'
 /** Choose a model, or look around where there is nothing to choose for. Everything works without a mouse. */
 export default function ModelPicker({
   chosen,
+  contextMin = 0,
   onChoose,
   onClose,
 }: {
   chosen?: string
+  /** Those with so large a context are shown at first. Tokens. */
+  contextMin?: number
   onChoose?: (id: string) => void
   onClose: () => void
 }) {
   const { t } = useTranslation()
   const { data } = useSuspenseQuery(modelsQuery)
-  const [filters, setFilters] = useState(NO_FILTERS)
+  const [filters, setFilters] = useState({ ...NO_FILTERS, contextMin })
   const { favourites, recent, toggleFavourite, addRecent } = useRememberedModels()
   const wanted = useDeferredValue(filters)
   const rows = useMemo(() => {

@@ -48,7 +48,7 @@ export function ModelRow({
           {chosen && <Check className="size-3.5 shrink-0 text-brass-text" aria-hidden="true" />}
           {model.house && <Chip tone="brass">{t('picker.house')}</Chip>}
           {model.free && <Chip tone="hold">{t('picker.free')}</Chip>}
-          {!model.callable && <Chip>{t('picker.notCallable')}</Chip>}
+          {!model.callable && <Chip>{t(model.withheld ? 'picker.withheld' : 'picker.notCallable')}</Chip>}
         </p>
         <p className="truncate font-mono text-2xs text-ink-3">{model.id}</p>
       </div>

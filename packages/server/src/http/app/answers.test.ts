@@ -93,7 +93,7 @@ describe('a message', () => {
     expect(await refusal(id, { ...words('', { models: [MINI] }), parts: [image] })).toMatchObject({ status: 404 })
     expect(await refusal(randomUUID(), words('hi', { models: [MINI] }))).toMatchObject({ status: 404 })
     const long = words('word '.repeat(200_000), { models: [MINI] })
-    expect(await refusal(id, long)).toMatchObject({ status: 400, code: 'context_too_long', field: 'models' })
+    expect(await refusal(id, long)).toMatchObject({ status: 400, code: 'message_too_long', field: 'models' })
     const huge = words('x'.repeat(2_000_001), { models: [MINI] })
     expect(await refusal(id, huge)).toMatchObject({ status: 400, code: 'invalid_request' })
     expect((await askChat(owner, 'GET /api/app/conversations/:id', { id })).messages).toEqual([])

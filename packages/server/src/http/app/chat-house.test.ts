@@ -143,6 +143,34 @@ describe('the operator\u2019s model', () => {
     expect((await answerOf(browser)).figures).toMatchObject({ served_by: 'house', provider: 'OpenAI' })
   })
 
+  it('is not asked by whoever wants nothing kept, at a provider of which nothing is known; it says so, and takes no message', async () => {
+    const browser = await member('careful')
+    await askChat(browser, 'PATCH /api/app/preferences', { body: { data_collection: 'deny' } })
+    const listed = async () => {
+      const { data, preselected } = await browser.ask('GET /api/app/models')
+      const { callable, withheld } = data.find(({ id }) => id === HOUSE) ?? {}
+      return { callable, withheld, preselected }
+    }
+    expect(await listed()).toMatchObject({
+      callable: false,
+      withheld: true,
+      preselected: expect.not.stringContaining(HOUSE),
+    })
+    const id = await newChat(browser)
+    const body = words('hi', { models: [HOUSE] })
+    const { status, error } = await browser.fail('POST /api/app/conversations/:id/messages', { id, body })
+    expect({ status, ...error }).toMatchObject({ status: 400, code: 'provider_may_keep_data', field: 'models' })
+    expect(error.fix).toContain('Settings, Data')
+    expect(await left(browser)).toBe(LIMIT)
+    // A model that nobody's credential reaches is no matter of data.
+    const other = words('hi', { models: ['openai/gpt-4o'] })
+    const unreached = await browser.fail('POST /api/app/conversations/:id/messages', { id, body: other })
+    expect(unreached.error.code).toBe('model_not_callable')
+    await askChat(browser, 'PATCH /api/app/preferences', { body: { data_collection: 'allow' } })
+    expect(await listed()).toMatchObject({ callable: true, withheld: false })
+    expect((await answerOf(browser)).status).toBe('done')
+  })
+
   it('costs the person with a credential of their own no message, and never stands in for it within a call', async () => {
     const owner = appBrowser(rig)
     const body = { token: await setupToken(rig), login: 'owner', password: PASSWORD }

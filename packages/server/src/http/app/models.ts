@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { parseUsdPerMillion } from '../../base/money.ts'
 import type { Endpoint, Model } from '../../providers/model.ts'
 import type { Provider } from '../../providers/provider.ts'
+import { keepsDataPolicies } from '../../router/eligibility.ts'
 import type { Edge } from '../edge.ts'
 import { FOR_PEOPLE, personOf } from './app-access.ts'
 import { moment, usdOrNull } from './values.ts'
@@ -21,13 +22,20 @@ export function modelRoutes(app: FastifyInstance, edge: Edge): void {
     // First: a key that was refused just now may be over once it was looked at.
     const ways = await waysOf(edge, user)
     const callable = await edge.callable(await webCaller(edge.keys, user))
-    const reached = [...callable.models.values()].filter((model) => ways.reach(model))
-    const ids = new Set(reached.map(({ id }) => id))
     const names = new Map(edge.providers().map((row) => [row.id, row]))
+    const inReach = [...callable.models.values()].filter((model) => ways.reach(model))
+    const wishes = await edge.store.findPreferences({ workspaceId: user.workspaceId, userId: user.id })
+    const reached =
+      wishes?.data_collection === 'deny'
+        ? inReach.flatMap((model) => withoutKeepers(model, names)).filter((model) => ways.reach(model))
+        : inReach
+    const ids = new Set(reached.map(({ id }) => id))
+    const withheld = new Set(inReach.flatMap(({ id }) => (ids.has(id) ? [] : id)))
     const house = new Set(edge.app.house.models)
     const data: ModelItem[] = []
     for (const model of edge.gateway.catalogue().models.values()) {
-      data.push(modelItem(callable.models.get(model.id) ?? model, { names, house, callable: ids.has(model.id) }))
+      const of = { names, house, callable: ids.has(model.id), withheld: withheld.has(model.id) }
+      data.push(modelItem(callable.models.get(model.id) ?? model, of))
     }
     const own = reached.filter((model) => ways.ownWay(model))
     const provided = edge.app.house.models.find((id) => ids.has(id)) ?? null
@@ -37,7 +45,7 @@ export function modelRoutes(app: FastifyInstance, edge: Edge): void {
 
 function modelItem(
   model: Model,
-  of: { names: ReadonlyMap<string, Provider>; house: ReadonlySet<string>; callable: boolean },
+  of: { names: ReadonlyMap<string, Provider>; house: ReadonlySet<string>; callable: boolean; withheld: boolean },
 ): ModelItem {
   const endpoints = [...model.endpoints].sort(byPrice)
   const [cheapest] = endpoints
@@ -60,8 +68,18 @@ function modelItem(
     free: items?.input === 0n && items.output === 0n,
     house: of.house.has(model.id),
     callable: of.callable,
+    withheld: of.withheld,
     created_at: model.created === 0 ? null : moment(model.created * 1000),
   }
+}
+
+/** A model as somebody can call it who wants nobody to keep what is sent; nothing where nobody is left. */
+function withoutKeepers(model: Model, rows: ReadonlyMap<string, Provider>): Model[] {
+  const endpoints = model.endpoints.filter(({ provider }) => {
+    const row = rows.get(provider)
+    return row !== undefined && keepsDataPolicies(row)
+  })
+  return endpoints.length === 0 ? [] : [{ ...model, endpoints }]
 }
 
 /** The newest text model with tools that is not dear; else whatever there is. */

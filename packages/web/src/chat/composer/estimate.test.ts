@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { answered, figures, own, text } from '../../../fixture/chat.ts'
 import { MODELS } from '../../../fixture/models.ts'
-import { addUsd, costOf, estimateBranch, estimateText, expectAnswer } from './estimate.ts'
+import { addUsd, costOf, estimateBranch, estimateText, expectAnswer, textWithin } from './estimate.ts'
 
 const [sonnet] = MODELS
 if (sonnet === undefined) throw new Error('no models')
@@ -33,4 +33,16 @@ test('from the last answer with figures on a branch is known; what came after is
 
 test('signs outside ASCII weigh more than letters', () => {
   expect(estimateText('漢字仮名')).toBeGreaterThan(estimateText('abcd'))
+})
+
+test('a text is cut to what fits, at the end of a word, and never in the middle of a sign', () => {
+  expect(textWithin('short', 100)).toBe('short')
+  expect(textWithin('one two three', 2)).toBe('one two')
+  expect(textWithin('x'.repeat(100), 10)).toBe('x'.repeat(40))
+  expect(textWithin('😀😀😀', 3)).toBe('😀😀')
+  const long = `${'word '.repeat(5_000)}${'漢字 '.repeat(5_000)}`
+  const kept = textWithin(long, 7_000)
+  expect(long.startsWith(kept)).toBe(true)
+  expect(estimateText(kept)).toBeLessThanOrEqual(7_000)
+  expect(estimateText(kept)).toBeGreaterThan(6_990)
 })

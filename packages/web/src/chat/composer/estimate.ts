@@ -1,4 +1,4 @@
-import type { Message, ModelItem, Part } from '@keyway/contract'
+import type { Attachment, Message, ModelItem, Part } from '@keyway/contract'
 
 // Rough on purpose: what is shown with a "≈" must be cheap to know at every key. What a message did cost is told exactly.
 
@@ -10,8 +10,10 @@ const TOKENS_A_SIGN = 0.7
 const TOKENS_A_MESSAGE = 4
 /** A picture at the usual sizes. */
 const TOKENS_AN_IMAGE = 1_100
-/** A page of a PDF, and how many bytes one has. */
-const BYTES_A_TOKEN_OF_FILE = 40
+/** A PDF: a page at the least, a book at the most. */
+const BYTES_A_TOKEN_OF_PDF = 20
+const TOKENS_A_PDF_MIN = 1_500
+const TOKENS_A_PDF_MAX = 200_000
 /** An answer, where none is known yet. */
 const TOKENS_AN_ANSWER = 500
 
@@ -19,6 +21,28 @@ export function estimateText(text: string): number {
   let foreign = 0
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) foreign++
   return Math.ceil((text.length - foreign) / LETTERS_A_TOKEN + foreign * TOKENS_A_SIGN)
+}
+
+function estimateFile({ media_type, bytes }: { media_type: string; bytes: number }): number {
+  if (media_type !== 'application/pdf') return Math.ceil(bytes / LETTERS_A_TOKEN)
+  return Math.min(TOKENS_A_PDF_MAX, Math.max(TOKENS_A_PDF_MIN, Math.ceil(bytes / BYTES_A_TOKEN_OF_PDF)))
+}
+
+/** What is attached to a message that was not sent yet. */
+export function estimateAttachment(attachment: Attachment): number {
+  return attachment.media_type.startsWith('image/') ? TOKENS_AN_IMAGE : estimateFile(attachment)
+}
+
+/** A text's beginning that takes no more than so many tokens, up to the end of a word where there is one. */
+export function textWithin(text: string, tokens: number): string {
+  let [end, room] = [0, tokens]
+  for (; end < text.length; end++) {
+    room -= text.charCodeAt(end) > 0x7f ? TOKENS_A_SIGN : 1 / LETTERS_A_TOKEN
+    if (room < 0) break
+  }
+  if (end === text.length) return text
+  const kept = text.slice(0, end)
+  return /\s\S{0,60}$/u.test(kept) ? kept.replace(/\s+\S*$/u, '') : kept.replace(/[\uD800-\uDBFF]$/, '')
 }
 
 function estimatePart(part: Part): number {
@@ -32,7 +56,7 @@ function estimatePart(part: Part): number {
     case 'image':
       return TOKENS_AN_IMAGE
     case 'file':
-      return Math.ceil(part.bytes / BYTES_A_TOKEN_OF_FILE)
+      return estimateFile(part)
     default:
       // Reasoning is mostly not sent again.
       return 0

@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Reconnect } from '../message/reconnect.tsx'
 import { nameOf, useModels } from '../models.ts'
+import Withheld from './withheld.tsx'
 
 /** The conversation's model cannot be called any more: what was said stays, and there are two ways on. */
 export function NotCallable({
@@ -18,6 +19,14 @@ export function NotCallable({
   const { t } = useTranslation()
   const models = useModels()
   const { data: state } = useSuspenseQuery(stateQuery)
+  const withheld = gone.filter((id) => models.get(id)?.withheld)
+  if (withheld.length > 0) {
+    return (
+      <div className="pb-2">
+        <Withheld models={withheld} onChoose={onChoose} />
+      </div>
+    )
+  }
   const house = state.house?.models.find((id) => models.get(id)?.callable === true)
   return (
     <div className="pb-2">

@@ -2,12 +2,15 @@ import type { Part } from '@keyway/contract'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { AppError } from '../../api/app-error.ts'
 import { stateQuery } from '../../api/queries.ts'
 import { HouseNote } from '../house-note.tsx'
+import { isTooLong } from '../message/remedies.ts'
 import { useModels } from '../models.ts'
 import { sayFailure, stopAll } from '../thread/acts.ts'
 import { ask } from '../thread/ask.ts'
 import { askedOf } from '../thread/outgoing.ts'
+import { messagesBefore } from '../thread/tree.ts'
 import { useThread, useThreadStore } from '../thread/use-thread.ts'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { ContextMeter } from './context-meter.tsx'
@@ -41,6 +44,16 @@ export function ThreadComposer() {
 
   const estimate = useEstimate(draft, chosen)
   const tooLong = estimate.room !== undefined && estimate.input > estimate.room
+  // What can be done about it is known here better than from the refusal.
+  const refusedAsTooLong = trouble?.error instanceof AppError && isTooLong(trouble.error.code)
+  useEffect(() => {
+    if (refusedAsTooLong && tooLong) store.change((state) => ({ ...state, trouble: undefined }))
+  }, [refusedAsTooLong, tooLong, store])
+  const before = useThread(({ thread, trouble }) => {
+    const outgoing = trouble?.outgoing
+    if (outgoing === undefined || outgoing.parentId === null) return 0
+    return messagesBefore(thread.messages, outgoing.parentId) + (outgoing.kind === 'answer' ? 0 : 1)
+  })
   const gone = chosen.filter((id) => models.get(id)?.callable !== true)
   const house = chosen.some((id) => models.get(id)?.house === true) ? state.house : null
   const send = (
@@ -67,6 +80,7 @@ export function ThreadComposer() {
       {trouble !== undefined && (
         <TroubleNotice
           trouble={trouble}
+          before={before}
           onAgain={({ model, trim }) => {
             if (model !== undefined) choose([model])
             const wished = model === undefined ? trouble.outgoing : askedOf(model, trouble.outgoing)
@@ -84,9 +98,11 @@ export function ThreadComposer() {
         />
       )}
       {trouble === undefined && gone.length > 0 && <NotCallable models={gone} onChoose={(model) => choose([model])} />}
-      {trouble === undefined && tooLong && estimate.room !== undefined && (
+      {trouble === undefined && tooLong && (
         <TooLong
-          room={estimate.room}
+          estimate={estimate}
+          draft={draft}
+          onDraft={setDraft}
           onChoose={(model) => choose([model])}
           onTrim={() => {
             send(partsOf(draft), { trim: true })

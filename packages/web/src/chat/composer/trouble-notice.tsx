@@ -9,10 +9,13 @@ import type { Trouble } from '../thread/thread-store.ts'
 /** Why the last message did not go out, and what can be done. The message itself is back in the composer. */
 export function TroubleNotice({
   trouble,
+  before,
   onAgain,
   onClose,
 }: {
   trouble: Trouble
+  /** How many messages come before the one that did not go out. */
+  before: number
   onAgain: (how: { model?: string; trim?: boolean }) => void
   onClose: () => void
 }) {
@@ -26,7 +29,9 @@ export function TroubleNotice({
         tone="alarm"
         icon={offline ? <WifiOff aria-hidden="true" /> : <CircleAlert aria-hidden="true" />}
         title={offline ? t('failure.offline') : ours ? known.message : t('failure.unforeseen')}
-        actions={<RemedyButtons code={known?.code ?? ''} waitMs={known?.retryAfterMs} onAgain={onAgain} />}
+        actions={
+          <RemedyButtons code={known?.code ?? ''} before={before} waitMs={known?.retryAfterMs} onAgain={onAgain} />
+        }
       >
         <p>{offline ? t('failure.offlineFix') : ours ? known.fix : t('failure.unforeseenFix')}</p>
         {known?.requestId !== undefined && (

@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { ask } from '../thread/ask.ts'
-import { useThreadStore } from '../thread/use-thread.ts'
+import { messagesBefore } from '../thread/tree.ts'
+import { useThread, useThreadStore } from '../thread/use-thread.ts'
 import { RemedyButtons } from './remedy-buttons.tsx'
 
 /** Providers' words for: the limit of output was reached. */
@@ -14,6 +15,7 @@ const CUT_OFF = new Set(['length', 'max_tokens'])
 export function AnswerEnd({ message }: { message: Message }) {
   const { t } = useTranslation()
   const store = useThreadStore()
+  const before = useThread(({ thread }) => messagesBefore(thread.messages, message.parent_id))
   const { status, failure, figures, parent_id: parentId, model } = message
   const cutOff = status === 'done' && CUT_OFF.has(figures?.finish_reason ?? '')
   if (parentId === null || (status !== 'stopped' && status !== 'interrupted' && status !== 'failed' && !cutOff))
@@ -38,7 +40,7 @@ export function AnswerEnd({ message }: { message: Message }) {
           title={failure?.message ?? t('chat.failed')}
           actions={
             <>
-              <RemedyButtons code={failure?.code ?? ''} onAgain={again} />
+              <RemedyButtons code={failure?.code ?? ''} before={before} onAgain={again} />
               {onContinue}
             </>
           }

@@ -1,4 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { stateQuery } from '../../api/queries.ts'
@@ -6,7 +7,7 @@ import { withTexts } from '../../i18n/i18n.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { useModels } from '../models.ts'
 import { Reconnect } from './reconnect.tsx'
-import { type Remedy, remediesFor } from './remedies.ts'
+import { isTooLong, type Remedy, remediesFor } from './remedies.ts'
 import { RetryButton } from './retry-button.tsx'
 
 const ModelPicker = lazy(() => withTexts(['picker'], import('../../picker/model-picker.tsx')))
@@ -21,10 +22,13 @@ const TOP_UP_URL = 'https://openrouter.ai/settings/credits'
  */
 export function RemedyButtons({
   code,
+  before,
   waitMs,
   onAgain,
 }: {
   code: string
+  /** How many messages come before the one that was not answered. */
+  before: number
   waitMs?: number | undefined
   onAgain: (how: { model?: string; trim?: boolean }) => void
 }) {
@@ -62,10 +66,22 @@ export function RemedyButtons({
             {t('chat.trim')}
           </Button>
         )
+      case 'anyway':
+        return (
+          <Button key={remedy} look={look} size="sm" onClick={() => onAgain({ trim: true })}>
+            {t('chat.sendAnyway')}
+          </Button>
+        )
+      case 'data':
+        return (
+          <Link key={remedy} to="/settings/data" className={buttonClass(look, 'sm')}>
+            {t('chat.dataSettings')}
+          </Link>
+        )
       case 'other-model':
         return (
           <Button key={remedy} look={look} size="sm" onClick={() => setPicking(true)}>
-            {code.startsWith('context_') ? t('chat.biggerModel') : t('chat.otherModel')}
+            {isTooLong(code) ? t('chat.biggerModel') : t('chat.otherModel')}
           </Button>
         )
       default:
@@ -74,7 +90,7 @@ export function RemedyButtons({
   }
   return (
     <>
-      {remediesFor(code).map((remedy, place) => button(remedy, place === 0))}
+      {remediesFor(code, before).map((remedy, place) => button(remedy, place === 0))}
       <Suspense>
         {picking && (
           <ModelPicker

@@ -46,6 +46,14 @@ export function branchTo(messages: Messages, leaf: string | null): Step[] {
   })
 }
 
+/** How many messages come before one on its branch. */
+export function messagesBefore(messages: Messages, id: string | null): number {
+  const seen = new Set<string>()
+  for (let at = messages.get(id ?? '')?.parent_id; at != null && !seen.has(at); at = messages.get(at)?.parent_id)
+    seen.add(at)
+  return seen.size
+}
+
 /** Where the branch through a message ends, if at each fork one goes where the newest message is. */
 export function leafUnder(messages: Messages, id: string): string {
   return newestLeaf(messages, childrenOf(messages), id) ?? id

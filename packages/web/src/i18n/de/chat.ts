@@ -54,6 +54,8 @@ export const texts: Same<typeof english> = {
     topUp: 'Aufladen',
     trim: 'Das Älteste weglassen',
     biggerModel: 'Größeres Modell',
+    sendAnyway: 'Trotzdem senden',
+    dataSettings: 'Einstellung ändern',
     otherModel: 'Anderes Modell',
     useHouse: 'Hausmodell nehmen',
     notCallable: '{{names}} ist nicht mehr erreichbar',

@@ -26,6 +26,7 @@ export const texts: Same<typeof english> = {
       'Nachrichten gehen an den Anbieter, den du wählst, nach deiner eigenen Vereinbarung mit ihm. Keyway trainiert mit nichts.',
     manage: 'Anbieter verwalten',
     houseLeft: 'Heute noch {{left}} von {{daily}}, neu um {{time}} UTC',
+    houseConnect: 'OpenRouter verbinden',
     houseOwn: 'Eigenen Schlüssel nutzen',
     nextCost: 'Die nächste Nachricht kostet etwa',
     context: 'Wie voll der Kontext des Modells ist',
@@ -33,5 +34,17 @@ export const texts: Same<typeof english> = {
     tooLong: 'Das ist mehr, als das Modell auf einmal lesen kann',
     tooLongAbout:
       'Es fasst {{room}} Tokens. Lass die ältesten Nachrichten weg, oder nimm ein Modell mit größerem Kontext.',
+    tooLongAlone: 'Diese Nachricht allein ist mehr, als das Modell lesen kann',
+    tooLongAloneAbout: 'Sie hat etwa {{tokens}} Tokens, das Modell fasst {{room}}.',
+    shorten: 'Auf das kürzen, was passt',
+    shortened: '{{letters}} Zeichen am Ende sind weggelassen',
+    leaveOut: '{{name}} weglassen',
+    leftOut: '{{name}} ist weggelassen',
+    undo: 'Rückgängig',
+    withheld: '{{names}} könnte aufbewahren, was gesendet wird',
+    withheldAbout:
+      'Du willst nur Anbieter, die nichts aufbewahren und mit nichts trainieren. OpenRouter achtet selbst darauf; von anderen Anbietern ist nichts bekannt, womit Keyway das versprechen könnte.',
+    withheldOther: 'Weiter mit {{name}}',
+    withheldChange: 'Einstellung ändern',
   },
 }

@@ -15,6 +15,8 @@ export const texts: Same<typeof english> = {
     recommended: 'Am schnellsten',
     houseTitle: 'Oder nimm, was dein Betreiber bereitstellt',
     houseUse: 'Jetzt chatten',
+    houseWithheld: 'Das könnte aufbewahren, was gesendet wird, und du willst nur Anbieter, die das nicht tun.',
+    houseChange: 'Einstellung ändern',
     houseAbout: '{{models}}, ohne Kosten für dich.',
     houseLeft: '{{left}} von {{daily}} Nachrichten heute übrig, neu ab {{time}} UTC',
     whereItGoes:

@@ -25,6 +25,7 @@ export const texts: Same<typeof english> = {
     context: 'Kontext',
     house: 'Bereitgestellt',
     notCallable: 'braucht Schlüssel',
+    withheld: 'bewahrt evtl. auf',
     favourite: '{{name}} als Favorit',
     unfavourite: '{{name}} nicht mehr als Favorit',
     price: '{{input}} hinein, {{output}} hinaus je Million Token',

@@ -51,6 +51,8 @@ export const texts = {
     topUp: 'Top up',
     trim: 'Trim the oldest',
     biggerModel: 'Bigger model',
+    sendAnyway: 'Send anyway',
+    dataSettings: 'Change the setting',
     otherModel: 'Another model',
     useHouse: 'Use the house model',
     notCallable: '{{names}} cannot be called any more',

@@ -12,6 +12,8 @@ export const texts = {
     recommended: 'Quickest',
     houseTitle: 'Or try what your operator provides',
     houseUse: 'Chat now',
+    houseWithheld: 'It may keep what is sent, and you asked for providers that do not.',
+    houseChange: 'Change the setting',
     houseAbout: '{{models}}, at no cost to you.',
     houseLeft: '{{left}} of {{daily}} messages left today, resets {{time}} UTC',
     whereItGoes:

@@ -23,6 +23,7 @@ export const texts = {
     context: 'context',
     house: 'Provided',
     notCallable: 'needs a key',
+    withheld: 'may keep data',
     favourite: 'Favourite {{name}}',
     unfavourite: 'No longer favourite {{name}}',
     price: '{{input}} in, {{output}} out per million tokens',

@@ -2,6 +2,7 @@ import type { Preferences } from '@keyway/contract'
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { modelsQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useAct } from '../../api/use-act.ts'
 import { preferencesQuery } from '../../chat/preferences.ts'
@@ -21,6 +22,8 @@ export function CollectionCard() {
     {
       done: (kept) => {
         queries.setQueryData(preferencesQuery.queryKey, kept)
+        // Other models can be called now.
+        void queries.invalidateQueries({ queryKey: modelsQuery.queryKey })
         toast(t('data.saved'))
       },
     },

@@ -1,9 +1,10 @@
 import type { House } from '@keyway/contract'
 import { useSuspenseQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { ArrowRight, ClipboardPaste } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { stateQuery } from '../../api/queries.ts'
+import { modelsQuery, stateQuery } from '../../api/queries.ts'
 import { Pins } from '../../brand/pins.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Chip } from '../../ui/chip.tsx'
@@ -81,6 +82,8 @@ function Way({
 
 function HouseOffer({ house, onHouse }: { house: House; onHouse?: () => void }) {
   const { t } = useTranslation()
+  const { data: models } = useSuspenseQuery(modelsQuery)
+  const withheld = models.data.some((model) => model.withheld && house.models.includes(model.id))
   const time = new Date(house.resets_at).toISOString().slice(11, 16)
   return (
     <div className="mt-4 flex flex-wrap items-center justify-between gap-x-6 gap-y-1.5 rounded-lg bg-sunken px-5 py-3.5 text-sm">
@@ -95,6 +98,14 @@ function HouseOffer({ house, onHouse }: { house: House; onHouse?: () => void }) 
           time,
         })}
       </p>
+      {withheld && onHouse === undefined && (
+        <p className="w-full text-ink-2">
+          {t('home.houseWithheld')}{' '}
+          <Link to="/settings/data" className="underline underline-offset-2 hover:text-ink">
+            {t('home.houseChange')}
+          </Link>
+        </p>
+      )}
       {onHouse !== undefined && (
         <Button size="sm" onClick={onHouse}>
           {t('home.houseUse')}

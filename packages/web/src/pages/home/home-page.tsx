@@ -22,16 +22,23 @@ export function HomePage() {
   const [open, setOpen] = useState<'connect' | 'paste' | undefined>()
   const close = () => {
     setOpen(undefined)
-    if (back.connect !== undefined) void navigate({ to: '/', replace: true })
+    const { temporary, folder } = back
+    const search = { ...(temporary === undefined ? {} : { temporary }), ...(folder === undefined ? {} : { folder }) }
+    if (back.connect !== undefined) void navigate({ to: '/', search, replace: true })
   }
   const callable = models.data.filter((model) => model.callable)
-  const own = callable.filter((model) => !model.house)
+  // What is theirs but may keep what is sent is no reason to ask for another key.
+  const own = models.data.filter((model) => (model.callable || model.withheld) && !model.house)
   const [house, setHouse] = useState(() => localStorage.getItem(HOUSE) === 'used')
   const chats = own.length > 0 || (house && callable.length > 0)
   return (
     <>
       {chats ? (
-        <NewChat temporary={back.temporary === true} folderId={back.folder ?? null} />
+        <NewChat
+          temporary={back.temporary === true}
+          folderId={back.folder ?? null}
+          onConnect={own.length > 0 || !connection.enabled ? undefined : () => setOpen('connect')}
+        />
       ) : (
         <Suspense>
           <EmptyStart
@@ -54,7 +61,7 @@ export function HomePage() {
           <ConnectDialog
             connection={connection}
             back={back}
-            returnTo="/"
+            returnTo={back.temporary === true ? '/?temporary=true' : '/'}
             onClose={close}
             onPaste={() => {
               close()
