@@ -31,13 +31,14 @@ const SECRET_BYTES_MAX = 65_536
 
 /**
  * The secret as the person gives it: a reference, standard input, or a prompt that shows nothing.
- * @returns an empty object when there is none: no terminal to ask at, and `optional`
+ * @param of.need 'offered': whoever sits at a terminal is asked, and may say that there is none; 'optional': nobody is asked
+ * @returns an empty object when there is none
  * @throws UsageError for a key in the command line, or none at all
  */
 export async function readSecret(
   call: Call,
   context: Context,
-  { prompt, need }: { prompt: string; need: 'required' | 'optional' },
+  { prompt, need }: { prompt: string; need: 'required' | 'offered' | 'optional' },
 ): Promise<{ secret: string } | { reference: string } | Record<string, never>> {
   if (call.has('key')) throw new UsageError(NOT_IN_ARGV, SECRET_WAYS)
   const reference = call.text('key-ref')
@@ -46,7 +47,11 @@ export async function readSecret(
   if (reference !== undefined) return { reference: checkReference(reference, context) }
   if (call.has('key-stdin')) return { secret: checkGiven(await readStandardInput()) }
   if (need === 'optional') return {}
-  if (process.stdin.isTTY === true && process.stderr.isTTY === true) return { secret: checkGiven(await ask(prompt)) }
+  if (process.stdin.isTTY === true && process.stderr.isTTY === true) {
+    const typed = await ask(prompt)
+    return need === 'offered' && typed.trim() === '' ? {} : { secret: checkGiven(typed) }
+  }
+  if (need === 'offered') return {}
   throw new UsageError('There is no key: standard input is no terminal to ask at.', SECRET_WAYS)
 }
 

@@ -16,6 +16,18 @@ export function startBin(args: readonly string[], options: BinOptions = {}): Chi
   return spawn(process.execPath, [BIN, ...args], { env, cwd: options.cwd, stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
+/**
+ * Starts the real program at a terminal of its own, as a person has one: what is written to its input is typed, and what
+ * the terminal shows, echo included, comes out. By `script`, which Debian and macOS bring along.
+ */
+export function startAtTerminal(args: readonly string[], options: Pick<BinOptions, 'env'> = {}): ChildProcess {
+  const env = { PATH: process.env['PATH'], NODE_ENV: 'production', TERM: 'xterm', ...options.env }
+  const command = [process.execPath, BIN, ...args]
+  const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  const words = process.platform === 'darwin' ? ['-q', '/dev/null', ...command] : ['-qefc', quoted, '/dev/null']
+  return spawn('script', words, { env, stdio: ['pipe', 'pipe', 'pipe'] })
+}
+
 /** Runs the real program to its end. */
 export async function runBin(args: readonly string[], options: BinOptions = {}): Promise<Outcome> {
   const child = startBin(args, options)

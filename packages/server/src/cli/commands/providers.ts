@@ -69,12 +69,12 @@ export const providerCommands: readonly Command[] = [
       const settled = await settle(call, context)
       const { known } = await runAct(listProviders, {}, settled)
       const row = known.find(({ id }) => id === provider)
-      // A server of one's own may need no key, so nobody is asked for one.
+      // A server of one's own may need no key.
       const own = call.has('base-url')
       if (provider !== undefined && row === undefined && !own) throw unknownProvider(provider, known)
-      const need = own || row?.needs_key === false ? 'optional' : 'required'
+      const need = row?.needs_key === false ? 'optional' : own ? 'offered' : 'required'
       const secret = await readSecret(call, context, {
-        prompt: `Key${provider === undefined ? '' : ` for ${provider}`} (not shown): `,
+        prompt: `Key${provider === undefined ? '' : ` for ${provider}`} (not shown${own ? '; enter alone: none' : ''}): `,
         need,
       })
       const result = await runAct(

@@ -1,0 +1,182 @@
+import type { ChildProcess } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Simulation, startSimulation } from '@keyway/sim'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { appBrowser } from '../testing/app-browser.ts'
+import { collect, firstLine, type Outcome, runBin, startAtTerminal, startBin } from './test-bin.ts'
+
+// What an operator does on an evening of development: keys from .env and from a file, a home that is a link, calls watched
+// as they end, somebody shut out.
+
+/** More than a second has of them, one after the other: it is asked once a second. */
+const CALLS_MAX = 5_000
+const PASSWORD = 'maple engine slow river'
+const ready = z.object({ url: z.string(), setup_link: z.string() })
+
+let folder: string
+let simulation: Simulation
+let server: ChildProcess
+let ended: Promise<Outcome>
+let url: string
+let setupLink: string
+let key: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keyway-operator-'))
+  simulation = await startSimulation()
+  const { openai, groq } = simulation.providers
+  await mkdir(join(folder, 'real'))
+  await symlink(join(folder, 'real'), join(folder, 'home'))
+  await writeFile(join(folder, 'groq.key'), `\n "${groq.key}"\n\n`)
+  await writeFile(join(folder, '.env'), `OPENAI_API_KEY='Bearer ${openai.key}'\nGROQ_API_KEY_FILE=${folder}/groq.key\n`)
+  const providers = [
+    { provider: 'openai', base_url: openai.baseUrl, allow_private: true },
+    { provider: 'groq', base_url: groq.baseUrl, allow_private: true },
+  ]
+  await writeFile(join(folder, 'keyway.yaml'), JSON.stringify({ providers }))
+  const env = { NODE_ENV: 'development', KEYWAY_HOME: join(folder, 'home'), KEYWAY_CONFIG: 'keyway.yaml' }
+  server = startBin(['serve', '--json', '--port', '0'], { cwd: folder, env })
+  ended = collect(server)
+  const first = ready.parse(JSON.parse(await firstLine(server)))
+  url = first.url
+  setupLink = first.setup_link
+  key = z
+    .object({ key: z.string() })
+    .parse(JSON.parse((await keyway('keys', 'create', '--name', 'me', '--json')).stdout)).key
+})
+
+afterAll(async () => {
+  server.kill('SIGKILL')
+  await ended
+  await simulation.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const env = () => ({ KEYWAY_HOME: join(folder, 'home') })
+const keyway = (...args: string[]) => runBin(args, { env: env() })
+
+function call(model: string, as = key): Promise<Response> {
+  return fetch(`${url}/api/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${as}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] }),
+  })
+}
+
+test('a key from .env, and one from a file that it names, open calls, and are in no file of the home', async () => {
+  for (const [model, provider] of [
+    ['openai/gpt-4o-mini', 'openai'],
+    ['openai/gpt-oss-20b', 'groq'],
+  ] as const) {
+    const response = await call(model)
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('simulated')])
+    const { headers } = await simulation.waitFor((one) => one.provider === provider && one.method === 'POST')
+    expect(headers.authorization).toBe(`Bearer ${simulation.providers[provider].key}`)
+    const { stdout } = await keyway('providers', 'list')
+    expect(stdout).toContain('from the environment')
+    expect(stdout).not.toContain(simulation.providers[provider].key)
+    for (const name of await readdir(join(folder, 'real')))
+      if (!name.endsWith('.sock'))
+        expect(await readFile(join(folder, 'real', name), 'latin1')).not.toContain(simulation.providers[provider].key)
+  }
+})
+
+/** Answers a command's question at a terminal, as soon as it is asked. @returns all that the terminal showed */
+async function typeAt(args: readonly string[], { question, typed }: { question: string; typed: string }) {
+  const child = startAtTerminal(args, { env: env() })
+  let asked = ''
+  child.stdout?.on('data', (part: Buffer) => {
+    const before = asked.includes(question)
+    asked += part.toString()
+    if (!before && asked.includes(question)) child.stdin?.write(typed)
+  })
+  const { code, stdout, stderr } = await collect(child)
+  return { code, shown: stdout + stderr }
+}
+
+test('providers add and replace ask for the key at a terminal, which shows nothing of it', async () => {
+  const { baseUrl, key: secret } = simulation.providers.mistral
+  const add = ['providers', 'add', 'mine', '--base-url', baseUrl, '--allow-private']
+  const added = await typeAt(add, { question: 'not shown', typed: ` "Bearer ${secret}" \r` })
+  expect(added).toMatchObject({ code: 0, shown: expect.stringContaining('Stored as "mine"') })
+  const replaced = await typeAt(['providers', 'replace', 'mine'], { question: 'not shown', typed: `${secret}\r` })
+  expect(replaced).toMatchObject({ code: 0, shown: expect.stringContaining('Replaced') })
+  for (const { shown } of [added, replaced]) {
+    // The hint at its end is meant to be seen.
+    expect(shown).not.toContain(secret.slice(0, 8))
+    expect(shown).not.toContain('Bearer')
+  }
+  expect(JSON.parse((await keyway('providers', 'test', 'mine', '--json')).stdout)).toMatchObject([
+    { check: { outcome: 'valid' } },
+  ])
+})
+
+test.each([
+  ['ctrl-C', '\u0003', 'nothing was changed'],
+  ['ctrl-D', '\u0004', 'nothing was changed'],
+  ['an empty line', '\r', 'is empty'],
+])('%s at that question stores nothing, and is bad usage', async (_what, typed, words) => {
+  const left = await typeAt(['providers', 'add', 'together'], { question: 'not shown', typed })
+  expect(left).toMatchObject({ code: 2, shown: expect.stringContaining(words) })
+  expect(JSON.parse((await keyway('providers', 'list', '--json')).stdout).credentials).not.toContainEqual(
+    expect.objectContaining({ provider: 'together' }),
+  )
+})
+
+test('a server of one\u2019s own may have no key: an empty line says so', async () => {
+  const { baseUrl } = simulation.providers.ollama
+  const add = ['providers', 'add', 'keyless', '--base-url', baseUrl, '--allow-private']
+  const added = await typeAt(add, { question: 'enter alone: none', typed: '\r' })
+  expect(added).toMatchObject({ code: 0, shown: expect.stringContaining('Added, without a key.') })
+})
+
+test('usage --follow tells of calls as they end, and ends with 0 at ctrl-C', async () => {
+  const following = startBin(['usage', '--follow', '--json'], { env: env() })
+  const done = collect(following)
+  let seen: string | undefined
+  const line = firstLine(following).then((text) => {
+    seen = text
+  })
+  // It tells of what ends after it began, which only its first line shows: one call after the other until then.
+  for (let calls = 0; seen === undefined && calls < CALLS_MAX; calls++) await (await call('openai/gpt-4o-mini')).text()
+  await line
+  expect(JSON.parse(seen ?? '')).toMatchObject({ model: 'openai/gpt-4o-mini', status: 200, cost: expect.any(Number) })
+  following.kill('SIGINT')
+  expect(await done).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('users disable shuts somebody out, key and session, within a second, and users reset lets them in again', async () => {
+  const owner = appBrowser({ url })
+  const token = setupLink.split('#')[1]
+  await owner.ask('POST /api/app/setup/password', { body: { token: token ?? '', login: 'sam', password: PASSWORD } })
+  const { link } = await owner.ask('POST /api/app/users', { body: { name: 'Ada', role: 'admin' } })
+  const ada = appBrowser({ url })
+  const invited = { token: link?.split('#')[1] ?? '', login: 'ada', password: PASSWORD }
+  await ada.ask('POST /api/app/setup/password', { body: invited })
+  const made = await ada.ask('POST /api/app/keys', { body: { name: 'hers' } })
+  const known = async () =>
+    (await fetch(`${url}/api/v1/key`, { headers: { authorization: `Bearer ${made.plaintext}` } })).status
+  expect(await known()).toBe(200)
+
+  const disabled = await keyway('users', 'disable', 'ada')
+  expect(disabled).toMatchObject({ code: 0, stdout: expect.stringContaining('Disabled: Ada.') })
+  expect(await known()).toBe(401)
+  expect((await ada.send('GET /api/app/keys')).status).toBe(401)
+  expect((await keyway('users', 'list')).stdout).toMatch(/Ada .*disabled/)
+  expect((await fetch(`${url}/api/v1/key`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200)
+
+  const reset = await keyway('users', 'reset', 'ada')
+  expect(reset).toMatchObject({ code: 0, stdout: expect.stringContaining('/setup#') })
+  expect(await known()).toBe(200)
+})
+
+test('users disable refuses the last owner, and somebody who is not there', async () => {
+  for (const [who, words] of [
+    ['owner', 'last owner'],
+    ['nobody', 'no such user'],
+  ] as const)
+    expect(await keyway('users', 'disable', who)).toMatchObject({ code: 1, stderr: expect.stringContaining(words) })
+})
