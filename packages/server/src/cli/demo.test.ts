@@ -83,3 +83,52 @@ test('ctrl-C ends it with 0 after one line, and leaves nothing behind', async ()
   expect(stdout + stderr).not.toContain('canary')
   expect(await readdir(temporary)).toEqual([])
 })
+
+async function startDemo(): Promise<{ child: ChildProcess; outcome: Promise<Outcome>; url: string; key: string }> {
+  const child = startBin(['demo', '--json', '--port', '0'], { env: { TMPDIR: temporary } })
+  const outcome = collect(child)
+  const { url, key } = announced.parse(JSON.parse(await firstLine(child)))
+  return { child, outcome, url, key }
+}
+
+/** A stream that takes minutes, once its first event is there. */
+async function beginStream(of: { url: string; key: string }): Promise<Response> {
+  const response = await fetch(`${of.url}/api/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${of.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'sim/slow',
+      stream: true,
+      messages: [{ role: 'user', content: 'write 500 words' }],
+    }),
+  })
+  expect(response.status).toBe(200)
+  return response
+}
+
+test('a second SIGTERM ends what still streams, with an error event, and the demo with 0', async () => {
+  const { child, outcome, ...of } = await startDemo()
+  const stream = await beginStream(of)
+  const stopping = new Promise((resolve) => child.stderr?.once('data', resolve))
+  child.kill('SIGTERM')
+  await stopping
+  child.kill('SIGTERM')
+  expect(await stream.text()).toMatch(/"finish_reason":"error"/)
+  const { code, stderr } = await outcome
+  expect([code, stderr]).toEqual([0, 'Stopping; nothing is left behind.\n'])
+  expect(await readdir(temporary)).toEqual([])
+})
+
+test('a third one ends it on the spot, and leaves nothing behind all the same', async () => {
+  const { child, outcome, ...of } = await startDemo()
+  const stream = await beginStream(of)
+  const stopping = new Promise((resolve) => child.stderr?.once('data', resolve))
+  child.kill('SIGTERM')
+  await stopping
+  // Two of one kind could arrive as one.
+  child.kill('SIGTERM')
+  child.kill('SIGINT')
+  expect([130, 143]).toContain((await outcome).code)
+  await stream.text().catch(() => 'cut off')
+  expect(await readdir(temporary)).toEqual([])
+})

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,6 +29,8 @@ export const demoCommand: Command = {
       second: () => running?.hurry(),
     })
     const home = await mkdtemp(join(tmpdir(), 'keyway-demo-'))
+    // Also where a third signal ends the process on the spot.
+    process.once('exit', () => rmSync(home, { recursive: true, force: true }))
     try {
       const { startSimulation } = await import('@keyway/sim')
       const simulation = await startSimulation()
