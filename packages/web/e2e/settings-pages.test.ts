@@ -39,6 +39,12 @@ const bodies = (method: string, path: string) =>
 const choose = async (name: string, buffer: string) =>
   page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(buffer) })
 
+test('the bare address of the settings leads to the first of them', async () => {
+  await visit('/settings')
+  await page.getByRole('heading', { name: 'AI & models', level: 1 }).waitFor()
+  expect(new URL(page.url()).pathname).toBe('/settings/models')
+})
+
 test('a prompt without a name, or with another’s, is refused and keeps what was typed', async () => {
   await visit('/prompts?open=new')
   await page.getByRole('button', { name: 'Create prompt' }).click()

@@ -162,6 +162,15 @@ const chat = createRoute({
   component: lazyRouteComponent(() => withTexts(['chat', 'composer'], import('./chat/chat-page.tsx')), 'ChatPage'),
 })
 
+/** What people type who look for the settings: the first of them. */
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/models', replace: true })
+  },
+})
+
 const models = createRoute({
   getParentRoute: () => shell,
   path: '/settings/models',
@@ -284,7 +293,7 @@ export function createAppRouter(queries: QueryClient) {
       forgot,
       reset,
       confirm,
-      shell.addChildren([home, chat, models, account, keys, key, apps, prompts, data, usage, people]),
+      shell.addChildren([home, chat, settings, models, account, keys, key, apps, prompts, data, usage, people]),
     ]),
     context: { queries },
     defaultPreload: 'intent',
