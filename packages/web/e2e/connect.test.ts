@@ -164,6 +164,10 @@ test('one button, one approval: connected within 5 s, 1 s of it ours, and no key
     const { requestStart, responseStart } = request.timing()
     if (request.isNavigationRequest() && request.url().startsWith(keyway.url)) oursMs += responseStart - requestStart
   })
+  // Kept for after the way: a page that is being left is not asked.
+  await page.evaluate(`new MutationObserver(() => {
+    sessionStorage.setItem('said', document.querySelector('a[data-state=leaving]')?.textContent ?? '')
+  }).observe(document.querySelector('[role=dialog]'), { subtree: true, childList: true })`)
   const begin = performance.now()
   await link.click()
   await heading('Connected')
@@ -172,6 +176,7 @@ test('one button, one approval: connected within 5 s, 1 s of it ours, and no key
   expect(tookMs).toBeLessThan(CONNECT_MS)
   expect(oursMs).toBeGreaterThan(0)
   expect(oursMs).toBeLessThan(OURS_MS)
+  expect(await page.evaluate(`sessionStorage.getItem('said')`)).toBe('Opening OpenRouter')
 
   await press('Done')
   await page.goto('/settings/models')

@@ -2,8 +2,10 @@
 'use client'
 
 import {
+  type AnchorHTMLAttributes,
   type ButtonHTMLAttributes,
   createElement,
+  type MouseEvent,
   type ReactElement,
   type ReactNode,
   useEffect,
@@ -115,6 +117,52 @@ function ServerButton({
       labelOf(state, { issuer, labels, children }),
     ),
   )
+}
+
+/**
+ * A link to your server's start route.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1
+ */
+export type ConnectLinkProps = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'children' | 'href'> & {
+  /** Where your server begins the flow at a GET, with everything that it shall know in the query. */
+  href: string
+  /** Named by the link; OpenRouter when not said. */
+  issuer?: string
+  labels?: Partial<ConnectLabels>
+  /** In place of the label. */
+  children?: ReactNode | ((state: ConnectState) => ReactNode)
+}
+
+/**
+ * With a server whose start route takes a GET: a plain link, so that nothing opens in a window of its own and the address
+ * can be copied. Its `data-state` is `leaving` once it was pressed, and `idle` again where the browser shows the page as it
+ * was. It stays a link meanwhile: a press that led nowhere is made again.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1
+ */
+export function ConnectLink({
+  issuer = OPENROUTER,
+  labels,
+  children,
+  onClick,
+  ...rest
+}: ConnectLinkProps): ReactElement {
+  const [isLeaving, setLeaving] = useState(false)
+  useEffect(() => whenShown(() => setLeaving(false)), [])
+  const state: ConnectState = { status: isLeaving ? 'leaving' : 'idle' }
+  const press = (event: MouseEvent<HTMLAnchorElement>) => {
+    onClick?.(event)
+    if (!event.defaultPrevented && !opensElsewhere(event)) setLeaving(true)
+  }
+  return createElement(
+    'a',
+    { ...rest, 'data-state': state.status, onClick: press },
+    labelOf(state, { issuer, labels, children }),
+  )
+}
+
+/** With these held the browser opens a tab or window, or saves: this page stays. */
+function opensElsewhere({ metaKey, ctrlKey, shiftKey, altKey }: MouseEvent): boolean {
+  return metaKey || ctrlKey || shiftKey || altKey
 }
 
 function PageButton(props: PageButtonProps): ReactElement {

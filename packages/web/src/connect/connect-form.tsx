@@ -1,10 +1,9 @@
 import type { Connection } from '@keyway/contract'
-import { ArrowUpRight } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { buttonClass } from '../ui/button.tsx'
 import { DialogActions } from '../ui/dialog.tsx'
 import { ConnectSteps } from './connect-steps.tsx'
+import { LeaveLink } from './leave-link.tsx'
 import { NO_WISH, startAddress } from './start-address.ts'
 import { WishFields } from './wish-fields.tsx'
 
@@ -21,10 +20,7 @@ export function ConnectForm({ connection, returnTo }: { connection: Connection; 
       </div>
       {connection.status === 'connected' && <p className="mt-4 text-sm text-ink-2">{t('connect.oldKey')}</p>}
       <DialogActions>
-        <a className={buttonClass('primary', 'lg')} href={startAddress(connection, wish, { returnTo, now })}>
-          {t('connect.go')}
-          <ArrowUpRight aria-hidden="true" />
-        </a>
+        <LeaveLink href={startAddress(connection, wish, { returnTo, now })} label={t('connect.go')} />
       </DialogActions>
     </>
   )

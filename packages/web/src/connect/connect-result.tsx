@@ -3,9 +3,10 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { connectionQuery, credentialsQuery, modelsQuery } from '../api/queries.ts'
-import { Button, buttonClass } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { DialogActions } from '../ui/dialog.tsx'
 import { ConnectSteps } from './connect-steps.tsx'
+import { LeaveLink } from './leave-link.tsx'
 import { NO_WISH, startAddress } from './start-address.ts'
 
 /** A good result stays this long, unless the person touches it. Milliseconds. */
@@ -85,12 +86,7 @@ export function ConnectResult({
               {t('connect.pasteInstead')}
             </Button>
             {onAgain === undefined ? (
-              <a
-                className={buttonClass('primary', 'lg')}
-                href={startAddress(connection, NO_WISH, { returnTo, now: 0 })}
-              >
-                {t('connect.again')}
-              </a>
+              <LeaveLink href={startAddress(connection, NO_WISH, { returnTo, now: 0 })} label={t('connect.again')} />
             ) : (
               <Button look="primary" size="lg" onClick={onAgain}>
                 {t('connect.again')}

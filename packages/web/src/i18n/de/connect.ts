@@ -45,6 +45,7 @@ export const texts: Same<typeof english> = {
     reset: 'Die Grenze beginnt neu',
     expiry: 'Der Schlüssel läuft ab',
     go: 'Weiter zu OpenRouter',
+    leaving: 'OpenRouter öffnet sich',
     headless:
       'Diese Adresse kann die Antwort nicht selbst empfangen. OpenRouter zeigt deshalb einen Code, den du hier einfügst.',
     headlessBegin: 'Anfangen',

@@ -43,6 +43,7 @@ export const texts = {
     reset: 'The limit starts anew',
     expiry: 'The key expires',
     go: 'Continue to OpenRouter',
+    leaving: 'Opening OpenRouter',
     headless: 'This address cannot receive the answer by itself, so OpenRouter shows a code that you paste here.',
     headlessBegin: 'Begin',
     headlessOpen: 'Open OpenRouter and approve',
