@@ -1,3 +1,4 @@
+import { steadyNow } from './base/clock.ts'
 import type { House } from './house.ts'
 import type { OauthDeps } from './oauth/oauth-deps.ts'
 
@@ -6,6 +7,7 @@ export function oauthOf({ store, clock, ring, config, workspace, net }: House, p
   return {
     store,
     clock,
+    codeNow: steadyNow(clock),
     ring,
     settings: config.oauth,
     dispatch: (request) => net.dispatch(request),

@@ -6,4 +6,17 @@ export type Clock = {
   monotonic(): number
 }
 
+/**
+ * Milliseconds since the Unix epoch that no clock set back makes earlier: what ends in ten minutes ends in ten minutes.
+ * A clock set forward is followed.
+ */
+export function steadyNow(clock: Clock): () => number {
+  let epoch = Number.NEGATIVE_INFINITY
+  return () => {
+    const monotonic = clock.monotonic()
+    epoch = Math.max(epoch, clock.now() - monotonic)
+    return Math.round(epoch + monotonic)
+  }
+}
+
 export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() }

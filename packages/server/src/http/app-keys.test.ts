@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -112,11 +112,34 @@ describe('a key that was given', () => {
     const person = await addMember(rig, 'Leaving')
     const { key } = await given(await appFlow(rig, person))
     expect((await rig.call('/api/v1/key', { key })).status).toBe(200)
-    const actor = { id: rig.server.house.owner.id, workspaceId: person.workspaceId }
-    await store().updateUser(person.id, { disabledAt: rig.server.house.clock.now() }, actor)
-    const since = performance.now()
-    expect((await rig.call('/api/v1/key', { key })).status).toBe(401)
-    expect(performance.now() - since).toBeLessThan(1_000)
+    const { vault, owner, clock, workspace } = rig.server.house
+    const openai = (await vault.list(workspace.id)).find(({ provider }) => provider === 'openai')
+    if (openai === undefined) throw new Error('the owner has no credential')
+    const { workspaceId, provider, name, baseUrl, priority } = openai
+    const secret = await vault.open(openai.id, { baseUrl })
+    const own = { userId: person.id, origin: 'pasted', reach: 'own', allowPrivate: true, secret } as const
+    await vault.put({ workspaceId, provider, name, baseUrl, priority, ...own }, { id: person.id, workspaceId })
+    // Also for whoever asks it for its models, now that it has a credential more.
+    rig.simulation.script('openai', { kind: 'stall-mid-stream', afterEvents: 3 }, { times: 5 })
+    const messages = [{ role: 'user', content: 'write 100 words' }]
+    const json = { ...ASK, stream: true, provider: { only: ['openai'] }, messages }
+    const response = await rig.call(CHAT, { key, json })
+    let text = ''
+    let since = 0
+    expect(response.status).toBe(200)
+    for await (const chunk of response.body ?? []) {
+      text += Buffer.from(chunk).toString('utf8')
+      if (since !== 0 || !text.includes('"delta"')) continue
+      await store().updateUser(person.id, { disabledAt: clock.now() }, { id: owner.id, workspaceId })
+      since = performance.now()
+      expect((await rig.call('/api/v1/key', { key })).status).toBe(401)
+      expect(performance.now() - since).toBeLessThan(1_000)
+    }
+    expect(since).toBeGreaterThan(0)
+    expect(performance.now() - since).toBeLessThan(5_000)
+    expect(text).not.toContain('[DONE]')
+    expect(text).toContain('"error"')
+    rig.simulation.reset()
   })
 
   test('row 109, 112: is looked for by what it is: nothing misspelled, malformed or clever reaches the database', async () => {
@@ -228,6 +251,12 @@ describe('every way in', () => {
     } finally {
       delete process.env['KEYWAY_CANARY']
     }
+    // What the system tells of the process has the root key nowhere: it came from a file.
+    const [rootKey = ''] = /[A-Za-z0-9+/]{43}=/.exec(readFileSync(rig.server.house.config.root_key_file, 'utf8')) ?? []
+    expect(rootKey).toHaveLength(44)
+    const told = ['environ', 'cmdline'].map((name) => `/proc/self/${name}`).filter((path) => existsSync(path))
+    for (const path of told) expect(readFileSync(path, 'latin1')).not.toContain(rootKey)
+    expect(process.platform === 'linux' ? told.length : 2).toBe(2)
     // The root key is in a file of its own, that nobody else may read.
     expect(rig.server.house.config.root_key_file).toContain(rig.home)
   })

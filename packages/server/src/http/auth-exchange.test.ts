@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../base/clock.ts'
+import { exchange } from '../oauth/exchange.ts'
 import { endUndelivered } from '../oauth/look-after.ts'
 import { codeHash } from '../oauth/secrets.ts'
+import { proveFigure } from '../proof/testing/figure.ts'
 import { type AppFlow, appFlow, CALLBACK, exchangeCode, pkcePair } from '../testing/app-flow.ts'
 import { authorizationServer } from '../testing/authorization-server.ts'
 import { type Rig, startRig } from '../testing/rig.ts'
@@ -10,7 +12,9 @@ import { type Rig, startRig } from '../testing/rig.ts'
 
 const MINUTE = 60_000
 let ahead = 0
-const clock = { now: () => systemClock.now() + ahead, monotonic: () => systemClock.monotonic() + ahead }
+/** How far somebody set the machine's clock forward or back. */
+let setBy = 0
+const clock = { now: () => systemClock.now() + ahead + setBy, monotonic: () => systemClock.monotonic() + ahead }
 
 let rig: Rig
 let flow: AppFlow
@@ -164,10 +168,30 @@ describe('the exchange', () => {
     const response = await exchangeCode(rig, old)
     expect(response.status).toBe(403)
     expect(await response.text()).toContain('Authorization code expired')
-    // A clock that is set back makes no old code young: it was never used, but nothing was given either.
-    ahead -= 5 * MINUTE
     expect((await codeOf(old))?.keyHash).toBeNull()
-    ahead += 5 * MINUTE
+  })
+
+  test('row 86: a clock that is set back or forward in between lets no code live longer', async () => {
+    const [early, late, other] = [await makeCode(), await makeCode(), await makeCode()]
+    ahead += 9 * MINUTE
+    setBy = -5 * MINUTE
+    try {
+      expect(await statusOf(early)).toBe(200)
+      // Eleven minutes went by; the clock on the wall says six.
+      ahead += 2 * MINUTE
+      expect(await statusOf(late)).toBe(403)
+      const young = await makeCode()
+      ahead += 9 * MINUTE
+      expect(await statusOf(young)).toBe(200)
+      setBy = 0
+      expect(await statusOf(other)).toBe(403)
+      const forward = await makeCode()
+      ahead += 6 * MINUTE
+      setBy = 5 * MINUTE
+      expect(await statusOf(forward)).toBe(403)
+    } finally {
+      setBy = 0
+    }
   })
 
   test('row 87: five wrong verifiers burn the code, and the log says so', async () => {
@@ -186,6 +210,36 @@ describe('the exchange', () => {
     expect(statuses.slice(0, 120).every((status) => status === 403)).toBe(true)
     expect(statuses.slice(120).every((status) => status === 429)).toBe(true)
   })
+
+  test('row 88: of very many guesses none hits, and each miss costs the same one look', async () => {
+    await proveFigure('row 88', { full: 1_000_000, usual: 2_000 }, async ({ count }) => {
+      await makeCode()
+      const looks = new Map<string, number>()
+      const watched = new Proxy(store(), {
+        get(target, name, receiver) {
+          looks.set(String(name), (looks.get(String(name)) ?? 0) + 1)
+          return Reflect.get(target, name, receiver)
+        },
+      })
+      const deps = { ...authorizationServer(rig), store: watched }
+      const nobody = { ip: null, userAgent: null }
+      const before = (await store().listGrants({ userId: rig.server.house.owner.id })).length
+      const guess = async () => {
+        const given = {
+          code: pkcePair().verifier,
+          verifier: pkcePair().verifier,
+          method: 'S256',
+          flow: 'compatible',
+        } as const
+        await expect(exchange(deps, given, nobody)).rejects.toMatchObject({ code: 'code_refused' })
+      }
+      const together = 50
+      for (let n = 0; n < count; n += together) await Promise.all(Array.from({ length: together }, guess))
+      expect(Object.fromEntries(looks)).toEqual({ installId: count, findAuthCode: count })
+      expect(await store().listGrants({ userId: rig.server.house.owner.id })).toHaveLength(before)
+      return 'guessed codes: 0 hits, one look into the database for each'
+    })
+  }, 1_200_000)
 
   test('row 90: a verifier or code of another length is refused, and never an error of ours', async () => {
     const made = await makeCode()
@@ -263,6 +317,24 @@ describe('the exchange', () => {
     expect(await endUndelivered(deps)).toBe(1)
     expect(await works(key)).toBe(401)
     expect(await endUndelivered(deps)).toBe(0)
+  })
+
+  test('row 98: a code is nothing at another Keyway that has its very row', async () => {
+    const other = await startRig({ clock })
+    try {
+      const made = await makeCode()
+      const row = await codeOf(made)
+      if (row === undefined) throw new Error('there is no code')
+      const { store: there, workspace, owner } = other.server.house
+      const app = await there.upsertApp(workspace.id, 'https://app.example', null)
+      const copied = { ...row, workspaceId: workspace.id, userId: owner.id, appId: app.id }
+      await there.putAuthCode(copied, { id: owner.id, workspaceId: workspace.id })
+      expect((await exchangeCode(other, made)).status).toBe(403)
+      expect(await there.listGrants({ userId: owner.id })).toEqual([])
+      expect(await statusOf(made)).toBe(200)
+    } finally {
+      await other.close()
+    }
   })
 
   test('row 98: the code of one Keyway is nothing at another, nor under another address', () => {
@@ -444,7 +516,7 @@ describe('an app\u2019s key', () => {
     expect((await rig.call('/api/v1/key', { key, headers: { 'x-api-key': key } })).status).toBe(400)
   })
 
-  test('row 107, 108, 110: ends with its cap, its person and its time', async () => {
+  test('row 107, 110: ends with its cap and its time', async () => {
     const { key } = await makeKey()
     const { createHash } = await import('node:crypto')
     const hash = createHash('sha256').update(key).digest('hex')

@@ -3,6 +3,8 @@ import * as client from 'openid-client'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../base/clock.ts'
 import { serverMetadata } from '../oauth/metadata.ts'
+import { ANSWER_AFTER_MS } from '../oauth/revoke.ts'
+import { percentile } from '../proof/testing/figure.ts'
 import { type AppFlow, appFlow, CALLBACK, pkcePair } from '../testing/app-flow.ts'
 import { sendRaw } from '../testing/raw-request.ts'
 import { type Rig, startRig } from '../testing/rig.ts'
@@ -467,6 +469,25 @@ describe('/oauth/revoke', () => {
       ['look', 'write'],
     ])
     expect(answers[0]).toBe(answers[1])
+  })
+
+  test('row 139: the answer comes after one and the same time, which is longer than the work takes', async () => {
+    const timed = async (one: string) => {
+      const begin = performance.now()
+      await (await post('/oauth/revoke', { token: one })).text()
+      return performance.now() - begin
+    }
+    const differences: number[] = []
+    for (let pair = 0; pair < 8; pair++) {
+      const { body } = await token(await madeCode())
+      const both = [body.access_token, body.access_token.replace(/.{8}$/, 'AAAAAAAA')]
+      const [known = 0, unknown = 0] = await Promise.all(both.map(timed))
+      // A timer may be a millisecond early by the other clock.
+      expect(Math.min(known, unknown)).toBeGreaterThanOrEqual(ANSWER_AFTER_MS - 1)
+      differences.push(Math.abs(known - unknown))
+      expect(await works(body.access_token)).toBe(401)
+    }
+    expect(percentile(differences, 0.5)).toBeLessThan(10)
   })
 })
 

@@ -65,7 +65,7 @@ function judge(raw: string, ownOrigin: string): Callback {
     throw refuse('plain http is for this computer only: localhost, 127.0.0.1 or [::1]')
   }
   checkPort(url, loopback)
-  if (url.origin === ownOrigin) throw refuse('it leads back to this Keyway itself')
+  if (isOurs(url, ownOrigin)) throw refuse('it leads back to this Keyway itself')
   for (const name of url.searchParams.keys()) {
     if (OURS.includes(name)) throw refuse(`its query has "${name}", which is what the answer says`)
   }
@@ -85,6 +85,13 @@ export function answerAddress(callback: string, answer: Readonly<Record<string, 
 /** Whether the callback's own query holds a state, which is kept as it is. */
 export function hasState(callback: string): boolean {
   return new URL(callback).searchParams.has('state')
+}
+
+/** On this computer one port is one program, by whichever of its names. */
+function isOurs(url: URL, ownOrigin: string): boolean {
+  const own = new URL(ownOrigin)
+  const here = LOOPBACK_HOSTS.has(own.hostname) && LOOPBACK_HOSTS.has(url.hostname)
+  return url.origin === own.origin || (here && url.port === own.port && url.protocol === own.protocol)
 }
 
 function parse(raw: string): URL {

@@ -18,8 +18,8 @@ export async function makeCode(
   request: AuthRequest,
   of: { user: Pick<User, 'id' | 'workspaceId'>; terms: AppKeyTerms },
 ): Promise<MadeCode> {
-  const { store, clock, settings } = deps
-  const now = clock.now()
+  const { store, settings } = deps
+  const now = deps.codeNow()
   const code = newSecret()
   const { workspaceId, id: userId } = of.user
   const app = await store.upsertApp(workspaceId, refererOf(request), request.clientName)

@@ -47,7 +47,7 @@ export async function exchange(deps: OauthDeps, given: Exchange, client: Client)
     throw refused()
   }
   const now = clock.now()
-  if (code.expiresAt <= now) throw new KeywayError('code_refused', 'Authorization code expired')
+  if (code.expiresAt <= deps.codeNow()) throw new KeywayError('code_refused', 'Authorization code expired')
   if (given.method !== undefined && given.method !== code.method) {
     throw new KeywayError('invalid_request', 'Invalid code_challenge_method', {
       metadata: { field: 'code_challenge_method' },
@@ -99,9 +99,11 @@ async function mint(
 }
 
 /** Whoever allowed it must still be who they were: not disabled, and with the password that they had. */
-async function requireSamePerson({ store }: OauthDeps, code: AuthCodeRecord): Promise<void> {
+async function requireSamePerson({ store, clock, codeNow }: OauthDeps, code: AuthCodeRecord): Promise<void> {
   const [user, password] = await Promise.all([store.findUser(code.userId), store.findPassword({ userId: code.userId })])
-  const changed = password !== undefined && password.changedAt > code.createdAt
+  // Codes may be ahead of a clock that was set back.
+  const ahead = codeNow() - clock.now()
+  const changed = password !== undefined && password.changedAt + ahead > code.createdAt
   if (user === undefined || user.disabledAt !== null || changed) throw refused()
 }
 

@@ -10,6 +10,8 @@ import type { ChallengePolicy } from './challenge-rules.ts'
 export type OauthDeps = {
   store: Store
   clock: Clock
+  /** The time by which codes begin and end: a clock that is set back makes none younger. */
+  codeNow(): number
   ring: { readonly pepper: Peppers; readonly csrf: SecretKeys }
   settings: OauthSettings
   /** The way out: to what apps say of themselves. */

@@ -1,5 +1,6 @@
 import { createHash, createSecretKey, randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { matchTotp, newTotpSecret, totpCode, totpStepAt } from '../accounts/totp.ts'
 import { constantTimeEqual } from '../base/constant-time.ts'
 import { provesChallenge } from '../oauth/challenge-rules.ts'
 import { codeHash, csrfToken, isCsrfToken } from '../oauth/secrets.ts'
@@ -38,6 +39,14 @@ function compared(): Compared[] {
     const { near, far } = guesses(right)
     return { name, near: () => is(near), far: () => is(far) }
   }
+  const totp = newTotpSecret()
+  const moment = { now: 1_700_000_000_000, after: null }
+  const right = totpCode(totp, totpStepAt(moment.now))
+  const digit = (letter: string | undefined) => (letter === '0' ? '1' : '0')
+  const oneTime = {
+    near: right.slice(0, -1) + digit(right.at(-1)),
+    far: digit(right[0]) + right.slice(1),
+  }
   const mac = secret(64)
   const code = secret()
   const stored = codeHash(code, { installId: 'i', issuer: 'https://keyway.example' })
@@ -48,6 +57,11 @@ function compared(): Compared[] {
     ),
     pairs('verifier', verifier, (guess) => provesChallenge(guess, s256)),
     pairs('plain verifier', verifier, (guess) => provesChallenge(guess, plain)),
+    {
+      name: 'one-time code',
+      near: () => matchTotp(totp, oneTime.near, moment),
+      far: () => matchTotp(totp, oneTime.far, moment),
+    },
     pairs('CSRF token', csrfToken(ring, of), (guess) => isCsrfToken(guess, ring, of)),
   ]
 }
@@ -77,7 +91,7 @@ function measure({ near, far }: Compared, samples: number, random: Random): numb
   return welch(times.near, times.far)
 }
 
-test('F22, row 89: a guess that begins right takes no longer than one that begins wrong', async () => {
+test('F22, row 89, 122: a guess that begins right takes no longer than one that begins wrong', async () => {
   await proveFigure('F22', { full: 100_000, usual: 1_000 }, async ({ count, random }) => {
     const seen: string[] = []
     for (const one of compared()) {

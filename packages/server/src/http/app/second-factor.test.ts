@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { totpCode, totpStepAt } from '../../accounts/totp.ts'
 import { systemClock } from '../../base/clock.ts'
 import { rowId } from '../../base/ids.ts'
+import { proofCount } from '../../store/suite/subject.ts'
 import { type AppBrowser, appBrowser, setupToken } from '../../testing/app-browser.ts'
 import { pkcePair } from '../../testing/app-flow.ts'
 import { type Rig, startRig } from '../../testing/rig.ts'
@@ -170,6 +171,15 @@ describe('a second step', () => {
     })
     expect(status).toBe(429)
     expect(error.retry_after_ms).toBeGreaterThan(MINUTE)
+    // Of very many guesses none is looked at any more: not the right one among them either.
+    const guesser = await firstStep(login)
+    const guesses = proofCount(10_000)
+    const statuses = new Set<number>()
+    for (let tried = 0; tried < guesses; tried += 25) {
+      const codes = Array.from({ length: 25 }, (_, at) => (at === 7 ? codeOf(secret) : String(200_000 + tried + at)))
+      for (const answer of await Promise.all(codes.map((code) => second(guesser, code)))) statuses.add(answer.status)
+    }
+    expect([...statuses]).toEqual([429])
     expect((await second(await firstStep(bystander.login), codeOf(bystander.secret))).status).toBe(200)
     aheadMs += 16 * MINUTE
     expect((await second(await firstStep(login), codeOf(secret))).status).toBe(200)

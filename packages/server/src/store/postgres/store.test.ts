@@ -1,5 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findViolations } from '../invariants.ts'
+import type { AuthCodeRecord } from '../oauth-records.ts'
+import type { User, Workspace } from '../records.ts'
 import type { Store } from '../store.ts'
 import { storeSuite } from '../store-suite.ts'
 import { admitted, storm } from '../suite/caps.ts'
@@ -22,10 +28,59 @@ function makeSubject() {
 
 storeSuite('PostgreSQL', makeSubject)
 
+/** Processes that exchange the same codes. */
+const PROCESSES = 4
+
+function makeCode(of: { hash: string; workspace: Workspace; owner: User; appId: number }): AuthCodeRecord {
+  return {
+    hash: of.hash,
+    workspaceId: of.workspace.id,
+    userId: of.owner.id,
+    appId: of.appId,
+    flow: 'compatible',
+    callbackUrl: 'https://app.example/cb',
+    clientId: null,
+    clientName: null,
+    challenge: 'a challenge',
+    method: 'S256',
+    terms: { name: 'app', limit: 5n, reset: null, expiresAt: NOON * 2, models: null, identity: 'withheld' },
+    createdAt: NOON,
+    expiresAt: NOON + 60_000,
+    consumedAt: null,
+    failures: 0,
+    keyHash: null,
+    deliveredAt: null,
+  }
+}
+
+/** A process of its own that exchanges the codes it is sent, each several times at once. */
+async function startRacer(url: string) {
+  const program = fileURLToPath(new URL('./redeem-race.ts', import.meta.url))
+  const child = spawn(process.execPath, [program, url], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const lines = createInterface({ input: child.stdout })
+  const seen: [hash: string, times: number, racer: number | undefined][] = []
+  const ready = once(lines, 'line')
+  const closed = once(child, 'close')
+  await ready
+  lines.on('line', (line) => {
+    const [hash = '', times] = line.split(' ')
+    seen.push([hash, Number(times), child.pid])
+  })
+  return {
+    send: (hashes: readonly string[]) => child.stdin.end(hashes.join('\n')),
+    results: closed.then(([code]) => {
+      if (code !== 0) throw new Error(`a process ended with ${code}`)
+      return seen
+    }),
+  }
+}
+
 describe('PostgreSQL shared by several processes', () => {
-  async function withTwo(work: (world: Awaited<ReturnType<typeof makeWorld>>, second: Store) => Promise<void>) {
+  type Shared = Awaited<ReturnType<typeof makeWorld>> & { subject: Awaited<ReturnType<typeof makeSubject>> }
+
+  async function withTwo(work: (world: Shared, second: Store) => Promise<void>) {
     const subject = await makeSubject()
-    const world = await makeWorld(subject)
+    const world = { ...(await makeWorld(subject)), subject }
     const second = await subject.open(world.clock)
     try {
       await work(world, second)
@@ -53,6 +108,28 @@ describe('PostgreSQL shared by several processes', () => {
       expect(await findViolations(world.subject.query)).toEqual([])
     })
   })
+
+  it('row 79: gives one key for one code, however many processes exchange it at the same moment', async () => {
+    await withTwo(async (world) => {
+      const { store, workspace, owner, actor, subject } = world
+      const app = await store.upsertApp(workspace.id, 'https://app.example', null)
+      const hashes = Array.from({ length: proofCount(600) }, (_, n) => `code-${n}`)
+      for (const hash of hashes) await store.putAuthCode(makeCode({ hash, workspace, owner, appId: app.id }), actor)
+      const processes = await Promise.all(Array.from({ length: PROCESSES }, () => startRacer(subject.url)))
+      for (const { send } of processes) send(hashes)
+      const won = (await Promise.all(processes.map(({ results }) => results))).flat()
+      expect(won).toHaveLength(PROCESSES * hashes.length)
+      const winners = new Map<string, number>()
+      for (const [hash, times] of won) winners.set(hash, (winners.get(hash) ?? 0) + times)
+      expect([...winners].filter(([, times]) => times !== 1)).toEqual([])
+      const listed = await store.listKeys(workspace.id, { offset: 0, limit: 10_000, includeDisabled: true })
+      expect(listed).toHaveLength(hashes.length)
+      expect(await store.listGrants({ userId: owner.id })).toHaveLength(hashes.length)
+      // More than one of them got keys: they did race.
+      const lucky = new Set(won.filter(([, times]) => times > 0).map(([, , racer]) => racer))
+      expect(lucky.size).toBeGreaterThan(1)
+    })
+  }, 600_000)
 
   it('settles a call once when two of them settle it at the same moment', async () => {
     await withTwo(async (world, second) => {
