@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../base/clock.ts'
-import { exchange } from '../oauth/exchange.ts'
 import { endUndelivered } from '../oauth/look-after.ts'
 import { codeHash } from '../oauth/secrets.ts'
-import { proveFigure } from '../proof/testing/figure.ts'
 import { type AppFlow, appFlow, CALLBACK, exchangeCode, pkcePair } from '../testing/app-flow.ts'
 import { authorizationServer } from '../testing/authorization-server.ts'
 import { type Rig, startRig } from '../testing/rig.ts'
@@ -210,36 +208,6 @@ describe('the exchange', () => {
     expect(statuses.slice(0, 120).every((status) => status === 403)).toBe(true)
     expect(statuses.slice(120).every((status) => status === 429)).toBe(true)
   })
-
-  test('row 88: of very many guesses none hits, and each miss costs the same one look', async () => {
-    await proveFigure('row 88', { full: 1_000_000, usual: 2_000 }, async ({ count }) => {
-      await makeCode()
-      const looks = new Map<string, number>()
-      const watched = new Proxy(store(), {
-        get(target, name, receiver) {
-          looks.set(String(name), (looks.get(String(name)) ?? 0) + 1)
-          return Reflect.get(target, name, receiver)
-        },
-      })
-      const deps = { ...authorizationServer(rig), store: watched }
-      const nobody = { ip: null, userAgent: null }
-      const before = (await store().listGrants({ userId: rig.server.house.owner.id })).length
-      const guess = async () => {
-        const given = {
-          code: pkcePair().verifier,
-          verifier: pkcePair().verifier,
-          method: 'S256',
-          flow: 'compatible',
-        } as const
-        await expect(exchange(deps, given, nobody)).rejects.toMatchObject({ code: 'code_refused' })
-      }
-      const together = 50
-      for (let n = 0; n < count; n += together) await Promise.all(Array.from({ length: together }, guess))
-      expect(Object.fromEntries(looks)).toEqual({ installId: count, findAuthCode: count })
-      expect(await store().listGrants({ userId: rig.server.house.owner.id })).toHaveLength(before)
-      return 'guessed codes: 0 hits, one look into the database for each'
-    })
-  }, 1_200_000)
 
   test('row 90: a verifier or code of another length is refused, and never an error of ours', async () => {
     const made = await makeCode()

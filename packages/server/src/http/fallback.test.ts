@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { type Simulation, startSimulation } from '@keyway/sim'
+import pino from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Rig, type RigOptions, startRig } from '../testing/rig.ts'
 
@@ -115,8 +117,10 @@ describe('when a provider fails for good', () => {
     }),
   )
 
-  it('row 127: never tells a caller what a provider says about a credential', () =>
-    using({}, async (own) => {
+  it('row 127: tells neither a caller, nor the log, nor the database, what a provider says about a credential', () => {
+    const lines: string[] = []
+    const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
+    return using({ log }, async (own) => {
       await addCredential(own, 'sk-test-canary-0000000000000000')
       simulation.reply(
         'openai',
@@ -130,7 +134,13 @@ describe('when a provider fails for good', () => {
         json: { ...ASK, provider: { only: ['openai'], ignore: ['openrouter'] } },
       })
       expect(await response.text()).not.toContain('canary')
-    }))
+      expect(lines.join('')).toContain('provider_credential_rejected')
+      expect(lines.join('')).not.toContain('canary')
+      const files = readdirSync(own.home).filter((name) => name.includes('.db'))
+      expect(files.length).toBeGreaterThan(0)
+      for (const name of files) expect(readFileSync(`${own.home}/${name}`, 'latin1')).not.toContain('test-canary')
+    })
+  })
 })
 
 describe('when a provider fails', () => {
