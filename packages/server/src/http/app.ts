@@ -4,6 +4,7 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import type { Socket } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { KeywayError } from '../base/errors.ts'
+import { CLIENT_GONE } from '../gateway/call.ts'
 import { observeRefusal } from '../gateway/refused.ts'
 import {
   type Caller,
@@ -137,7 +138,8 @@ export async function createApp(edge: Edge): Promise<App> {
     // A client that left while it was sending is no error of ours, and cannot be told of one.
     if (request.raw.socket.destroyed && !request.relayed) return
     const error = asKeywayError(thrown)
-    if (error.code === 'internal') edge.report(error.cause ?? error, request.id)
+    // A client that left while its call was going on is no error of ours either; it stands in the call's own line.
+    if (error.code === 'internal' && error.cause !== CLIENT_GONE) edge.report(error.cause ?? error, request.id)
     if (request.routeOptions.config.access === 'inference' && !request.relayed) observe(error, request, edge)
     const send = () => sendFailure(error, request, reply, edge.docsUrl())
     const noting = noteRefusal(error, request)

@@ -14,12 +14,12 @@ const ABORT_MS = 250
 let rig: Rig
 /** Flushes its headers at once, so that every failure is one within the stream. */
 let early: Rig
-/** What the early one logged. */
+/** What the two logged. */
 const lines: string[] = []
 
 beforeAll(async () => {
-  rig = await startRig()
   const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  rig = await startRig({ log })
   early = await startRig({ simulation: rig.simulation, env: { KEYWAY_LIMITS__HEADERS_HOLD_MS: '1' }, log })
 })
 afterEach(() => rig.simulation.reset())
@@ -353,6 +353,25 @@ describe('a client that leaves', () => {
     const { store, workspace } = rig.server.house
     expect((await rig.generations()).at(-1)?.generation).toMatchObject({ cancelled: true })
     expect((await store.spendOf('workspace', workspace.id, Date.now())).held).toBe(0n)
+  })
+
+  it('is no error of ours where its answer had not begun', async () => {
+    const { stream: _stream, ...json } = only('hi')
+    for (const asked of [json, only('hi')]) {
+      rig.simulation.script('openai', { kind: 'stall-before-headers' })
+      const leaving = new AbortController()
+      const call = rig.call(CHAT, { json: asked, signal: leaving.signal })
+      const upstream = await rig.simulation.waitFor((request) => request.provider === 'openai')
+      leaving.abort()
+      await expect(call).rejects.toThrow()
+      await upstream.ended
+      await rig.server.house.live.idle()
+      rig.simulation.reset()
+    }
+    expect((await rig.generations()).slice(-2).map(({ generation }) => generation.status)).toEqual([499, 499])
+    // Whatever is said of a call is said in the turn in which it ends.
+    await rig.call('/health')
+    expect(lines.filter((line) => line.includes('internal error'))).toEqual([])
   })
 
   it('has no hold left behind, at whatever byte it leaves', async () => {
