@@ -1,4 +1,5 @@
 import { homedir } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import type { Environment } from '../config/environment.ts'
 import type { Place } from '../config/home.ts'
 import { describeProblem } from '../config/problem.ts'
@@ -52,14 +53,32 @@ export async function settle(
   return { ...loaded, config }
 }
 
+/** How long a home may belong to somebody who does not answer: a server that starts, or another command. Milliseconds. */
+const BUSY_MS = 10_000
+/** How often it is tried again meanwhile. Milliseconds. */
+const BUSY_TRY_MS = 100
+
 /**
  * Runs an act: in the server that owns the home, if there is one, else in the house opened for it alone.
  * @throws UsageError where an argument is wrong; KeywayError what the act throws
  */
 export async function runAct<Result>(act: Act<Result>, args: unknown, settled: SoundConfig): Promise<Result> {
   act.check(args)
-  const answer = await askServer(settled.config.home, act.name, args)
-  if (answer !== ABSENT) return act.read(answer)
+  const until = performance.now() + BUSY_MS
+  for (;;) {
+    const answer = await askServer(settled.config.home, act.name, args)
+    if (answer !== ABSENT) return act.read(answer)
+    try {
+      return await runAlone(act, args, settled)
+    } catch (error) {
+      const busy = error instanceof Error && error.name === 'HomeLocked'
+      if (!busy || performance.now() > until) throw error
+      await setTimeout(BUSY_TRY_MS)
+    }
+  }
+}
+
+async function runAlone<Result>(act: Act<Result>, args: unknown, settled: SoundConfig): Promise<Result> {
   const { house, close } = await openActHouse(settled)
   try {
     return await act.handle(house, args)

@@ -180,3 +180,21 @@ test('users disable refuses the last owner, and somebody who is not there', asyn
   ] as const)
     expect(await keyway('users', 'disable', who)).toMatchObject({ code: 1, stderr: expect.stringContaining(words) })
 })
+
+test('commands without a server wait for one another, and for a server that is just starting', async () => {
+  const elsewhere = { KEYWAY_HOME: join(folder, 'busy') }
+  const create = (name: string) => runBin(['keys', 'create', '--name', name, '--json'], { env: elsewhere })
+  const starting = startBin(['serve', '--json', '--port', '0'], { env: elsewhere })
+  const over = collect(starting)
+  try {
+    const outcomes = await Promise.all(['one', 'two', 'three'].map(create))
+    expect(outcomes.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
+      outcomes.map(() => ({ code: 0, stderr: '' })),
+    )
+    const { stdout } = await runBin(['keys', 'list', '--json'], { env: elsewhere })
+    expect(JSON.parse(stdout)).toHaveLength(3)
+  } finally {
+    starting.kill('SIGKILL')
+    await over
+  }
+})
