@@ -148,6 +148,13 @@ test('usage --follow tells of calls as they end, and ends with 0 at ctrl-C', asy
   expect(await done).toMatchObject({ code: 0, stderr: '' })
 })
 
+test('usage by key names the keys as people do', async () => {
+  await (await call('openai/gpt-4o-mini')).text()
+  expect((await keyway('usage', '--by', 'key')).stdout).toMatch(/^me \([0-9a-f]{12}\) +\d/m)
+  const { rows } = JSON.parse((await keyway('usage', '--by', 'key', '--json')).stdout)
+  expect(rows).toContainEqual(expect.objectContaining({ group: expect.stringMatching(/^[0-9a-f]{64}$/), name: 'me' }))
+})
+
 test('users disable shuts somebody out, key and session, within a second, and users reset lets them in again', async () => {
   const owner = appBrowser({ url })
   const token = setupLink.split('#')[1]

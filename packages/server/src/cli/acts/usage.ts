@@ -32,6 +32,8 @@ export const showUsage = defineAct({
     rows: z.array(
       z.object({
         group: z.string(),
+        /** What people call it, where that is something else than the group: a key's name. */
+        name: z.string().nullable(),
         calls: z.number(),
         tokens_prompt: z.number(),
         tokens_completion: z.number(),
@@ -42,6 +44,8 @@ export const showUsage = defineAct({
   }),
   async run(house, { by, from = 0, to = house.clock.now() + 1 }) {
     const rows = await house.store.usage(house.workspace.id, { by, from, to })
+    const nameOf = async (hash: string) => (by === 'key' ? ((await house.store.findKey(hash))?.name ?? null) : null)
+    const names = new Map(await Promise.all(rows.map(async (row) => [row.group, await nameOf(row.group)] as const)))
     const sorted = [...rows].sort((a, b) => (a.amount === b.amount ? b.calls - a.calls : a.amount < b.amount ? 1 : -1))
     return {
       by: typeof by === 'string' ? by : `tag:${by.tag}`,
@@ -49,6 +53,7 @@ export const showUsage = defineAct({
       to: isoTime(to),
       rows: sorted.map((row) => ({
         group: row.group,
+        name: names.get(row.group) ?? null,
         calls: row.calls,
         tokens_prompt: row.tokensPrompt,
         tokens_completion: row.tokensCompletion,

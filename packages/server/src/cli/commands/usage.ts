@@ -12,6 +12,9 @@ import { formatTable, printable } from '../table.ts'
 /** How often new calls are asked for. A person does not see a second. */
 const FOLLOW_MS = 1_000
 
+/** Characters of a key's hash that tell it from the others. */
+const HASH_SHOWN = 12
+
 export const usageCommands: readonly Command[] = [
   {
     path: 'models',
@@ -72,7 +75,7 @@ export const usageCommands: readonly Command[] = [
         ...formatTable(
           usage.rows,
           [
-            { title: usage.by.toUpperCase(), value: (row) => row.group || '-' },
+            { title: usage.by.toUpperCase(), value: groupText },
             { title: 'CALLS', align: 'right', value: (row) => count(row.calls) },
             { title: 'IN', align: 'right', value: (row) => count(row.tokens_prompt) },
             { title: 'OUT', align: 'right', value: (row) => count(row.tokens_completion) },
@@ -86,6 +89,11 @@ export const usageCommands: readonly Command[] = [
     },
   },
 ]
+
+/** A key by its name, and as much of its hash as lists show. */
+function groupText({ group, name }: { group: string; name: string | null }): string {
+  return name === null ? group || '-' : `${name} (${group.slice(0, HASH_SHOWN)})`
+}
 
 async function follow(call: Call, context: Context): Promise<void> {
   const settled = await settle(call, context)
