@@ -75,7 +75,7 @@ export const usageCommands: readonly Command[] = [
         ...formatTable(
           usage.rows,
           [
-            { title: usage.by.toUpperCase(), value: groupText },
+            { title: usage.by.toUpperCase(), value: (row) => groupText(row) },
             { title: 'CALLS', align: 'right', value: (row) => count(row.calls) },
             { title: 'IN', align: 'right', value: (row) => count(row.tokens_prompt) },
             { title: 'OUT', align: 'right', value: (row) => count(row.tokens_completion) },
