@@ -1,4 +1,4 @@
-import { type OidcProvider, startOidcProvider } from '@keyway/sim'
+import { type GithubSite, type OidcProvider, startGithubSite, startOidcProvider } from '@keyway/sim'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { launchBrowser } from './find-browser.ts'
@@ -7,12 +7,14 @@ import { type FreshKeyway, signUp, startFreshKeyway } from './real-server.ts'
 
 let browser: Browser
 let company: OidcProvider
+let github: GithubSite
 let keyway: FreshKeyway
 let owner: WatchedPage
 
 beforeAll(async () => {
   browser = await launchBrowser()
   company = await startOidcProvider()
+  github = await startGithubSite()
   company.consent = 'ask'
   const provider = {
     id: 'company',
@@ -23,8 +25,13 @@ beforeAll(async () => {
     client_secret: { env: 'COMPANY_SECRET' },
     allowed_domains: ['example.com'],
   }
+  const hub = {
+    ...{ id: 'github', kind: 'github', name: 'GitHub', issuer: github.url },
+    ...{ client_id: github.clientId, client_secret: { env: 'GITHUB_SECRET' } },
+  }
   keyway = await startFreshKeyway({
-    KEYWAY_SIGN_IN__PROVIDERS: JSON.stringify([provider]),
+    KEYWAY_SIGN_IN__PROVIDERS: JSON.stringify([provider, hub]),
+    GITHUB_SECRET: github.clientSecret,
     COMPANY_SECRET: company.clientSecret,
     // Where mail can be sent, the account says of its address whether it is confirmed.
     ...{ KEYWAY_MAIL__HOST: '127.0.0.1', KEYWAY_MAIL__TLS: 'none', KEYWAY_MAIL__FROM: 'keyway@example.com' },
@@ -37,6 +44,7 @@ afterAll(async () => {
   await keyway.close()
   await keyway.simulation.close()
   await company.close()
+  await github.close()
 })
 afterEach(() => keyway.expectKeyless(owner.page, company.clientSecret))
 
@@ -77,4 +85,27 @@ test('whoever has an account adds the organisation\u2019s to it, and signs in by
   await page.goto('/settings/account')
   await page.getByText('Owner', { exact: true }).first().waitFor()
   owner.expectQuiet()
+})
+
+test('whoever was invited comes in by GitHub, with the address that it verified', async () => {
+  const { store, owner: boss, workspace, clock } = keyway.server.house
+  const invited = {
+    id: 'user_lin',
+    name: 'Lin',
+    email: 'lin@elsewhere.example',
+    role: 'member',
+    disabledAt: null,
+  } as const
+  const actor = { id: boss.id, workspaceId: workspace.id }
+  await store.createUser({ ...invited, workspaceId: workspace.id, createdAt: clock.now() }, actor)
+  const emails = [{ email: 'lin@elsewhere.example', primary: true, verified: true }]
+  github.person = { id: 42, login: 'lin', name: 'Lin Yutang', emails }
+  const { page, expectQuiet } = await openPage(browser, keyway.url)
+  await page.goto('/settings/account')
+  await page.getByRole('button', { name: 'Continue with GitHub' }).click()
+  await page.getByRole('heading', { name: 'Account', exact: true }).waitFor()
+  await page.getByText('lin@elsewhere.example').first().waitFor()
+  await page.getByText('Confirmed', { exact: true }).waitFor()
+  expectQuiet()
+  await page.context().close()
 })

@@ -14,8 +14,9 @@ export function KeyChain() {
     <ol aria-label={t('connect.chain')} className="flex flex-wrap items-center gap-x-1.5 gap-y-1 text-xs text-ink-2">
       {links.map((link, i) => (
         <li key={link} className="flex items-center gap-1.5">
-          {i > 0 && <ChevronRight className="size-3 text-brass-text" aria-hidden="true" />}
           {link}
+          {/* Behind what it leads away from, so that no line begins with it. */}
+          {i < links.length - 1 && <ChevronRight className="size-3 text-brass-text" aria-hidden="true" />}
         </li>
       ))}
     </ol>

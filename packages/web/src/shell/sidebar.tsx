@@ -16,7 +16,9 @@ const Shelves = lazy(() => withTexts(['shelves'], import('../shelves/shelves.tsx
 export function Sidebar({ onCollapse }: { onCollapse?: () => void }) {
   const { t } = useTranslation()
   const settled = useSettled()
-  const inSettings = useRouterState({ select: ({ location }) => /^\/(settings|keys)(\/|$)/.test(location.pathname) })
+  const inSettings = useRouterState({
+    select: ({ location }) => /^\/(settings|keys|apps)(\/|$)/.test(location.pathname),
+  })
   return (
     <div className="flex h-full flex-col px-2.5 pt-3.5 pb-[max(0.625rem,env(safe-area-inset-bottom))]">
       <div className="mb-4 flex h-8 items-center justify-between">
