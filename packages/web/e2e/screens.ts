@@ -119,6 +119,27 @@ export const SCREENS: readonly Screen[] = [
     heading: 'Calls of notes.example',
     act: pick('Actions for notes.example', 'See its calls'),
   },
+  { name: 'consent', world: busyWorld, path: '/auth/auth_site', heading: 'notes.example asks for a key' },
+  {
+    name: 'consent-sign-in',
+    world: signedOutWorld,
+    path: '/auth/auth_site',
+    heading: 'Sign in to decide',
+  },
+  {
+    name: 'consent-weak',
+    world: busyWorld,
+    path: '/auth/auth_weak',
+    heading: 'An app on this computer asks for a key',
+  },
+  {
+    name: 'consent-code',
+    world: busyWorld,
+    path: '/auth/auth_code',
+    heading: 'Your code',
+    act: allowOnceArmed,
+  },
+  { name: 'pkce', world: busyWorld, path: '/pkce', heading: 'PKCE pairs', act: makePair },
   { name: 'rankings', world: busyWorld, path: '/rankings', heading: 'Top apps' },
   { name: 'keys-empty', world: keylessWorld, path: '/keys', heading: 'No keys yet' },
   { name: 'keys', world: busyWorld, path: '/keys', heading: 'Keys' },
@@ -302,4 +323,18 @@ async function createKey(page: Page): Promise<void> {
   await press('New key')(page)
   await page.getByLabel('Name', { exact: true }).fill('laptop')
   await press('Create key')(page)
+}
+
+/** A press counts half a second after the page came to the front. */
+async function allowOnceArmed(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Allow/ }).waitFor()
+  await page.waitForTimeout(700)
+  await page.getByRole('button', { name: /^Allow/ }).click()
+}
+
+/** The pair of RFC 7636, appendix B, so that the picture is the same every time. */
+async function makePair(page: Page): Promise<void> {
+  await page.getByLabel('Verifier').fill('dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk')
+  await page.getByLabel('Challenge to check').fill('E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM')
+  await page.getByText('They belong together.').waitFor()
 }

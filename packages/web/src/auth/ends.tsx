@@ -34,7 +34,7 @@ export function Code({ code, texts }: { code: string; texts: Texts }) {
     <>
       <Head focus="take" title={texts.codeTitle} about={texts.codeAbout} />
       <div className="grid gap-3 rounded-xl border border-brass-line bg-brass-wash p-4">
-        <code className="font-mono text-lg font-medium select-all [overflow-wrap:anywhere]">{code}</code>
+        <code className="font-mono text-lg font-medium break-all select-all">{code}</code>
         <Button look="primary" size="lg" onClick={copy}>
           {copied ? texts.copied : texts.copy}
         </Button>

@@ -8,7 +8,7 @@ export function Frame({ children, foot }: { children: ReactNode; foot?: ReactNod
       <header className="mx-auto w-full max-w-[29rem] pt-6 pb-5 sm:pt-10">
         <Wordmark />
       </header>
-      <main className="mx-auto grid w-full max-w-[29rem] animate-rise content-start gap-5 sm:pt-[clamp(0rem,9vh-3rem,5rem)] sm:pb-10">
+      <main className="mx-auto grid w-full max-w-[29rem] animate-rise content-start gap-5 sm:pt-[clamp(0rem,12vh-6rem,5rem)] sm:pb-10">
         {children}
       </main>
       <footer className="mx-auto w-full max-w-[29rem] pt-6 text-xs text-ink-3">{foot}</footer>
@@ -27,7 +27,7 @@ export function Head({ title, about, focus }: { title: ReactNode; about?: ReactN
       <h1
         ref={heading}
         tabIndex={-1}
-        className="text-2xl font-semibold text-balance outline-none [overflow-wrap:anywhere]"
+        className="text-2xl font-semibold text-balance [font-variant-ligatures:none] outline-none [overflow-wrap:anywhere]"
       >
         {title}
       </h1>

@@ -37,11 +37,14 @@ export function Limits({ question, texts, choice, onChange }: Props) {
           required
         />
         <div className="absolute top-[1.625rem] right-1 flex h-9 items-center gap-1 pointer-coarse:h-11">
-          {amountsOffered(question).map((amount) => (
-            <Quick key={amount} on={amount === choice.limit} onPress={() => change({ limit: amount })}>
-              {amountText(amount, texts)}
-            </Quick>
-          ))}
+          {amountsOffered(question).map(
+            (amount, _, { length }) =>
+              length > 1 && (
+                <Quick key={amount} on={amount === choice.limit} onPress={() => change({ limit: amount })}>
+                  {amountText(amount, texts)}
+                </Quick>
+              ),
+          )}
         </div>
       </div>
       <div className="grid gap-4 sm:grid-cols-2">

@@ -42,13 +42,13 @@ export function AppCard({ data }: { data: ConnectedApp }) {
         <Bitting hash={data.hash} dim={data.state !== 'active'} className="mt-1 h-6" />
         <div className="grid min-w-0 flex-1 gap-0.5">
           <h2 className="flex flex-wrap items-center gap-x-2 gap-y-1 text-base font-semibold">
-            <span className="[overflow-wrap:anywhere]">{name}</span>
+            <span className="[font-variant-ligatures:none] [overflow-wrap:anywhere]">{name}</span>
             {data.state !== 'active' && (
               <Chip tone={data.state === 'expired' ? 'alarm' : 'quiet'}>{t(`apps.${data.state}`)}</Chip>
             )}
             {data.weak !== null && <Chip tone="alarm">{t('apps.weakChip')}</Chip>}
           </h2>
-          <p className="text-sm text-ink-3 [overflow-wrap:anywhere]">
+          <p className="text-sm text-ink-3 [font-variant-ligatures:none] [overflow-wrap:anywhere]">
             {app.origin === null ? t('apps.kinds.headless') : t(`apps.kinds.${app.kind}`, { origin: app.origin })}
             {app.claimed !== null && ` \u00b7 ${t('apps.claimed', { name: app.claimed })}`}
           </p>

@@ -63,7 +63,7 @@ export function RankingsPage() {
                     <tr key={host} className="border-t border-line">
                       <td className="py-2.5 align-top text-ink-3">{rank}</td>
                       <th scope="row" className="py-2.5 pr-4 text-left font-normal">
-                        <span className="block truncate font-medium">{host}</span>
+                        <span className="block truncate font-mono font-medium">{host}</span>
                         {title !== null && (
                           <span className="block truncate text-xs text-ink-3">{`\u201c${title}\u201d`}</span>
                         )}
