@@ -149,6 +149,8 @@ export type SetupCheck = {
   methods: SetupMethod[]
   expires_at: Moment
 }
+/** It is used up, too old, or was never one. No failure: a page asks of whatever stands in its address. */
+export type SetupGone = { gone: true; fix: string }
 export type SetupMethod = 'passkey' | 'password' | 'this_machine'
 
 /** POST /api/app/setup/passkey/options -> {@link PasskeyCreationOptions} */
@@ -788,7 +790,7 @@ export type UsageGroup = UsageFigures & { group: string }
 /** Every endpoint of /api/app: what goes in and what comes out. `body: undefined` is none. */
 export type AppApi = {
   'GET /api/app/state': { body: undefined; answer: AppState }
-  'POST /api/app/setup/check': { body: SetupCheckRequest; answer: SetupCheck }
+  'POST /api/app/setup/check': { body: SetupCheckRequest; answer: SetupCheck | SetupGone }
   'POST /api/app/setup/passkey/options': { body: SetupPasskeyOptionsRequest; answer: PasskeyCreationOptions }
   'POST /api/app/setup/passkey/verify': { body: SetupPasskeyVerifyRequest; answer: LoginAnswer }
   'POST /api/app/setup/password': { body: SetupPasswordRequest; answer: LoginAnswer }

@@ -18,6 +18,8 @@ let keyway: FreshKeyway
 let browser: Browser
 let watched: WatchedPage
 let page: Page
+/** How the server answered whether a link is good. A browser complains of each that is refused. */
+const checks: number[] = []
 
 beforeAll(async () => {
   browser = await launchBrowser()
@@ -25,6 +27,9 @@ beforeAll(async () => {
   keyway = await startFreshKeyway({}, clock)
   watched = await openPage(browser, keyway.url, { reducedMotion: 'reduce' })
   page = watched.page
+  page.on('response', (response) => {
+    if (response.url().endsWith('/setup/check')) checks.push(response.status())
+  })
 })
 afterAll(async () => {
   await browser.close()
@@ -52,6 +57,7 @@ async function signIn(on: Page, login: string, password = PASSWORD): Promise<voi
 }
 
 async function followNewLink(): Promise<void> {
+  checks.splice(0)
   await page.goto(`/setup#${await setupToken(keyway)}`)
   await heading('Set up your sign-in')
 }
@@ -88,6 +94,7 @@ test('a link that is no link, or is older than a quarter of an hour, says so, an
     await page.getByText('npx keyway users setup-link owner', { exact: true }).waitFor()
   }
   aheadMs = 0
+  expect(checks.splice(0)).toEqual([200, 200])
   // A good one in the same tab, where only what stands after the # changes and no page is loaded.
   await page.goto(`/setup#${await setupToken(keyway)}`)
   await heading('Set up your sign-in')
@@ -120,6 +127,8 @@ test('a passkey makes the owner, who signs in with it again, and the machine alo
   await page.getByLabel('Your name').fill('Ada')
   await press('Create a passkey')
   await inside()
+  // Asked once: by now the link is used up.
+  expect(checks).toEqual([200])
   await signOut()
   expect(await page.getByRole('button', { name: 'Continue on this machine' }).count()).toBe(0)
   await press('Continue with a passkey')

@@ -1,4 +1,4 @@
-import type { LoginAnswer, PasskeyCreationOptions, SetupCheck, SetupMethod } from '@keyway/contract'
+import type { LoginAnswer, PasskeyCreationOptions, SetupCheck, SetupGone, SetupMethod } from '@keyway/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { registrationOptions } from '../../accounts/passkeys.ts'
@@ -32,8 +32,15 @@ export function setupRoutes(app: FastifyInstance, edge: Edge): void {
     return passDoor(edge, { user, method: answer.method, door: 'setup-link', ...at })
   }
 
-  app.post('/api/app/setup/check', FOR_PAGE, async (request): Promise<SetupCheck> => {
-    const found = await readSetupToken(deps, readBody(request, tokenBody).token, request.ip)
+  app.post('/api/app/setup/check', FOR_PAGE, async (request): Promise<SetupCheck | SetupGone> => {
+    const { token } = readBody(request, tokenBody)
+    let found: Awaited<ReturnType<typeof readSetupToken>>
+    try {
+      found = await readSetupToken(deps, token, request.ip)
+    } catch (error) {
+      if (error instanceof KeywayError && error.code === 'not_found') return { gone: true, fix: error.fix }
+      throw error
+    }
     const { name, email, role } = found.user
     return {
       user: { name, email, role },

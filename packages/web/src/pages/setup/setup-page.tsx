@@ -1,10 +1,10 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Navigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { AppError } from '../../api/app-error.ts'
 import { stateQuery } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { DoorFrame } from '../../shell/door-frame.tsx'
+import { SETUP_LINK } from '../../shell/use-enter.ts'
 import { useLinkToken } from '../../shell/use-link-token.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
@@ -38,7 +38,7 @@ function WithLink({ token }: { token: string }) {
   const { t } = useTranslation()
   const { data: state } = useSuspenseQuery(stateQuery)
   const check = useQuery({
-    queryKey: ['setup', token],
+    queryKey: [SETUP_LINK, token],
     queryFn: () => request('POST /api/app/setup/check', { body: { token } }),
     gcTime: 0,
     // Asking again while the person types would reset nothing, and costs one of the tries that the server counts.
@@ -51,9 +51,11 @@ function WithLink({ token }: { token: string }) {
       </DoorFrame>
     )
   }
-  if (state.demo && check.data?.methods.includes('this_machine')) return <DemoEntry token={token} />
-  if (check.data !== undefined) return <SetupForm token={token} check={check.data} />
-  if (check.error instanceof AppError && check.error.code === 'not_found') return <Gone />
+  if (check.data !== undefined) {
+    if ('gone' in check.data) return <Gone />
+    if (state.demo && check.data.methods.includes('this_machine')) return <DemoEntry token={token} />
+    return <SetupForm token={token} check={check.data} />
+  }
   return (
     <DoorFrame title={t('setup.title')}>
       <Failure error={check.error} actions={<Button onClick={() => check.refetch()}>{t('common.retry')}</Button>} />
