@@ -436,6 +436,8 @@ export type Person = {
   email: string | null
   role: Role
   disabled: boolean
+  /** They made their own account, and may not use what the workspace shares until an owner or admin lets them. */
+  guest: boolean
   created_at: Moment
   /** Invited and not here yet: no way to sign in is set up. `expires_at` is of the link; null: none is good any more. */
   invitation: { expires_at: Moment | null; mailed: boolean } | null
@@ -462,7 +464,7 @@ export type Invited = {
 export type InvitationRequest = { language?: MailLanguage }
 /** POST /api/app/users/:id/setup-link, without a body -> {@link Invited} */
 /** PATCH /api/app/users/:id -> Person */
-export type PersonChange = { role?: Role; disabled?: boolean }
+export type PersonChange = { role?: Role; disabled?: boolean; guest?: boolean }
 
 // Keyway's own keys --------------------------------------------------------------------------------------------------
 

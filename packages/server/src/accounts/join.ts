@@ -97,6 +97,8 @@ async function findOrMake(deps: JoinDeps, claims: Claims, ip: string): Promise<J
     role: claims.trusted?.role ?? 'member',
     disabledAt: null,
     createdAt: now,
+    // Of a provider that the operator trusts with letting people in, they are nobody's guests.
+    ...(claims.trusted === null ? { guest: true } : {}),
   }
   const terms = { usersMax: deps.door.usersMax, actor: { id: user.id, workspaceId, ip } }
   const id = await store.signUpByIdentity(user, identityFor(user, claims, now), terms)

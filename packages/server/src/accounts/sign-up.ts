@@ -85,6 +85,7 @@ export async function signUp(deps: SignUpDeps, answer: SignUpAnswer, address: st
     role: 'member',
     disabledAt: null,
     createdAt: clock.now(),
+    guest: true,
   }
   const actor: Actor = { id, workspaceId: door.workspaceId, ip: address }
   await store.signUp(user, await choiceOf(deps, user, answer), { usersMax: door.usersMax, actor })

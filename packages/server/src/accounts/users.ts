@@ -75,9 +75,21 @@ export async function changeRole(
   const user = await findOwnUser(store, id, actor)
   if (user.role === role) return user
   if (user.role === 'owner') await refuseLastOwner(store, actor)
-  const after = changed(await store.updateUser(id, { role }, actor))
+  // Whoever runs the workspace is no guest of it.
+  const after = changed(await store.updateUser(id, role === 'member' ? { role } : { role, guest: false }, actor))
   await store.endSessions({ userId: id }, actor)
   return after
+}
+
+/** Lets a user have what the workspace shares, or no more. @throws KeywayError `not_found`; `conflict` for who runs it */
+export async function changeGuest(
+  { store }: Pick<AccountDeps, 'store'>,
+  { id, guest }: { id: string; guest: boolean },
+  actor: Actor,
+): Promise<User> {
+  const user = await findOwnUser(store, id, actor)
+  if (guest && user.role !== 'member') throw new KeywayError('conflict', 'Owners and admins are no guests.')
+  return changed(await store.updateUser(id, { guest }, actor))
 }
 
 /** @throws KeywayError `not_found` */

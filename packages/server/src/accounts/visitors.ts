@@ -32,6 +32,7 @@ export async function beginVisit(deps: SignUpDeps, present: SignedInUser | undef
     role: 'member',
     disabledAt: null,
     createdAt: clock.now(),
+    guest: true,
   }
   await store.createVisitor(user, { usersMax: door.usersMax, actor: { id: user.id, workspaceId: user.workspaceId } })
   const replaces = present?.session.id ?? null

@@ -46,7 +46,9 @@ export const providerSchema = z.strictObject({
   key: secretReferenceSchema.optional().describe('Where its key is. None for a server that needs no key.'),
   reach: reachSchema
     .default('own')
-    .describe('Who may use it: own (the owner), shared (the workspace) or house (paid by the operator).'),
+    .describe(
+      'Who may use it: own (the owner), shared (the workspace, guests left out) or house (paid by the operator). Guests are those who made their own account.',
+    ),
   allow_private: z
     .boolean()
     .default(false)

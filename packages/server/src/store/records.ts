@@ -20,7 +20,12 @@ export type User = {
   role: Role
   disabledAt: number | null
   createdAt: number
+  /** They let themselves in: what the workspace shares is not theirs until an owner or admin says so. */
+  guest?: true
 }
+
+/** What may be changed of one. */
+export type UserPatch = Partial<Pick<User, 'name' | 'email' | 'role' | 'disabledAt'>> & { guest?: boolean }
 
 /** What a key may do beyond its cap. Unknown members are kept. */
 export type KeyPolicy = {

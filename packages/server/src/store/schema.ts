@@ -24,6 +24,7 @@ export type Schema = {
     disabled_at: NullableInt
     created_at: Int
     deleted_at: NullableInt
+    guest: Generated<bigint>
   }
   api_key: {
     seq: Generated<bigint>

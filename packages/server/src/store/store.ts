@@ -32,6 +32,7 @@ import type {
   UsageGroup,
   UsageRow,
   User,
+  UserPatch,
   Workspace,
 } from './records.ts'
 import type { VisitorStore } from './visitor-store.ts'
@@ -161,11 +162,7 @@ export type Store = OauthStore &
     createUser(user: User, actor: Actor): Promise<void>
     findUser(id: string): Promise<User | undefined>
     listUsers(workspaceId: string): Promise<User[]>
-    updateUser(
-      id: string,
-      patch: Partial<Pick<User, 'name' | 'email' | 'role' | 'disabledAt'>>,
-      actor: Actor,
-    ): Promise<User | undefined>
+    updateUser(id: string, patch: UserPatch, actor: Actor): Promise<User | undefined>
     /** A one-time link for a user, by the hash of its token. Replaces the user's earlier ones. */
     putSetupToken(token: { hash: string; userId: string; expiresAt: number }, actor: Actor): Promise<void>
     /** Consumes it, atomically. @returns the user's id, or undefined when unknown, used or expired */

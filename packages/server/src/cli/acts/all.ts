@@ -12,7 +12,7 @@ import { createKey, endKey, listKeys, replaceKey, showKey, updateKey } from './k
 import { listModels } from './models.ts'
 import { listProviders, removeProvider, testProviders } from './providers.ts'
 import { recentCalls, showUsage } from './usage.ts'
-import { linkUser, recoverUser, showUsers, shutOutUser } from './users.ts'
+import { linkUser, recoverUser, shareWithUser, showUsers, shutOutUser } from './users.ts'
 
 /** Everything that the CLI can ask of a running server. */
 export const ACTS: readonly AnyAct[] = [
@@ -37,6 +37,7 @@ export const ACTS: readonly AnyAct[] = [
   linkUser,
   recoverUser,
   shutOutUser,
+  shareWithUser,
   backUp,
   rotateVault,
   showStatus,

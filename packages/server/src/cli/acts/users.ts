@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { disableUser, listUsers, makeSetupLink, resetUser } from '../../accounts/users.ts'
+import { changeGuest, disableUser, listUsers, makeSetupLink, resetUser } from '../../accounts/users.ts'
 import type { User } from '../../store/records.ts'
 import { defineAct } from './act.ts'
 import { isoTime } from './amount.ts'
@@ -15,6 +15,8 @@ export const userShape = z.object({
   email: z.string().nullable(),
   role: z.string(),
   disabled: z.boolean(),
+  /** Let in by nobody but themselves, and without what is shared. */
+  guest: z.boolean(),
   created_at: z.string(),
 })
 
@@ -60,11 +62,22 @@ export const shutOutUser = defineAct({
   run: async (house, args) => viewOf(await disableUser(house, (await findUser(house, args.which)).id, house.actor)),
 })
 
+/** Lets a user have what the workspace shares, or no more. */
+export const shareWithUser = defineAct({
+  name: 'users.share',
+  args: z.strictObject({ which, guest: z.boolean() }),
+  result: userShape,
+  async run(house, { which, guest }) {
+    const { id } = await findUser(house, which)
+    return viewOf(await changeGuest(house, { id, guest }, house.actor))
+  },
+})
+
 function linkDeps(house: ActHouse) {
   const publicUrl = house.config.public_url ?? house.url ?? `http://localhost:${house.config.port}`
   return { store: house.store, clock: house.clock, publicUrl }
 }
 
-function viewOf({ id, name, email, role, disabledAt, createdAt }: User): z.output<typeof userShape> {
-  return { id, name, email, role, disabled: disabledAt !== null, created_at: isoTime(createdAt) }
+function viewOf({ id, name, email, role, disabledAt, createdAt, guest }: User): z.output<typeof userShape> {
+  return { id, name, email, role, disabled: disabledAt !== null, guest: guest === true, created_at: isoTime(createdAt) }
 }

@@ -1,5 +1,5 @@
 import { grantCredit } from '../acts/credits.ts'
-import { linkUser, recoverUser, showUsers, shutOutUser } from '../acts/users.ts'
+import { linkUser, recoverUser, shareWithUser, showUsers, shutOutUser } from '../acts/users.ts'
 import type { Command } from '../command.ts'
 import { present, runAct, settle } from '../context.ts'
 import { dollars, moment } from '../figures.ts'
@@ -30,7 +30,7 @@ export const peopleCommands: readonly Command[] = [
             { title: 'NAME', value: (user) => user.name },
             { title: 'ADDRESS', value: (user) => user.email ?? '-' },
             { title: 'ROLE', value: (user) => user.role },
-            { title: 'STATE', value: (user) => (user.disabled ? 'disabled' : 'active') },
+            { title: 'STATE', value: (user) => (user.disabled ? 'disabled' : user.guest ? 'guest' : 'active') },
             { title: 'ID', value: (user) => user.id },
           ],
           context.terminal,
@@ -70,6 +70,20 @@ export const peopleCommands: readonly Command[] = [
       const user = await runAct(shutOutUser, { which: call.operand('user') }, await settle(call, context))
       present(call, context, user, () => [
         `Disabled: ${user.name}. Let them in again with: keyway users reset ${user.id}`,
+      ])
+    },
+  },
+  {
+    path: 'users share',
+    about: 'Let somebody who made their own account use the shared credentials.',
+    operands: ['<user>'],
+    options: { off: { about: 'No longer.' } },
+    examples: ['keyway users share ada@example.com', 'keyway users share ada@example.com --off'],
+    async run(call, context) {
+      const args = { which: call.operand('user'), guest: call.has('off') }
+      const user = await runAct(shareWithUser, args, await settle(call, context))
+      present(call, context, user, () => [
+        user.guest ? `${user.name} uses their own keys alone.` : `${user.name} may use the shared credentials.`,
       ])
     },
   },

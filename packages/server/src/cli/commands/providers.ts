@@ -49,7 +49,7 @@ export const providerCommands: readonly Command[] = [
       name: { value: 'text', about: 'A name for this credential, to tell several apart.' },
       reach: {
         value: 'reach',
-        about: 'Who may use it: own (you), shared (the workspace) or house (paid by the operator).',
+        about: 'Who may use it: own (you), shared (the workspace, guests left out) or house (paid by the operator).',
       },
       priority: { value: 'number', about: 'Lower is tried first. Default: 100.' },
       'allow-private': { about: 'Allow private and loopback addresses.' },

@@ -5,11 +5,11 @@ import type { User } from '../../store/records.ts'
 import type { CredentialView } from '../../vault/credential.ts'
 import { moment, momentOrNull } from './values.ts'
 
-/** May this person see it in a list? Their own and shared ones; the house's, for those who run the house. */
+/** May this person see it in a list? Their own, and shared ones but for guests; the house's, for those who run the house. */
 export function isVisible(credential: CredentialView, user: User): boolean {
   if (credential.workspaceId !== user.workspaceId) return false
   if (credential.reach === 'own') return credential.userId === user.id
-  return credential.reach === 'shared' || includesRole(user.role, 'admin')
+  return (credential.reach === 'shared' && user.guest !== true) || includesRole(user.role, 'admin')
 }
 
 /** May this person replace and remove it? Their own; what others use too, for those who run the house. */

@@ -1,7 +1,8 @@
 import { type Simulation, startSimulation } from '@keyway/sim'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type AppBrowser, appBrowser, setupToken } from '../../testing/app-browser.ts'
-import { openBrowser } from '../../testing/browser.ts'
+import { addMember, openBrowser } from '../../testing/browser.ts'
+import { newChat, words } from '../../testing/chat-tab.ts'
 import { type Rig, startRig } from '../../testing/rig.ts'
 
 const PASSWORD = 'maple engine slow river'
@@ -128,5 +129,77 @@ describe('a key that an owner let in', () => {
     expect(next.key).toMatchObject({ reaches: ['own', 'shared', 'house'], limit_usd: '1' })
     const raised = await visitor.fail('PATCH /api/app/keys/:hash', { id: next.key.hash, body: { limit_usd: null } })
     expect(raised.error.code).toBe('role_forbidden')
+  })
+})
+
+describe('what the workspace shares', () => {
+  const SHARED = 'meta-llama/llama-3.3-70b-instruct'
+  let guestId = ''
+  let guestKey = ''
+  let admin: AppBrowser
+
+  beforeAll(async () => {
+    const { baseUrl, key } = simulation.providers.groq
+    const body = { secret: key, provider: 'groq', base_url: baseUrl, allow_private: true, reach: 'shared' } as const
+    await owner.ask('POST /api/app/credentials', { body })
+    guestId = (await visitor.ask('GET /api/app/me')).id
+    guestKey = (await newKey(visitor, { reaches: ['shared'] })).plaintext
+    const { id } = await addMember(rig, 'Admin')
+    await owner.ask('PATCH /api/app/users/:id', { id, body: { role: 'admin' } })
+    admin = appBrowser(rig)
+    const login = { token: await setupToken(rig, id), login: 'admin', password: PASSWORD }
+    await admin.ask('POST /api/app/setup/password', { body: login })
+  })
+
+  const guestOf = async () => (await owner.ask('GET /api/app/users')).data.find(({ id }) => id === guestId)?.guest
+  const isCallable = async (of: AppBrowser) =>
+    (await of.ask('GET /api/app/models')).data.find(({ id }) => id === SHARED)?.callable
+  const isListed = async (of: AppBrowser) =>
+    (await of.ask('GET /api/app/credentials')).data.some(({ provider }) => provider.id === 'groq')
+  const chat = async (of: AppBrowser) => {
+    const id = await newChat(of)
+    const answer = await of.send('POST /api/app/conversations/:id/messages', {
+      ...{ id, body: words('hi', { models: [SHARED] }) },
+    })
+    return answer.status
+  }
+
+  test('is out of reach of whoever let themselves in: in chat, by key, and in every list', async () => {
+    expect(await guestOf()).toBe(true)
+    expect(await callWith(guestKey, SHARED)).toMatchObject({ asked: 0 })
+    expect(JSON.parse(await (await rig.call('/api/v1/models', { key: guestKey })).text()).data).toEqual([])
+    expect([await isCallable(visitor), await isListed(visitor), await chat(visitor)]).toEqual([false, false, 400])
+  })
+
+  test('is not theirs by their own word, nor by any member\u2019s', async () => {
+    const { id } = await addMember(rig, 'Plain')
+    const member = appBrowser(rig)
+    const body = { token: await setupToken(rig, id), login: 'plain', password: PASSWORD }
+    await member.ask('POST /api/app/setup/password', { body })
+    for (const browser of [visitor, member]) {
+      const refused = await browser.fail('PATCH /api/app/users/:id', { id: guestId, body: { guest: false } })
+      expect(refused.error.code).toBe('role_forbidden')
+    }
+    expect(await guestOf()).toBe(true)
+    expect(await isCallable(member)).toBe(true)
+  })
+
+  test('is theirs once an admin says so, at the next call, until it is taken back', async () => {
+    await admin.ask('PATCH /api/app/users/:id', { id: guestId, body: { guest: false } })
+    expect(await callWith(guestKey, SHARED)).toEqual({ status: 200, asked: 1 })
+    expect([await isCallable(visitor), await isListed(visitor), await chat(visitor)]).toEqual([true, true, 200])
+    await rig.server.house.live.idle()
+    await owner.ask('PATCH /api/app/users/:id', { id: guestId, body: { guest: true } })
+    expect(await callWith(guestKey, SHARED)).toMatchObject({ asked: 0 })
+  })
+
+  test('belongs to whoever runs the workspace: nobody makes an admin a guest, and a guest made admin is none', async () => {
+    const { id } = await admin.ask('GET /api/app/me')
+    const refused = await owner.fail('PATCH /api/app/users/:id', { id, body: { guest: true } })
+    expect(refused.error.code).toBe('conflict')
+    await owner.ask('PATCH /api/app/users/:id', { id: guestId, body: { role: 'admin' } })
+    expect(await guestOf()).toBe(false)
+    await owner.ask('PATCH /api/app/users/:id', { id: guestId, body: { role: 'member', guest: true } })
+    expect(await guestOf()).toBe(true)
   })
 })

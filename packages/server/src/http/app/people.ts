@@ -4,7 +4,15 @@ import { z } from 'zod'
 import { invite } from '../../accounts/mail-links.ts'
 import { requireRole } from '../../accounts/roles.ts'
 import { actorOf, requireFresh } from '../../accounts/sessions.ts'
-import { changeRole, createUser, disableUser, enableUser, listUsers, makeSetupLink } from '../../accounts/users.ts'
+import {
+  changeGuest,
+  changeRole,
+  createUser,
+  disableUser,
+  enableUser,
+  listUsers,
+  makeSetupLink,
+} from '../../accounts/users.ts'
 import { KeywayError } from '../../base/errors.ts'
 import type { Invitation } from '../../store/mail-store.ts'
 import type { Actor, Role, User } from '../../store/records.ts'
@@ -22,7 +30,11 @@ const inviteBody = z.object({
   language,
 })
 const invitationBody = z.object({ language })
-const changeBody = z.object({ role: role.optional(), disabled: z.boolean().optional() })
+const changeBody = z.object({
+  role: role.optional(),
+  disabled: z.boolean().optional(),
+  guest: z.boolean().optional(),
+})
 
 type ById = { Params: { id: string } }
 
@@ -53,6 +65,7 @@ export function peopleRoutes(app: FastifyInstance, edge: Edge): void {
       manager(request, change.role)
       user = await changeRole(deps(), { id: user.id, role: change.role }, actor)
     }
+    if (change.guest !== undefined) user = await changeGuest(deps(), { id: user.id, guest: change.guest }, actor)
     if (change.disabled === true) user = await disableUser(deps(), user.id, actor)
     if (change.disabled === false) user = await enableUser(deps(), user.id, actor)
     return viewOf(user, (await invitations(user)).get(user.id))
@@ -115,9 +128,9 @@ export function peopleRoutes(app: FastifyInstance, edge: Edge): void {
 }
 
 function viewOf(user: User, invitation: Invitation | undefined): Person {
-  const { id, name, email, role, disabledAt, createdAt } = user
+  const { id, name, email, role, disabledAt, createdAt, guest = false } = user
   return {
-    ...{ id, name, email, role, disabled: disabledAt !== null, created_at: moment(createdAt) },
+    ...{ id, name, email, role, disabled: disabledAt !== null, guest, created_at: moment(createdAt) },
     invitation:
       invitation === undefined ? null : { expires_at: momentOrNull(invitation.expiresAt), mailed: invitation.mailed },
   }

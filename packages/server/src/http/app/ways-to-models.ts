@@ -11,9 +11,11 @@ export type Ways = {
 }
 
 /** What a person can call models by now. */
-export async function waysOf(edge: Edge, user: Pick<User, 'id' | 'workspaceId'>): Promise<Ways> {
+export async function waysOf(edge: Edge, user: Pick<User, 'id' | 'workspaceId' | 'guest'>): Promise<Ways> {
   const available = await edge.app.vault.available(user.workspaceId)
-  const mine = available.filter(({ reach, userId }) => (reach === 'own' ? userId === user.id : reach === 'shared'))
+  const mine = available.filter(({ reach, userId }) =>
+    reach === 'own' ? userId === user.id : reach === 'shared' && user.guest !== true,
+  )
   const keyed = new Set(mine.map(({ provider }) => provider))
   const keyless = new Set(edge.providers().flatMap((row) => (row.auth === undefined ? row.id : [])))
   const house = new Set(edge.app.house.models)

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { KeywayError } from '../../base/errors.ts'
 import { rowId, uuid } from '../../base/ids.ts'
-import type { Actor, User, Workspace } from '../records.ts'
+import type { Actor, User, UserPatch, Workspace } from '../records.ts'
 import type { Schema } from '../schema.ts'
 import { writeAudit } from './audit.ts'
 import { type ActContext, numberOrNull, oneOf, ROLES } from './context.ts'
@@ -15,6 +15,7 @@ function fromRow(row: Selectable<Schema['user_account']>): User {
     role: oneOf(ROLES, row.role),
     disabledAt: numberOrNull(row.disabled_at),
     createdAt: Number(row.created_at),
+    ...(Number(row.guest) === 1 ? { guest: true } : {}),
   }
 }
 
@@ -74,6 +75,7 @@ export async function createUser(context: ActContext, user: User, actor: Actor):
       role: user.role,
       disabled_at: user.disabledAt,
       created_at: user.createdAt,
+      guest: user.guest ? 1n : 0n,
     })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst()
@@ -105,10 +107,10 @@ export async function listUsers({ db }: ActContext, workspaceId: string): Promis
 export async function updateUser(
   context: ActContext,
   id: string,
-  change: { patch: Partial<Pick<User, 'name' | 'email' | 'role' | 'disabledAt'>>; actor: Actor },
+  change: { patch: UserPatch; actor: Actor },
 ): Promise<User | undefined> {
   const { patch, actor } = change
-  const { name, email, role, disabledAt } = patch
+  const { name, email, role, disabledAt, guest } = patch
   const row = await context.db
     .updateTable('user_account')
     .set({
@@ -118,6 +120,7 @@ export async function updateUser(
       ...(email === undefined ? {} : { email }),
       ...(role === undefined ? {} : { role }),
       ...(disabledAt === undefined ? {} : { disabled_at: disabledAt }),
+      ...(guest === undefined ? {} : { guest: guest ? 1n : 0n }),
     })
     .where('id', '=', id)
     .where('workspace_id', '=', actor.workspaceId)
@@ -131,6 +134,7 @@ export async function updateUser(
   const details = {
     ...(role && { role }),
     ...(disabledAt !== undefined && { disabledAt }),
+    ...(guest !== undefined && { guest }),
     ...(changed.length > 0 && { changed }),
   }
   await writeAudit(context, { at: context.now, actor, action: 'user.update', object: id, details })

@@ -38,10 +38,13 @@ export async function insertUserWithin(
       fix: 'Ask whoever runs this Keyway: accounts.users_max is reached.',
     })
   }
-  const { id, workspaceId, name, email, role, disabledAt, createdAt } = user
+  const { id, workspaceId, name, email, role, disabledAt, createdAt, guest } = user
   const result = await db
     .insertInto('user_account')
-    .values({ id, workspace_id: workspaceId, name, email, role, disabled_at: disabledAt, created_at: createdAt })
+    .values({
+      ...{ id, workspace_id: workspaceId, name, email, role, disabled_at: disabledAt, created_at: createdAt },
+      guest: guest ? 1n : 0n,
+    })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst()
   if (result.numInsertedOrUpdatedRows !== 1n) throw new KeywayError('conflict', `user.id: ${id} exists already`)

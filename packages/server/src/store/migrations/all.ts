@@ -10,6 +10,7 @@ import { appCalls } from './0009-app-calls.ts'
 import { mail } from './0010-mail.ts'
 import { auditSeal } from './0011-audit-seal.ts'
 import { appNames } from './0012-app-names.ts'
+import { guests } from './0013-guests.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration, oldest first. Add at the end; never change one that was released. */
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   mail,
   auditSeal,
   appNames,
+  guests,
 ]

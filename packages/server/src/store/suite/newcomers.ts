@@ -50,6 +50,13 @@ export function newcomersSuite(world: () => World): void {
     const [ada, grace] = [someone(), someone()]
     await store.signUp(ada, password(ada, 'ada'), { usersMax: USERS_MAX, actor: as(ada) })
     expect((await store.findPassword({ login: 'ada' }))?.userId).toBe(ada.id)
+    expect(await store.findUser(ada.id)).toEqual(ada)
+    const guest = { ...someone(), guest: true } as const
+    await store.signUp(guest, password(guest, 'guest'), { usersMax: USERS_MAX, actor: as(guest) })
+    expect(await store.findUser(guest.id)).toEqual(guest)
+    const { guest: _, ...member } = guest
+    expect(await store.updateUser(guest.id, { guest: false }, as(ada))).toEqual(member)
+    expect(await store.updateUser(guest.id, { guest: true }, as(ada))).toEqual(guest)
     const taken = store.signUp(grace, password(grace, 'ada'), { usersMax: USERS_MAX, actor: as(grace) })
     await expect(taken).rejects.toMatchObject({ code: 'conflict' })
     expect(await store.findUser(grace.id)).toBeUndefined()

@@ -1,5 +1,5 @@
 import type { Invited, Person, PersonChange, Role } from '@keyway/contract'
-import { Ellipsis, KeySquare, Send, ShieldCheck, Undo2, UserCheck, UserX } from 'lucide-react'
+import { Ellipsis, KeyRound, KeySquare, Lock, Send, ShieldCheck, Undo2, UserCheck, UserX } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { request } from '../../api/request.ts'
@@ -24,18 +24,18 @@ export function PersonRow({ person, onInvited }: { person: Person; onInvited: (i
   const { t, i18n } = useTranslation()
   const { user, state } = useSignedIn()
   const [disabling, setDisabling] = useState(false)
-  const { id, name, email, role, disabled, invitation } = person
+  const { id, name, email, role, disabled, guest, invitation } = person
   const self = id === user.id
   // As the server has it: an owner acts upon anyone, an admin upon members.
   const mayAct = !self && (user.role === 'owner' || role === 'member')
+  const told = (changed: Person, { role, guest }: PersonChange) => {
+    if (role !== undefined) return t('people.roleChanged', { name, role: t(`roleNames.${changed.role}`) })
+    if (guest !== undefined) return t(guest ? 'people.unshared' : 'people.shared', { name })
+    return t('people.enabledToast', { name })
+  }
   const change = useAct((body: PersonChange) => request('PATCH /api/app/users/:id', { params: { id }, body }), {
     changes: [peopleQuery.queryKey],
-    done: (changed, body) =>
-      toast(
-        body.role === undefined
-          ? t('people.enabledToast', { name })
-          : t('people.roleChanged', { name, role: t(`roleNames.${changed.role}`) }),
-      ),
+    done: (changed, body) => toast(told(changed, body)),
   })
   const link = useAct(() => request('POST /api/app/users/:id/setup-link', { params: { id } }), { done: onInvited })
   const resend = useAct(
@@ -62,6 +62,7 @@ export function PersonRow({ person, onInvited }: { person: Person; onInvited: (i
             <Chip tone={role === 'owner' ? 'brass' : 'quiet'}>{t(`roleNames.${role}`)}</Chip>
             {self && <Chip tone="hold">{t('people.you')}</Chip>}
             {invitation !== null && !disabled && <Chip tone="brass">{t('people.invited')}</Chip>}
+            {guest && <Chip>{t('people.guest')}</Chip>}
             {disabled && <Chip tone="alarm">{t('people.disabled')}</Chip>}
           </p>
           <p className="truncate text-xs text-ink-3">
@@ -90,6 +91,12 @@ export function PersonRow({ person, onInvited }: { person: Person; onInvited: (i
               <MenuItem onSelect={() => resend.mutate()}>
                 <Send aria-hidden="true" />
                 {t(state.mail && email !== null ? 'people.resend' : 'people.relink')}
+              </MenuItem>
+            )}
+            {role === 'member' && invitation === null && (
+              <MenuItem onSelect={() => change.mutate({ guest: !guest })}>
+                {guest ? <KeyRound aria-hidden="true" /> : <Lock aria-hidden="true" />}
+                {t(guest ? 'people.share' : 'people.unshare')}
               </MenuItem>
             )}
             {otherRoles.map((other) => (
