@@ -125,6 +125,35 @@ test('a ChatGPT export is brought in once, and what was said in it is found', as
   await log().getByText('Because a page holds many keys.').waitFor()
 })
 
+test('what a tool brought back in an imported conversation is shown, and is nobody’s answer', async () => {
+  const tool = {
+    author: { role: 'tool', name: 'python' },
+    create_time: 1_700_000_000,
+    content: { content_type: 'execution_output', text: '6 times 7 is 42' },
+  }
+  const call = {
+    author: { role: 'assistant' },
+    recipient: 'python',
+    create_time: 1_700_000_000,
+    content: { content_type: 'code', language: 'python', text: 'print(6 * 7)' },
+  }
+  const plain = exported('sum', 'A sum', ['What is 6 times 7?', 'It is 42.'])
+  const { root, q, a } = plain.mapping
+  const mapping = {
+    ...{ root, q, call: { parent: 'q', message: call }, tool: { parent: 'call', message: tool } },
+    a: { ...a, parent: 'tool' },
+  }
+  const buffer = Buffer.from(JSON.stringify([{ ...plain, mapping }]))
+  await page.goto('/settings/data')
+  await page.locator('input[type=file]').setInputFiles({ name: 'c.json', mimeType: 'application/json', buffer })
+  await page.getByRole('status').getByText('1 conversation was added').waitFor()
+  await page.getByRole('link', { name: 'Back to chat' }).click()
+  await page.getByRole('link', { name: 'A sum', exact: true }).click()
+  await log().getByText('Result of a tool').click()
+  await log().getByText('6 times 7 is 42').waitFor()
+  expect(await page.locator('article[data-answer]').count()).toBe(2)
+})
+
 test('more than the model can read is not sent: a bigger model is offered, and trimming leaves out the oldest', async () => {
   await page.evaluate(`localStorage.setItem('keyway.chat.models', '${SMALL}')`)
   await page.getByRole('link', { name: 'A long story', exact: true }).click()

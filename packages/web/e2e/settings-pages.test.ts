@@ -45,6 +45,15 @@ test('the bare address of the settings leads to the first of them', async () => 
   expect(new URL(page.url()).pathname).toBe('/settings/models')
 })
 
+test('a conversation that is gone is no failure: the page says so, and leads on', async () => {
+  await visit('/c/gone')
+  await page.getByRole('heading', { name: 'There is nothing here', level: 1 }).waitFor()
+  expect(await page.getByRole('main').count()).toBe(1)
+  expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0)
+  await page.getByRole('link', { name: 'Go to the start page' }).click()
+  await page.getByRole('textbox').first().waitFor()
+})
+
 test('a prompt without a name, or with another’s, is refused and keeps what was typed', async () => {
   await visit('/prompts?open=new')
   await page.getByRole('button', { name: 'Create prompt' }).click()

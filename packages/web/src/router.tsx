@@ -4,6 +4,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   Outlet,
   redirect,
 } from '@tanstack/react-router'
@@ -156,8 +157,14 @@ const chat = createRoute({
   loader: async ({ context: { queries }, params }) => {
     const models = queries.ensureQueryData(modelsQuery)
     const { openThread } = await import('./chat/thread/thread-store.ts')
-    const [store] = await Promise.all([openThread(params.id), models])
-    return { store }
+    try {
+      const [store] = await Promise.all([openThread(params.id), models])
+      return { store }
+    } catch (error) {
+      // Deleted meanwhile, somebody else's, or mistyped: nothing that trying again would mend.
+      if (error instanceof AppError && error.code === 'not_found') throw notFound()
+      throw error
+    }
   },
   component: lazyRouteComponent(() => withTexts(['chat', 'composer'], import('./chat/chat-page.tsx')), 'ChatPage'),
 })

@@ -7,6 +7,7 @@ import { PaletteHost } from '../palette/palette-host.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { Drawer } from './drawer.tsx'
+import { InShell } from './page-frame.tsx'
 import { Rail } from './rail.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { useSidebar } from './use-sidebar.ts'
@@ -49,7 +50,9 @@ export function AppShell() {
               </div>
             }
           >
-            <Outlet />
+            <InShell value={true}>
+              <Outlet />
+            </InShell>
           </Suspense>
         </main>
       </div>

@@ -5,6 +5,7 @@ import { Mark } from '../brand/mark.tsx'
 import { Button } from '../ui/button.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { PageFrame } from './page-frame.tsx'
 
 /** What stands in the place of a page that could not be shown. */
 export function PageFailure({ error, reset }: ErrorComponentProps) {
@@ -15,7 +16,7 @@ export function PageFailure({ error, reset }: ErrorComponentProps) {
     void router.invalidate()
   }
   return (
-    <main className="mx-auto grid min-h-[70dvh] max-w-md content-center gap-5 px-4">
+    <PageFrame className="mx-auto grid min-h-[70dvh] max-w-md content-center gap-5 px-4">
       <Mark className="size-9" />
       <h1 className="sr-only">{t('failure.page')}</h1>
       {error instanceof AppError ? (
@@ -40,6 +41,6 @@ export function PageFailure({ error, reset }: ErrorComponentProps) {
           {t('failure.pageFix')}
         </Notice>
       )}
-    </main>
+    </PageFrame>
   )
 }

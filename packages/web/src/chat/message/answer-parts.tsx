@@ -4,6 +4,7 @@ import { AttachedFile, AttachedImage } from './attached.tsx'
 import { Reasoning } from './reasoning.tsx'
 import { Sources } from './sources.tsx'
 import { ToolCall } from './tool-call.tsx'
+import { ToolResult } from './tool-result.tsx'
 import { Written } from './written.tsx'
 
 /** What an answer is made of, in its order; its sources at the end. */
@@ -13,6 +14,7 @@ export function AnswerParts({ message }: { message: Message }) {
   const results = new Map(
     parts.flatMap((part): [string, ToolResultPart][] => (part.kind === 'tool_result' ? [[part.call_id, part]] : [])),
   )
+  const called = new Set(parts.flatMap((part) => (part.kind === 'tool_call' ? [part.id] : [])))
   const citations = parts.filter((part): part is CitationPart => part.kind === 'citation')
   return (
     <>
@@ -24,6 +26,7 @@ export function AnswerParts({ message }: { message: Message }) {
           part={part}
           growing={live && index === parts.length - 1}
           results={results}
+          called={called}
         />
       ))}
       <Sources citations={citations} />
@@ -35,10 +38,13 @@ function OnePart({
   part,
   growing,
   results,
+  called,
 }: {
   part: Part
   growing: boolean
   results: ReadonlyMap<string, ToolResultPart>
+  /** The calls in this message: their results stand with them. */
+  called: ReadonlySet<string>
 }) {
   const { t } = useTranslation()
   switch (part.kind) {
@@ -62,6 +68,8 @@ function OnePart({
       )
     case 'tool_call':
       return <ToolCall call={part} result={results.get(part.id)} />
+    case 'tool_result':
+      return called.has(part.call_id) ? null : <ToolResult result={part} />
     case 'unknown':
       return (
         <details className="my-2 text-xs text-ink-3">
@@ -72,7 +80,7 @@ function OnePart({
         </details>
       )
     default:
-      // Results stand with their calls, sources at the end.
+      // Sources stand at the end.
       return null
   }
 }

@@ -2,6 +2,7 @@ import { lazy, memo, Suspense } from 'react'
 import { withTexts } from '../../i18n/i18n.ts'
 import type { Row } from '../thread/rows.ts'
 import { Answer } from './answer.tsx'
+import { ToolMessage } from './tool-message.tsx'
 import { UserMessage } from './user-message.tsx'
 
 const Comparison = lazy(() => withTexts(['chat'], import('../compare/comparison.tsx')))
@@ -34,6 +35,13 @@ function Content({ row, last }: { row: Row; last: boolean }) {
       <Suspense fallback={<div className="min-h-40" />}>
         <Comparison row={row} last={last} />
       </Suspense>
+    )
+  }
+  if (row.role === 'tool') {
+    return (
+      <div className="mx-auto max-w-3xl">
+        <ToolMessage id={row.on} variants={row.variants} at={row.at} />
+      </div>
     )
   }
   return (

@@ -39,6 +39,7 @@ export const texts: Same<typeof english> = {
     toolCall: 'Aufgerufen:',
     toolInput: 'Mit',
     toolOutput: 'Zurück kam',
+    toolResult: 'Ergebnis eines Werkzeugs',
     toolFailed: 'gescheitert',
     sources: 'Quellen',
     unknownPart: 'Etwas, das diese Version nicht kennt ({{source}})',

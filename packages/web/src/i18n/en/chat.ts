@@ -36,6 +36,7 @@ export const texts = {
     toolCall: 'Called',
     toolInput: 'With',
     toolOutput: 'Came back',
+    toolResult: 'Result of a tool',
     toolFailed: 'failed',
     sources: 'Sources',
     unknownPart: 'Something that this version does not know ({{source}})',
