@@ -53,6 +53,16 @@ async function examineHome({ home }: Config): Promise<Finding> {
   return { check: 'home', state: 'ok', detail: home, fix: null }
 }
 
+/** Others may write in the home: they could put files of theirs in the place of Keyway's. @returns what to say of it */
+export async function openToWriting(home: string): Promise<string | undefined> {
+  const found = await stat(home).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  })
+  if (found === undefined || process.platform === 'win32' || (found.mode & 0o022) === 0) return undefined
+  return `home: other users may write in ${home}. Run: chmod 700 ${home}`
+}
+
 /** The folder, or the nearest one above it that exists. */
 async function firstThatExists(folder: string): Promise<string> {
   try {

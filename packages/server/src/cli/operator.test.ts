@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Simulation, startSimulation } from '@keyway/sim'
@@ -190,6 +190,8 @@ test('users disable refuses the last owner, and somebody who is not there', asyn
 
 test('commands without a server wait for one another, and for a server that is just starting', async () => {
   const elsewhere = { KEYWAY_HOME: join(folder, 'busy') }
+  await mkdir(elsewhere.KEYWAY_HOME)
+  await chmod(elsewhere.KEYWAY_HOME, 0o777)
   const create = (name: string) => runBin(['keys', 'create', '--name', name, '--json'], { env: elsewhere })
   const starting = startBin(['serve', '--json', '--port', '0'], { env: elsewhere })
   const over = collect(starting)
@@ -202,6 +204,6 @@ test('commands without a server wait for one another, and for a server that is j
     expect(JSON.parse(stdout)).toHaveLength(3)
   } finally {
     starting.kill('SIGKILL')
-    await over
+    expect((await over).stderr).toContain(`other users may write in ${elsewhere.KEYWAY_HOME}. Run: chmod 700`)
   }
 })

@@ -34,8 +34,29 @@ export function asKeywayError(error: unknown): KeywayError {
   }
 }
 
-/** Statuses of requests that Node's parser gives up on, by its code. The rest are 400. */
-const HEAD_STATUS: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
+type HeadFault = { status: number; type: string; message: string; fix: string }
+
+/** Requests that Node's parser gives up on, by its code. */
+const HEAD_FAULTS: Readonly<Record<string, HeadFault>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    type: 'payload_too_large',
+    message: 'The head of the request is longer than this server accepts.',
+    fix: 'Send fewer or shorter headers, or raise limits.header_bytes in the configuration file.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    type: 'timeout',
+    message: 'The request took longer to arrive than this server waits.',
+    fix: 'Send it again on a better line, or raise limits.request_head_ms or limits.request_body_ms in the configuration file.',
+  },
+}
+const NO_HTTP: HeadFault = {
+  status: 400,
+  type: 'invalid_request',
+  message: 'The request is not HTTP as this server takes it.',
+  fix: 'Send HTTP/1.1 as RFC 9112 has it; over TLS only where the address begins with https.',
+}
 
 /** Answers what never became a request (no HTTP, too long a head, too slow a body) in the same envelope, and hangs up. */
 export function refuseHead(thrown: ConnectionError, socket: Socket, docsUrl: string): void {
@@ -43,8 +64,8 @@ export function refuseHead(thrown: ConnectionError, socket: Socket, docsUrl: str
     socket.destroy()
     return
   }
-  const status = HEAD_STATUS[thrown.code] ?? 400
-  const error = new KeywayError('invalid_request', 'The request is not HTTP as this server takes it.', { status })
+  const { status, type, message, fix } = HEAD_FAULTS[thrown.code] ?? NO_HTTP
+  const error = new KeywayError('invalid_request', message, { status, fix, metadata: { error_type: type } })
   const body = JSON.stringify(errorBody(error, docsUrl))
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

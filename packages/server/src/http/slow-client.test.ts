@@ -61,7 +61,16 @@ describe.concurrent('a client that takes its time', () => {
     ['over everything, since it sends nothing at all', '', ''],
   ])('%s is refused when the time is over, however it drips', async (_what, atOnce, piece) => {
     const { answer, afterMs } = await drip(atOnce, piece)
-    if (atOnce !== '') expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+    if (atOnce !== '') {
+      expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+      const { error } = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))
+      expect(error).toMatchObject({ code: 408, message: expect.stringContaining('took longer') })
+      expect(error.metadata).toMatchObject({
+        error_type: 'timeout',
+        fix: expect.stringContaining('limits.request_head_ms'),
+        docs_url: `${rig.url}/docs/troubleshooting#invalid_request`,
+      })
+    }
     // The limit, and a second until it is looked at.
     expect(afterMs).toBeGreaterThan(900)
     expect(afterMs).toBeLessThan(6_000)

@@ -5,6 +5,7 @@ import type { Source } from '../../config/resolve.ts'
 import type { RunningServer } from '../../main.ts'
 import type { Command } from '../command.ts'
 import { settle } from '../context.ts'
+import { openToWriting } from '../examine-place.ts'
 import { flagsIn, SERVE_OPTIONS } from '../serve-flags.ts'
 import { sourceLines } from '../source-text.ts'
 import { endStopped, stopSignal } from '../stop-signal.ts'
@@ -25,6 +26,8 @@ export const serveCommand: Command = {
     const { config } = settled
     for (const warning of settled.warnings)
       terminal.note(`${terminal.style('yellow', 'warning')}  ${describeProblem(warning)}`)
+    const open = await openToWriting(config.home)
+    if (open !== undefined) terminal.note(`${terminal.style('yellow', 'warning')}  ${open}`)
     const { startServer } = await import('../../main.ts')
     let running: { hurry(): void } | undefined
     const stopped = stopSignal({
