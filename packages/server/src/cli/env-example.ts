@@ -1,8 +1,9 @@
 import type { Provider } from '../providers/provider.ts'
 
 /** The text of `.env.example`: what Keyway reads from the environment, all of it optional. */
-export function envExample(providers: readonly Pick<Provider, 'name' | 'env'>[]): string {
-  const keys = providers.flatMap(({ name, env }) => (env[0] === undefined ? [] : [`# ${env[0]}=            # ${name}`]))
+export function envExample(providers: readonly Pick<Provider, 'env'>[]): string {
+  // Nothing behind a value: `docker run --env-file` would take it for a part of the key.
+  const keys = providers.flatMap(({ env }) => (env[0] === undefined ? [] : [`# ${env[0]}=`]))
   return [
     '# Copy this file to .env and fill in what you have. Everything is optional.',
     '# The real environment wins over .env. Each key may also be given as <NAME>_FILE with the path of a file.',

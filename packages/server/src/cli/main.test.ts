@@ -130,7 +130,9 @@ test('init writes its files once and keeps what is there', async () => {
   await writeFile(join(cwd, '.gitignore'), 'node_modules\n/.env')
   for (let turn = 0; turn < 2; turn++) expect((await runBin(['init'], { cwd })).code).toBe(0)
   expect(await readFile(join(cwd, '.gitignore'), 'utf8')).toBe('node_modules\n/.env\nroot.key\n')
-  expect(await readFile(join(cwd, '.env.example'), 'utf8')).toContain('# OPENAI_API_KEY=')
+  const example = await readFile(join(cwd, '.env.example'), 'utf8')
+  expect(example).toMatch(/^# OPENAI_API_KEY=$/m)
+  expect(example).toMatch(/^# OPENROUTER_API_KEY=$/m)
   expect((await readdir(cwd)).sort()).toEqual(['.env.example', '.gitignore'])
 })
 
