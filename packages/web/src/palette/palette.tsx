@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { promptsQuery } from '../prompts/queries.ts'
 import { Kbd } from '../ui/kbd.tsx'
 import { Spinner } from '../ui/spinner.tsx'
+import { useFocusBefore } from '../ui/use-focus-before.ts'
 import { type Entry, entriesOf } from './entries.tsx'
 import { useCommands } from './use-commands.tsx'
 import { useHits } from './use-hits.ts'
@@ -39,6 +40,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       }),
     [search, commands, hits, prompts, t, navigate],
   )
+  const focusBefore = useFocusBefore()
   const at = Math.min(active, entries.length - 1)
   useEffect(() => {
     document.getElementById(`${listId}-${at}`)?.scrollIntoView({ block: 'nearest' })
@@ -62,7 +64,10 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     <Base.Root open onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-100 data-starting-style:opacity-0" />
-        <Base.Popup className="fixed inset-x-2 top-2 z-50 mx-auto flex max-h-[min(34rem,calc(100dvh-1rem))] max-w-xl flex-col overflow-hidden rounded-xl border border-line bg-raised shadow-high outline-none transition-[opacity,scale] duration-100 ease-turn data-starting-style:scale-98 data-starting-style:opacity-0 sm:top-[12dvh] sm:max-h-[min(34rem,76dvh)]">
+        <Base.Popup
+          finalFocus={focusBefore}
+          className="fixed inset-x-2 top-2 z-50 mx-auto flex max-h-[min(34rem,calc(100dvh-1rem))] max-w-xl flex-col overflow-hidden rounded-xl border border-line bg-raised shadow-high outline-none transition-[opacity,scale] duration-100 ease-turn data-starting-style:scale-98 data-starting-style:opacity-0 sm:top-[12dvh] sm:max-h-[min(34rem,76dvh)]"
+        >
           <Base.Title className="sr-only">{t('palette.title')}</Base.Title>
           <div className="flex items-center gap-3 border-b border-line px-4 text-ink-3">
             {pending ? (

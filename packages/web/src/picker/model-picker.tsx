@@ -1,5 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { modelsQuery } from '../api/queries.ts'
 import { Dialog } from '../ui/dialog.tsx'
@@ -26,11 +26,10 @@ export default function ModelPicker({
   const { data } = useSuspenseQuery(modelsQuery)
   const [filters, setFilters] = useState({ ...NO_FILTERS, contextMin })
   const { favourites, recent, toggleFavourite, addRecent } = useRememberedModels()
-  const wanted = useDeferredValue(filters)
   const rows = useMemo(() => {
-    const found = filterModels(data.data, wanted)
-    return listRows(found, { favourites, recent, searching: wanted.search.trim() !== '' })
-  }, [data.data, wanted, favourites, recent])
+    const found = filterModels(data.data, filters)
+    return listRows(found, { favourites, recent, searching: filters.search.trim() !== '' })
+  }, [data.data, filters, favourites, recent])
   return (
     <Dialog title={onChoose === undefined ? t('picker.available') : t('picker.title')} onClose={onClose} wide>
       <ModelList

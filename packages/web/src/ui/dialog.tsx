@@ -3,6 +3,7 @@ import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { classNames } from './class-names.ts'
+import { useFocusBefore } from './use-focus-before.ts'
 
 type DialogProps = {
   title: ReactNode
@@ -18,11 +19,13 @@ type DialogProps = {
 /** A window over the page. On phones it comes from the bottom, within reach of the thumb. It is open while rendered. */
 export function Dialog({ title, about, onClose, firm, wide, children }: DialogProps) {
   const { t } = useTranslation()
+  const focusBefore = useFocusBefore()
   return (
     <Base.Root open disablePointerDismissal={firm ?? false} onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-150 data-starting-style:opacity-0" />
         <Base.Popup
+          finalFocus={focusBefore}
           className={classNames(
             'fixed z-50 flex max-h-[calc(100dvh-2rem)] w-full flex-col overflow-hidden border border-line bg-raised shadow-high outline-none transition-[opacity,translate] duration-200 ease-turn data-starting-style:translate-y-3 data-starting-style:opacity-0',
             'max-sm:inset-x-0 max-sm:bottom-0 max-sm:rounded-t-xl max-sm:pb-[env(safe-area-inset-bottom)]',

@@ -2,6 +2,7 @@ import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useFocusBefore } from './use-focus-before.ts'
 
 /** A window at the page's edge, for what belongs to the page behind it. It is open while rendered. */
 export function Sheet({
@@ -16,11 +17,15 @@ export function Sheet({
   children: ReactNode
 }) {
   const { t } = useTranslation()
+  const focusBefore = useFocusBefore()
   return (
     <Base.Root open onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-150 data-starting-style:opacity-0" />
-        <Base.Popup className="fixed inset-y-0 right-0 z-50 flex w-full max-w-md flex-col border-l border-line bg-raised shadow-high outline-none transition-[opacity,translate] duration-200 ease-turn data-starting-style:translate-x-4 data-starting-style:opacity-0">
+        <Base.Popup
+          finalFocus={focusBefore}
+          className="fixed inset-y-0 right-0 z-50 flex w-full max-w-md flex-col border-l border-line bg-raised shadow-high outline-none transition-[opacity,translate] duration-200 ease-turn data-starting-style:translate-x-4 data-starting-style:opacity-0"
+        >
           <header className="grid gap-1 border-b border-line py-4 pr-14 pl-5">
             <Base.Title className="text-lg font-semibold tracking-[-0.012em]">{title}</Base.Title>
             {about !== undefined && <Base.Description className="text-sm text-ink-2">{about}</Base.Description>}

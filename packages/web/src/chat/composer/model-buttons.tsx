@@ -28,7 +28,9 @@ export function ModelButtons({
     <div className="flex min-w-0 items-center gap-0.5 max-sm:overflow-x-auto sm:flex-wrap">
       {models.map((id, index) => (
         <span
-          key={id}
+          // Of its place, not of its model: who chose another one still has the focus where they chose it.
+          // biome-ignore lint/suspicious/noArrayIndexKey: as above
+          key={index}
           className={
             models.length > 1
               ? 'flex min-w-0 items-center rounded-md border border-line bg-surface max-sm:shrink-0'

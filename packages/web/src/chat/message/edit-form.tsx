@@ -9,7 +9,7 @@ import { textOf } from '../thread/outgoing.ts'
 import { useThreadStore } from '../thread/use-thread.ts'
 
 /** Says it differently. What was said before, and what followed from it, stays as another branch. */
-export function EditForm({ message, onEnd }: { message: Message; onEnd: () => void }) {
+export function EditForm({ message, onEnd }: { message: Message; onEnd: (how: 'sent' | 'kept') => void }) {
   const { t } = useTranslation()
   const store = useThreadStore()
   const [models] = useChosenModels()
@@ -18,14 +18,14 @@ export function EditForm({ message, onEnd }: { message: Message; onEnd: () => vo
   const blank = text.trim() === '' && others.length === 0
   const send = () => {
     if (blank) return
-    onEnd()
+    onEnd('sent')
     const parts = text.trim() === '' ? others : [...others, { kind: 'text' as const, text }]
     void ask(store, { kind: 'message', parts, parentId: message.parent_id, models })
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
       event.stopPropagation()
-      onEnd()
+      onEnd('kept')
     } else if (isSendKey(event)) {
       event.preventDefault()
       send()
@@ -50,7 +50,7 @@ export function EditForm({ message, onEnd }: { message: Message; onEnd: () => vo
       />
       <div className="flex flex-wrap items-center justify-end gap-2">
         <p className="mr-auto text-xs text-ink-3 max-sm:w-full">{t('chat.editAbout')}</p>
-        <Button size="sm" look="ghost" onClick={onEnd}>
+        <Button size="sm" look="ghost" onClick={() => onEnd('kept')}>
           {t('common.cancel')}
         </Button>
         <Button size="sm" look="primary" type="submit" disabled={blank}>

@@ -1,6 +1,6 @@
 import type { FilePart, ImagePart } from '@keyway/contract'
 import { Pencil } from 'lucide-react'
-import { memo, useState } from 'react'
+import { memo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
@@ -27,9 +27,23 @@ export const UserMessage = memo(function UserMessage({
   const { t } = useTranslation()
   const message = useThread(({ thread }) => thread.messages.get(id))
   const [editing, setEditing] = useState(false)
+  const edit = useRef<HTMLButtonElement>(null)
   const [whole, setWhole] = useState(false)
   if (message === undefined) return null
-  if (editing) return <EditForm message={message} onEnd={() => setEditing(false)} />
+  if (editing) {
+    return (
+      <EditForm
+        message={message}
+        onEnd={(how) => {
+          setEditing(false)
+          // Whoever leaves it as it is goes back to where they came from; whoever sent it, to where one writes.
+          requestAnimationFrame(() =>
+            (how === 'kept' ? edit.current : document.querySelector<HTMLElement>('textarea[name="message"]'))?.focus(),
+          )
+        }}
+      />
+    )
+  }
   const text = textOf(message.parts)
   const attached = message.parts.filter(
     (part): part is ImagePart | FilePart => part.kind === 'image' || part.kind === 'file',
@@ -72,7 +86,7 @@ export const UserMessage = memo(function UserMessage({
       )}
       <div className="-mr-1 flex items-center transition-opacity duration-150 focus-within:opacity-100 group-hover/own:opacity-100 [@media(hover:hover)]:not-has-[[role=group]]:opacity-0">
         <VariantSwitch variants={variants} at={at} />
-        <IconButton label={t('chat.edit')} onClick={() => setEditing(true)}>
+        <IconButton ref={edit} label={t('chat.edit')} onClick={() => setEditing(true)}>
           <Pencil aria-hidden="true" />
         </IconButton>
         {text !== '' && <CopyButton text={text} label={t('chat.copyMessage')} />}

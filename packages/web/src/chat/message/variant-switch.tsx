@@ -11,11 +11,19 @@ export function VariantSwitch({ variants, at }: { variants: readonly string[]; a
   if (variants.length < 2) return null
   const go = (by: 1 | -1) => {
     const id = variants[at + by]
-    if (id !== undefined) showBranch(store, id).catch(sayFailure)
+    if (id === undefined) return
+    showBranch(store, id).catch(sayFailure)
+    // The other one is another row with a switch of its own: pressing again goes on.
+    requestAnimationFrame(() => {
+      const there = document.querySelector(`[data-row="${CSS.escape(id)}"] [data-variants]`)
+      const buttons = there?.querySelectorAll<HTMLButtonElement>('button:enabled') ?? []
+      const again = by === 1 ? buttons[buttons.length - 1] : buttons[0]
+      again?.focus()
+    })
   }
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
-    <div className="flex items-center text-xs text-ink-3" role="group" aria-label={t('chat.variants')}>
+    <div className="flex items-center text-xs text-ink-3" role="group" data-variants="" aria-label={t('chat.variants')}>
       <IconButton
         label={t('chat.variantBefore')}
         disabled={at <= 0}

@@ -36,7 +36,14 @@ export async function showBranch(store: ThreadStore, id: string): Promise<void> 
 /** Makes a message the end of the branch: the next one follows it. */
 export async function goTo(store: ThreadStore, leaf: string): Promise<void> {
   changeThread(store, (thread) => ({ ...thread, leaf, shape: thread.shape + 1 }))
-  if (!leaf.startsWith(AWAITED)) await changeConversation(store, { active_leaf_id: leaf })
+  if (leaf.startsWith(AWAITED)) return
+  // What is read meanwhile does not know of it yet, and would lead back.
+  store.change((state) => ({ ...state, asking: state.asking + 1 }))
+  try {
+    await changeConversation(store, { active_leaf_id: leaf })
+  } finally {
+    store.change((state) => ({ ...state, asking: state.asking - 1 }))
+  }
 }
 
 /**
@@ -51,7 +58,12 @@ export async function changeConversation(store: ThreadStore, change: Conversatio
   if (store.get().unborn) return wished
   try {
     const conversation = await request('PATCH /api/app/conversations/:id', { params: { id: store.id }, body: change })
-    changeThread(store, (thread) => withConversation(thread, conversation))
+    changeThread(store, (thread) => {
+      const told = withConversation(thread, conversation)
+      if (change.active_leaf_id === undefined) return told
+      // Whoever has gone on meanwhile is not taken back to the branch that this was about.
+      return { ...told, leaf: store.get().asking > 1 ? thread.leaf : change.active_leaf_id }
+    })
     return conversation
   } catch (error) {
     changeThread(store, (thread) =>

@@ -11,7 +11,7 @@ export type ThreadState = {
   trouble: Trouble | undefined
   /** Answers whose end was asked for. */
   stopping: ReadonlySet<string>
-  /** How many questions are on their way: what they bring is told with their answers. */
+  /** How many questions and changes of the branch are on their way: what they bring is told with their answers. */
   asking: number
   /** The server does not know the conversation yet. */
   unborn: boolean

@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx'
 import { RowGroups } from './row-groups.tsx'
 import { useFound } from './use-found.ts'
 import { useGradually } from './use-gradually.ts'
+import { useKeptFocus } from './use-kept-focus.ts'
 import { useRows } from './use-rows.ts'
 import { useStick } from './use-stick.ts'
 
@@ -19,6 +20,7 @@ export function ThreadView({ found }: { found: string | undefined }) {
   const content = useRef<HTMLDivElement>(null)
   const { away, toEnd, hold } = useStick(scroller, content)
   const count = useGradually(rows.length)
+  useKeptFocus(scroller, rows)
   useFound(found, { scroller, hold, whole: count === rows.length })
 
   // Whoever asks something wants to see it.
