@@ -227,6 +227,9 @@ test('the limit, its reset and the end that were chosen are what the issuer is a
   account().consent = 'ask'
   await page.goto('/settings/models')
   await press('Reconnect')
+  await page.getByText('The old one lives on at OpenRouter until you revoke it there.', { exact: false }).waitFor()
+  const old = page.getByRole('dialog').getByRole('link', { name: /^The old key there/ })
+  expect(await old.getAttribute('href')).toContain(account().keys().at(-1)?.hash)
   await page.getByText('Set limits for this key').click()
   await page.getByLabel('Spending limit in US dollars').fill('5')
   await page.getByLabel('The limit starts anew').selectOption('Every month')

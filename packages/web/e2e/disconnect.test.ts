@@ -123,38 +123,32 @@ test('fifty messages at once are never more than the house has left for the day'
 })
 
 test('a key of another Keyway is revoked there when one disconnects here', async () => {
-  const issuer = await startFreshKeyway()
-  const here = await startFreshKeyway({ KEYWAY_CONNECT_OPENROUTER_URL: issuer.url })
+  const here = await startFreshKeyway({ KEYWAY_CONNECT_OPENROUTER_URL: keyway.url })
   const visit = await openPage(browser, here.url)
-  const other = await openPage(browser, issuer.url)
-  const [tab, there] = [visit.page, other.page]
+  const tab = visit.page
   try {
-    await signUp(there, issuer)
     await signUp(tab, here)
     // One browser, in which one person is signed in at both.
-    await tab.context().addCookies(await there.context().cookies())
+    await tab.context().addCookies(await page.context().cookies())
     await tab.getByRole('button', { name: 'Connect with OpenRouter' }).click()
     await tab.getByRole('link', { name: 'Continue to OpenRouter' }).click()
     await tab.getByRole('heading', { name: 'An app on this computer asks for a key' }).waitFor()
     await tab.waitForTimeout(ARMED_MS)
     await tab.getByRole('button', { name: /^Allow/ }).click()
     await tab.getByRole('heading', { name: 'Connected' }).waitFor()
-    await tab.getByRole('button', { name: 'Done' }).click()
-    await there.goto('/apps')
-    await there.getByRole('button', { name: /^Actions for/ }).waitFor()
+    await page.goto('/apps')
+    await page.getByRole('button', { name: /^Actions for/ }).waitFor()
     await tab.goto('/settings/models')
     await tab.getByRole('button', { name: 'Disconnect' }).click()
     const dialog = tab.getByRole('dialog')
     await dialog.getByText('The key is revoked at the Keyway that issued it as well.').waitFor()
     await dialog.getByRole('button', { name: 'Disconnect' }).click()
     await tab.getByText('Not connected', { exact: true }).waitFor()
-    await there.reload()
-    await there.getByText('No apps yet').waitFor()
+    await page.reload()
+    await page.getByText('No apps yet').waitFor()
   } finally {
-    for (const one of [visit, other]) await one.page.context().close()
-    for (const one of [here, issuer]) {
-      await one.close()
-      await one.simulation.close()
-    }
+    await tab.context().close()
+    await here.close()
+    await here.simulation.close()
   }
 })

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { DialogActions } from '../ui/dialog.tsx'
 import { ConnectSteps } from './connect-steps.tsx'
 import { LeaveLink } from './leave-link.tsx'
+import { OutLink } from './out-link.tsx'
 import { NO_WISH, startAddress } from './start-address.ts'
 import { WishFields } from './wish-fields.tsx'
 
@@ -18,7 +19,14 @@ export function ConnectForm({ connection, returnTo }: { connection: Connection; 
       <div className="mt-4">
         <WishFields wish={wish} onChange={setWish} />
       </div>
-      {connection.status === 'connected' && <p className="mt-4 text-sm text-ink-2">{t('connect.oldKey')}</p>}
+      {connection.connected !== null && (
+        <p className="mt-4 text-sm text-ink-2">
+          {t('connect.oldKey')}{' '}
+          {connection.connected.revoke_url !== null && (
+            <OutLink href={connection.connected.revoke_url}>{t('connect.oldKeyLink')}</OutLink>
+          )}
+        </p>
+      )}
       <DialogActions>
         <LeaveLink href={startAddress(connection, wish, { returnTo, now })} label={t('connect.go')} />
       </DialogActions>

@@ -88,6 +88,7 @@ export const texts: Same<typeof english> = {
     },
     oldKey:
       'Neu verbinden macht einen neuen Schlüssel. Der alte lebt bei OpenRouter weiter, bis du ihn dort widerrufst.',
+    oldKeyLink: 'Der alte Schlüssel dort',
     result: {
       doneTitle: 'Verbunden',
       done: 'Dein Schlüssel ist versiegelt und gespeichert. Jedes Modell von OpenRouter ist bereit.',
