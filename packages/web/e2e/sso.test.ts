@@ -1,9 +1,12 @@
 import { type GithubSite, type OidcProvider, startGithubSite, startOidcProvider } from '@keyway/sim'
 import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { launchBrowser } from './find-browser.ts'
 import { openPage, type WatchedPage } from './open-page.ts'
 import { type FreshKeyway, signUp, startFreshKeyway } from './real-server.ts'
+
+// Each is a person's whole way, there and back.
+vi.setConfig({ testTimeout: 60_000 })
 
 let browser: Browser
 let company: OidcProvider
