@@ -133,6 +133,15 @@ describe('providers', () => {
     expect(added.credential?.provider).toBe(added.provider)
   })
 
+  test('a key does not go over plain http to a server that may be anywhere', async () => {
+    for (const base_url of ['http://api.example.com/v1', 'http://93.184.215.14/v1', 'http://[2606:4700::1]/v1']) {
+      await expect(addProvider.handle(house, own({ base_url, allow_private: false }))).rejects.toMatchObject({
+        code: 'invalid_request',
+        message: expect.stringContaining('https://'),
+      })
+    }
+  })
+
   test('a second key needs a name of its own, so that each can be named', async () => {
     const first = own()
     await addProvider.handle(house, first)

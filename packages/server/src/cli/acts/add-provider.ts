@@ -7,6 +7,7 @@ import type { Provider } from '../../providers/provider.ts'
 import { recogniseKey } from '../../providers/recognise.ts'
 import { cleanSecret } from '../../vault/clean-secret.ts'
 import { parseReference, readReference } from '../../vault/reference.ts'
+import { refuseOpenWay } from '../../vault/refuse-open-way.ts'
 import { defineAct } from './act.ts'
 import { type Check, checkCredential, checkShape } from './check-credential.ts'
 import { findCredential, findProvider } from './find-credential.ts'
@@ -47,6 +48,7 @@ export const addProvider = defineAct({
     const secret = await secretOf(house, args)
     const { provider, own } = chooseProvider(house, args, secret)
     const allowPrivate = args.allow_private ?? false
+    if (own && secret !== undefined) refuseOpenWay(provider.baseUrl, { allowPrivate })
     const needsKey = provider.auth !== undefined && !own && !provider.free
     if (needsKey && secret === undefined) {
       throw new KeywayError('invalid_request', `${provider.name} needs a key.`, {

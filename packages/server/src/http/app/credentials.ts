@@ -8,6 +8,7 @@ import type { Provider } from '../../providers/provider.ts'
 import type { User } from '../../store/records.ts'
 import { cleanSecret, SECRET_CHARS_MAX } from '../../vault/clean-secret.ts'
 import type { CredentialView } from '../../vault/credential.ts'
+import { refuseOpenWay } from '../../vault/refuse-open-way.ts'
 import type { Edge } from '../edge.ts'
 import { clientOf, FOR_PEOPLE, personOf } from './app-access.ts'
 import { chooseProvider } from './choose-provider.ts'
@@ -60,6 +61,7 @@ export function credentialRoutes(app: FastifyInstance, edge: Edge): void {
     const secret = cleanSecret(body.secret)
     const asked = { provider: body.provider, baseUrl: body.base_url, secret }
     const { provider, changed } = chooseProvider(asked, user, edge.providers())
+    if (changed) refuseOpenWay(provider.baseUrl, { allowPrivate })
     const name = nameFor(await vault.list(user.workspaceId), { user, provider: provider.id, asked: body.name })
     const check = await ask({ provider, secret, allowPrivate, unchecked })
     const actor = actorOf(user, clientOf(request))

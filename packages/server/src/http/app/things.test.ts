@@ -119,6 +119,11 @@ describe('credentials', () => {
       { secret: 'x1234567890', provider: 'mine', base_url: 'https://a:b@c.example' },
       'base_url',
     ],
+    [
+      'an address to which nobody on the way can read them',
+      { secret: 'x1234567890', provider: 'mine', base_url: 'http://api.example.com/v1', unchecked: true },
+      'base_url',
+    ],
     ['nothing', { secret: '' }, 'secret'],
   ])('are refused without %s', async (_kind, body, field) => {
     expect((await browser.fail('POST /api/app/credentials', { body })).error).toMatchObject({
