@@ -33,12 +33,14 @@ export type ConfigRequest = {
 export async function loadConfig({ flags, env, place }: ConfigRequest): Promise<LoadedConfig> {
   const { config: flagged, ...settings } = flags
   const dotenv = env['NODE_ENV'] === 'production' ? undefined : join(place.workingFolder, '.env')
-  const added = dotenv === undefined ? undefined : await readDotenv(dotenv)
+  const read = dotenv === undefined ? undefined : await readDotenv(dotenv)
+  const added = read === undefined || 'problem' in read ? undefined : read.values
   const whole: Environment = { ...added, ...env }
   const found = typeof flagged === 'string' ? flagged : whole['KEYWAY_CONFIG']
   const path = found === undefined || found === '' ? undefined : resolve(place.workingFolder, found)
   const file = path === undefined ? undefined : await readConfigFile(path)
   const problems: Problem[] = file !== undefined && 'message' in file ? [file] : []
+  if (read !== undefined && 'problem' in read) problems.push(read.problem)
   const text: { file?: { text: string; path: string } } = file !== undefined && 'text' in file ? { file } : {}
   const resolved = resolveConfig({ flags: settings, env: whole, place, ...text })
   // What can be read is looked at whatever else is wrong, so that everything is told at once.
@@ -100,11 +102,12 @@ async function readConfigFile(path: string): Promise<{ text: string; path: strin
 }
 
 /** @returns undefined when there is none */
-async function readDotenv(path: string): Promise<Environment | undefined> {
+async function readDotenv(path: string): Promise<{ values: Environment } | { problem: Problem } | undefined> {
   try {
-    return parseEnv(await readFile(path, 'utf8'))
+    return { values: parseEnv(await readFile(path, 'utf8')) }
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
-    throw error
+    // A folder, often: Docker makes one where a file to be mounted is not there.
+    return { problem: { name: '.env', message: `${path} cannot be read (${codeOf(error)})` } }
   }
 }

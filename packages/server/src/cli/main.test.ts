@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -123,6 +123,15 @@ test('.env counts in development, under the real environment, and not in product
   expect(await show({ NODE_ENV: '', KEYWAY_PORT: '2222' })).toMatchObject({ port: '2222', host: '127.0.0.1' })
   expect(await show({ NODE_ENV: 'production' })).toMatchObject({ port: '7777', host: 'localhost' })
   await rm(join(folder, '.env'))
+})
+
+test('a .env that is a folder is a problem like the others, by its name', async () => {
+  const cwd = await mkdtemp(join(folder, 'dotenv-'))
+  await mkdir(join(cwd, '.env'))
+  const env = { NODE_ENV: '', KEYWAY_PORT: 'many' }
+  const { code, stdout } = await runBin(['config', 'validate', '--json'], { cwd, env })
+  const problems = JSON.parse(stdout).problems.map(({ name }: { name: string }) => name)
+  expect([code, problems]).toEqual([1, ['.env', 'KEYWAY_PORT']])
 })
 
 test('init writes its files once and keeps what is there', async () => {
