@@ -97,6 +97,7 @@ test('behind a reverse proxy the way leads through its address and back to it, a
     await page.goto('/settings/account')
     await page.getByText(CLIENT).first().waitFor()
     visit.expectQuiet()
+    await keyway.expectKeyless(page)
   } finally {
     await visit.page.context().close()
     proxy.closeAllConnections()
@@ -164,6 +165,7 @@ test('where the issuer sends nobody back, in the page and in a terminal: a code 
     await page.getByText('Connected as sam@example.com').waitFor()
     await page.getByText('$5.00 of $5.00').waitFor()
     visit.expectQuiet()
+    await keyway.expectKeyless(page)
   } finally {
     await visit.page.context().close()
     await keyway.close()

@@ -95,6 +95,7 @@ test('whoever took too long is told so, and starts again with one button', async
   await press('Approve')
   lateMs = 0
   await trouble('That took too long', 'Start again; it is quick the second time.')
+  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Start again')
   await close()
 })
 

@@ -8,7 +8,7 @@ import { Spinner } from '../ui/spinner.tsx'
 export function LeaveLink({ href, label }: { href: string; label: string }) {
   const { t } = useTranslation()
   return (
-    <ConnectLink className={buttonClass('primary', 'lg')} href={href}>
+    <ConnectLink data-first className={buttonClass('primary', 'lg')} href={href}>
       {({ status }) =>
         status === 'leaving' ? (
           <>

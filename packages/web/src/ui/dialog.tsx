@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { classNames } from './class-names.ts'
 import { useFocusBefore } from './use-focus-before.ts'
@@ -16,15 +16,21 @@ type DialogProps = {
   children: ReactNode
 }
 
-/** A window over the page. On phones it comes from the bottom, within reach of the thumb. It is open while rendered. */
+/**
+ * A window over the page. On phones it comes from the bottom, within reach of the thumb. It is open while rendered. The focus
+ * goes to what says `data-first`, else to what comes first.
+ */
 export function Dialog({ title, about, onClose, firm, wide, children }: DialogProps) {
   const { t } = useTranslation()
   const focusBefore = useFocusBefore()
+  const popup = useRef<HTMLDivElement>(null)
   return (
     <Base.Root open disablePointerDismissal={firm ?? false} onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-150 data-starting-style:opacity-0" />
         <Base.Popup
+          ref={popup}
+          initialFocus={() => popup.current?.querySelector<HTMLElement>('[data-first]') ?? true}
           finalFocus={focusBefore}
           className={classNames(
             'fixed z-50 flex max-h-[calc(100dvh-2rem)] w-full flex-col overflow-hidden border border-line bg-raised shadow-high outline-none transition-[opacity,translate] duration-200 ease-turn data-starting-style:translate-y-3 data-starting-style:opacity-0',
