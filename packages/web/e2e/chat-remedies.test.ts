@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { say, signUpAndConnect } from './connected-person.ts'
 import { launchBrowser } from './find-browser.ts'
 import { openPage, type WatchedPage } from './open-page.ts'
-import { type FreshKeyway, restartKeyway, startFreshKeyway } from './real-server.ts'
+import { type FreshKeyway, PASSWORD, restartKeyway, startFreshKeyway } from './real-server.ts'
 
 // What goes in by other ways than typing, and what goes on after something stood in the way.
 
@@ -243,3 +243,28 @@ const DROP_TWO_FILES = `{
     document.body.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }))
   }
 }`
+
+test('a session that ended elsewhere: the message is kept, and signing in leads back to it; so does any other page', async () => {
+  await page.goto('/')
+  await say(page, 'Hello')
+  await complete().waitFor({ state: 'attached' })
+  const { pathname } = new URL(page.url())
+  await page.context().clearCookies()
+  await say(page, 'And then?')
+  await page.getByRole('link', { name: 'Sign in again' }).click()
+  const signIn = async () => {
+    await page.getByLabel('Name or e-mail').fill('ada')
+    await page.getByLabel('Password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  }
+  await signIn()
+  await page.waitForURL(({ pathname: at }) => at === pathname)
+  expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('And then?')
+
+  await page.context().clearCookies()
+  await page.getByRole('link', { name: 'Prompts' }).click()
+  await signIn()
+  await page.getByRole('heading', { name: 'No prompts yet' }).waitFor()
+  // The page that was gone to says so in the browser's own log, before it leaves.
+  watched.expectQuiet(new RegExp(`${SERVER_AWAY.source}|^error: AppError: You are not signed in`))
+})

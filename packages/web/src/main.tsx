@@ -7,8 +7,10 @@ import { createRoot } from 'react-dom/client'
 import { AppError } from './api/app-error.ts'
 import { FreshSignInProvider } from './api/fresh-sign-in.tsx'
 import { stateQuery } from './api/queries.ts'
+import { request } from './api/request.ts'
 import { startI18n } from './i18n/i18n.ts'
 import { createAppRouter } from './router.tsx'
+import { signInAgain } from './shell/leave.ts'
 import { Toaster } from './ui/toaster.tsx'
 
 /** A server that restarts is back well within three tries. What the server refused is not asked again. */
@@ -28,11 +30,16 @@ const queries: QueryClient = new QueryClient({
 })
 const router = createAppRouter(queries)
 
-/** A session that ended elsewhere: the state is asked for anew, and the router leads to the sign-in page. */
+/**
+ * A session that ended elsewhere: whoever was in signs in again, and comes back here. Asked first, and of nobody else: what
+ * is still shown is about a person.
+ */
 function noticeEndOfSession(error: Error): void {
   if (!(error instanceof AppError) || error.code !== 'sign_in_required') return
-  queries.fetchQuery({ ...stateQuery, staleTime: 0 }).then(
-    () => router.invalidate(),
+  const known = queries.getQueryData(stateQuery.queryKey)
+  if (known === undefined || known.user === null) return
+  request('GET /api/app/state').then(
+    ({ user }) => (user === null ? signInAgain() : undefined),
     () => router.invalidate(),
   )
 }

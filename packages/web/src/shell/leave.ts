@@ -6,3 +6,13 @@ export function leave(why: 'signed_out' | 'deleted'): Promise<never> {
   location.replace(`/sign-in?${why}=true`)
   return new Promise(() => undefined)
 }
+
+/** The sign-in page, and from there back to where one is. */
+export function signInAddress(): string {
+  return `/sign-in?return_to=${encodeURIComponent(location.pathname + location.search)}`
+}
+
+/** Leaves for it with a whole new page, as above. */
+export function signInAgain(): void {
+  location.replace(signInAddress())
+}

@@ -1,7 +1,8 @@
 /** What can be done about an answer that could not be, or broke off. The best first. */
-export type Remedy = 'reconnect' | 'house' | 'trim' | 'other-model' | 'retry' | 'top-up' | 'anyway' | 'data'
+export type Remedy = 'reconnect' | 'house' | 'trim' | 'other-model' | 'retry' | 'top-up' | 'anyway' | 'data' | 'sign-in'
 
 const REMEDIES: Readonly<Record<string, readonly Remedy[]>> = {
+  sign_in_required: ['sign-in'],
   model_not_callable: ['reconnect', 'other-model', 'house'],
   model_not_found: ['other-model'],
   no_endpoints: ['reconnect', 'other-model', 'house'],

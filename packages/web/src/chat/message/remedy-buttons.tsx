@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { stateQuery } from '../../api/queries.ts'
 import { withTexts } from '../../i18n/i18n.ts'
+import { signInAddress } from '../../shell/leave.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { useModels } from '../models.ts'
 import { Reconnect } from './reconnect.tsx'
@@ -52,6 +53,13 @@ export function RemedyButtons({
             className={buttonClass(look, 'sm')}
           >
             {t('chat.topUp')}
+          </a>
+        )
+      case 'sign-in':
+        // A whole new page: what this one knows is of a session that is over.
+        return (
+          <a key={remedy} href={signInAddress()} className={buttonClass(look, 'sm')}>
+            {t('chat.signInAgain')}
           </a>
         )
       case 'house':

@@ -53,6 +53,7 @@ export const texts: Same<typeof english> = {
     retryIn: 'Noch einmal in {{seconds}} s',
     reconnect: 'Neu verbinden',
     topUp: 'Aufladen',
+    signInAgain: 'Neu anmelden',
     trim: 'Das Älteste weglassen',
     biggerModel: 'Größeres Modell',
     sendAnyway: 'Trotzdem senden',

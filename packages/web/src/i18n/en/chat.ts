@@ -50,6 +50,7 @@ export const texts = {
     retryIn: 'Try again in {{seconds}} s',
     reconnect: 'Reconnect',
     topUp: 'Top up',
+    signInAgain: 'Sign in again',
     trim: 'Trim the oldest',
     biggerModel: 'Bigger model',
     sendAnyway: 'Send anyway',
