@@ -45,6 +45,23 @@ test('the bare address of the settings leads to the first of them', async () => 
   expect(new URL(page.url()).pathname).toBe('/settings/models')
 })
 
+test('a link to the way in leads whoever is in already to a page of ours, and nowhere else', async () => {
+  for (const wanted of [
+    'https://evil.example',
+    '//evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    'javascript:x',
+  ]) {
+    await visit(`/sign-in?return_to=${encodeURIComponent(wanted)}`)
+    await page.getByRole('heading', { name: 'What is on your mind?' }).waitFor()
+    expect(page.url(), wanted).toBe(`${rig.url}/`)
+    await page.context().close()
+  }
+  await visit(`/sign-in?return_to=${encodeURIComponent('/settings/usage?days=7')}`)
+  await page.getByRole('heading', { name: 'Usage', level: 1 }).waitFor()
+})
+
 test('a conversation that is gone is no failure: the page says so, and leads on', async () => {
   await visit('/c/gone')
   await page.getByRole('heading', { name: 'There is nothing here', level: 1 }).waitFor()

@@ -26,6 +26,7 @@ import { appsQuery } from './pages/apps/queries.ts'
 import { rankingsQuery } from './pages/rankings/queries.ts'
 import { promptsQuery } from './prompts/queries.ts'
 import {
+  only,
   readChatSearch,
   readConnectSearch,
   readCreateSearch,
@@ -39,6 +40,19 @@ import {
 import { AppShell } from './shell/app-shell.tsx'
 import { NotFoundPage } from './shell/not-found-page.tsx'
 import { PageFailure } from './shell/page-failure.tsx'
+
+/** What each page reads of its address. */
+const read = {
+  signIn: only(readSignInSearch),
+  home: only(readHomeSearch),
+  chat: only(readChatSearch),
+  connect: only(readConnectSearch),
+  sso: only(readSsoSearch),
+  create: only(readCreateSearch),
+  rankings: only(readRankingsSearch),
+  prompts: only(readPromptsSearch),
+  usage: only(readUsageSearch),
+}
 
 type Context = { queries: QueryClient }
 
@@ -57,7 +71,7 @@ const setup = createRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: readSignInSearch,
+  validateSearch: read.signIn,
   beforeLoad: async ({ context, search }) => {
     const state = await context.queries.ensureQueryData(stateQuery)
     if (state.user !== null) throw redirect({ href: search.return_to ?? '/', replace: true })
@@ -144,7 +158,7 @@ const shell = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  validateSearch: readHomeSearch,
+  validateSearch: read.home,
   loader: ({ context: { queries } }) =>
     Promise.all([queries.ensureQueryData(modelsQuery), queries.ensureQueryData(connectionQuery)]),
   component: lazyRouteComponent(() => withTexts(['composer'], import('./pages/home/home-page.tsx')), 'HomePage'),
@@ -153,7 +167,7 @@ const home = createRoute({
 const chat = createRoute({
   getParentRoute: () => shell,
   path: '/c/$id',
-  validateSearch: readChatSearch,
+  validateSearch: read.chat,
   loader: async ({ context: { queries }, params }) => {
     const models = queries.ensureQueryData(modelsQuery)
     const { openThread } = await import('./chat/thread/thread-store.ts')
@@ -181,7 +195,7 @@ const settings = createRoute({
 const models = createRoute({
   getParentRoute: () => shell,
   path: '/settings/models',
-  validateSearch: readConnectSearch,
+  validateSearch: read.connect,
   loader: ({ context: { queries } }) =>
     Promise.all([
       queries.ensureQueryData(connectionQuery),
@@ -198,7 +212,7 @@ const models = createRoute({
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/settings/account',
-  validateSearch: readSsoSearch,
+  validateSearch: read.sso,
   loader: ({ context: { queries } }) =>
     Promise.all([
       queries.ensureQueryData(sessionsQuery),
@@ -215,7 +229,7 @@ const account = createRoute({
 const keys = createRoute({
   getParentRoute: () => shell,
   path: '/keys',
-  validateSearch: readCreateSearch,
+  validateSearch: read.create,
   loader: ({ context: { queries } }) => Promise.all([queries.ensureQueryData(keysQuery)]),
   component: lazyRouteComponent(() => withTexts(['keys', 'terms'], import('./pages/keys/keys-page.tsx')), 'KeysPage'),
 })
@@ -242,7 +256,7 @@ const apps = createRoute({
 const rankings = createRoute({
   getParentRoute: () => root,
   path: '/rankings',
-  validateSearch: readRankingsSearch,
+  validateSearch: read.rankings,
   loaderDeps: ({ search }) => search,
   loader: async ({ context, deps, location }) => {
     try {
@@ -261,7 +275,7 @@ const rankings = createRoute({
 const prompts = createRoute({
   getParentRoute: () => shell,
   path: '/prompts',
-  validateSearch: readPromptsSearch,
+  validateSearch: read.prompts,
   loader: ({ context: { queries } }) => queries.ensureQueryData(promptsQuery),
   component: lazyRouteComponent(
     () => withTexts(['prompts'], import('./pages/prompts/prompts-page.tsx')),
@@ -278,7 +292,7 @@ const data = createRoute({
 const usage = createRoute({
   getParentRoute: () => shell,
   path: '/settings/usage',
-  validateSearch: readUsageSearch,
+  validateSearch: read.usage,
   component: lazyRouteComponent(() => withTexts(['usage'], import('./pages/usage/usage-page.tsx')), 'UsagePage'),
 })
 

@@ -1,5 +1,16 @@
 import type { ConnectDetail, ConnectOutcome, SsoRefusal } from '@keyway/contract'
 
+/**
+ * What a reader makes of an address, and nothing else of it. The router lays what a reader gives over all that the address
+ * says: what the reader left out would else come through unread.
+ */
+export function only<T extends object>(read: (search: Record<string, unknown>) => T) {
+  return (search: Record<string, unknown>): T => {
+    const unread = Object.fromEntries(Object.keys(search).map((key) => [key, undefined]))
+    return { ...unread, ...read(search) }
+  }
+}
+
 /** How Connect ended, or what it waits for, as the address says on the way back from the issuer. */
 export type ConnectReturn = {
   /** 'confirm': another account than before, shall it take its place? 'headless': the code must be carried over by hand. */
@@ -73,6 +84,9 @@ export function readCreateSearch(search: Record<string, unknown>): { create?: tr
   return search['create'] === true ? { create: true } : {}
 }
 
+/** Browsers read a backslash as a slash, and read over tabs and line ends: '/\\evil.example', '/<tab>/evil.example'. */
+const OWN_PATH = /^\/(?!\/)[^\\\p{Cc}]*$/u
+
 /**
  * `?return_to=/keys`: where to go after signing in. Only a path of ours, so that no link can lead people elsewhere.
  * `?connect=denied`: why somebody who came by Connect is still before the door.
@@ -82,7 +96,7 @@ export function readSignInSearch(
 ): ConnectReturn & { return_to?: string; signed_out?: true; deleted?: true; sso?: SsoReturn; provider?: string } {
   const path = search['return_to']
   return {
-    ...(typeof path === 'string' && /^\/(?![/\\])/.test(path) ? { return_to: path } : {}),
+    ...(typeof path === 'string' && OWN_PATH.test(path) ? { return_to: path } : {}),
     ...(search['signed_out'] === true ? { signed_out: true } : {}),
     ...(search['deleted'] === true ? { deleted: true } : {}),
     ...readConnectSearch(search),
