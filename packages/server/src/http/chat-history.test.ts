@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { request } from 'node:http'
 import type { Asked, Conversation, ConversationList, Prompt, WholeConversation } from '@keyway/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeKey, issueKey, rotateKey } from '../keys/issue.ts'
 import type { Actor } from '../store/records.ts'
 import { type AppBrowser, appBrowser, setupToken } from '../testing/app-browser.ts'
-import { askChat } from '../testing/chat-tab.ts'
+import { askChat, sendWords, words } from '../testing/chat-tab.ts'
 import { type Rig, startRig } from '../testing/rig.ts'
+
+/** What all requests' bodies may take together. */
+const BODIES_BYTES = 9_000_000
 
 const PATH = '/api/v1/chat/conversations'
 const PROMPTS = '/api/v1/chat/prompts'
@@ -17,7 +22,7 @@ let key: string
 let colleague: { key: string; actor: Actor }
 
 beforeAll(async () => {
-  rig = await startRig()
+  rig = await startRig({ env: { KEYWAY_LIMITS__BODIES_BYTES: String(BODIES_BYTES) } })
   owner = appBrowser(rig)
   const body = { token: await setupToken(rig), login: 'owner', password: 'maple engine slow river' }
   await owner.ask('POST /api/app/setup/password', { body })
@@ -132,6 +137,45 @@ describe('conversations and prompts by a key', () => {
     expect((await refusal('POST', `${PATH}/${id}/messages`, nowhere))[0]).toBe(404)
     expect(await call('DELETE', `${PATH}/${id}`)).toEqual({ deleted: true })
     expect((await refusal('GET', `${PATH}/${id}`, undefined))[0]).toBe(404)
+  })
+
+  it('take nothing under an answer that is being written, and are temporary where that is asked for', async () => {
+    const { id } = await call<Conversation>('POST', PATH, { temporary: true })
+    expect((await call<WholeConversation>('GET', `${PATH}/${id}`)).conversation.temporary).toBe(true)
+    expect((await call<ConversationList>('GET', PATH)).data.map((one) => one.id)).not.toContain(id)
+    rig.simulation.script('openai', { kind: 'stall-mid-stream' })
+    const { messages } = await sendWords(owner, id, words('hi', { models: ['openai/gpt-4o-mini'] }))
+    const [question, answer] = messages
+    const more = { messages: [{ role: 'user', content: 'And?' }] }
+    for (const parent of [{}, { parent_id: answer?.id }]) {
+      const refused = await refusal('POST', `${PATH}/${id}/messages`, { ...more, ...parent })
+      expect(refused).toEqual([400, 'invalid_request'])
+    }
+    // Beside it there is room.
+    const beside = await call<Asked>('POST', `${PATH}/${id}/messages`, { ...more, parent_id: question?.id })
+    expect(beside.messages[0]?.parent_id).toBe(question?.id)
+    await askChat(owner, 'POST /api/app/messages/:id/stop', { id: answer?.id ?? '', body: undefined })
+    await call<Asked>('POST', `${PATH}/${id}/messages`, { ...more, parent_id: answer?.id })
+    rig.simulation.reset()
+  })
+
+  it('are refused while bodies take all the memory that they may, before a byte of theirs is read', async () => {
+    const { id } = await call<Conversation>('POST', PATH, {})
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+    const held = request(`${rig.url}${PATH}/${id}/messages`, {
+      ...{
+        method: 'POST',
+        headers: { ...headers, expect: '100-continue', 'content-length': String(BODIES_BYTES - 1_000) },
+      },
+    })
+    held.on('error', () => undefined)
+    held.flushHeaders()
+    await once(held, 'continue')
+    const more = { messages: [{ role: 'user', content: 'x'.repeat(2_000) }] }
+    const ask = async (json: unknown) => (await refusal('POST', `${PATH}/${id}/messages`, json))[0]
+    expect(await ask(more)).toBe(503)
+    held.destroy()
+    await expect.poll(() => ask({ messages: [] }), { timeout: 10_000 }).toBe(400)
   })
 
   it('are prompts as well', async () => {

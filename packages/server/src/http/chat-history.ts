@@ -1,11 +1,13 @@
 import type { Asked, Conversation, ConversationList, WholeConversation } from '@keyway/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { endOfDay } from '../accounts/daily-limit.ts'
 import { KeywayError } from '../base/errors.ts'
 import { uuid } from '../base/ids.ts'
 import { titleOf } from '../chat/title.ts'
 import { conversationView, messageView } from '../chat/view.ts'
 import type { NewMessage, Whose } from '../store/chat-records.ts'
+import type { Store } from '../store/store.ts'
 import {
   conversationChangeBody,
   conversationQuery,
@@ -15,6 +17,7 @@ import {
   PLAIN_SETTINGS,
 } from './app/chat-body.ts'
 import { mergeSettings, patchOf, readCursor, writeCursor } from './app/conversations.ts'
+import { withBody } from './app/large-body.ts'
 import { promptRoutesAt } from './app/prompts.ts'
 import { readBody } from './app/read-body.ts'
 import { longText } from './app/texts.ts'
@@ -29,7 +32,6 @@ const MESSAGES_MAX = 100
 const TEXT_CHARS_MAX = 2_000_000
 
 const FOR_CHAT = access('chat')
-const FOR_TEXTS = { ...FOR_CHAT, bodyLimit: MESSAGE_BODY_BYTES }
 
 const appendBody = z.object({
   /** The same again adds nothing. */
@@ -55,6 +57,7 @@ export function chatHistoryRoutes(app: FastifyInstance, edge: Edge, prefix: stri
   const { store, clock } = edge
   const { chat } = edge.app
   const path = `${prefix}/chat/conversations`
+  const forTexts = withBody(FOR_CHAT, edge, MESSAGE_BODY_BYTES)
 
   app.get(path, FOR_CHAT, async (request): Promise<ConversationList> => {
     const { archived, folder, before, limit } = conversationQuery.parse(request.query)
@@ -69,14 +72,15 @@ export function chatHistoryRoutes(app: FastifyInstance, edge: Edge, prefix: stri
     return { data: found.slice(0, limit).map(conversationView), next }
   })
 
-  app.post(path, FOR_TEXTS, async (request): Promise<Conversation> => {
+  app.post(path, forTexts, async (request): Promise<Conversation> => {
     const given = readBody(request, newConversationBody, MESSAGE_BODY_BYTES)
+    const now = clock.now()
     const conversation = {
       id: given.id ?? uuid(),
       folderId: given.folder_id,
-      temporaryUntil: null,
+      temporaryUntil: given.temporary ? endOfDay(now) : null,
       settings: mergeSettings(PLAIN_SETTINGS, given.settings),
-      createdAt: clock.now(),
+      createdAt: now,
     }
     return conversationView(await store.createConversation(whoseOf(request), conversation, chat.limits))
   })
@@ -87,7 +91,7 @@ export function chatHistoryRoutes(app: FastifyInstance, edge: Edge, prefix: stri
     return { conversation: conversationView(whole.conversation), messages: whole.messages.map(messageView) }
   })
 
-  app.patch<ById>(`${path}/:id`, FOR_TEXTS, async (request): Promise<Conversation> => {
+  app.patch<ById>(`${path}/:id`, forTexts, async (request): Promise<Conversation> => {
     const change = readBody(request, conversationChangeBody, MESSAGE_BODY_BYTES)
     const whose = whoseOf(request)
     const before = await store.findConversation(whose, request.params.id)
@@ -105,12 +109,14 @@ export function chatHistoryRoutes(app: FastifyInstance, edge: Edge, prefix: stri
     return { deleted: true }
   })
 
-  app.post<ById>(`${path}/:id/messages`, FOR_TEXTS, async (request): Promise<Asked> => {
+  app.post<ById>(`${path}/:id/messages`, forTexts, async (request): Promise<Asked> => {
     const { id = uuid(), parent_id, messages } = readBody(request, appendBody, MESSAGE_BODY_BYTES)
     const whose = whoseOf(request)
     const conversation = await store.findConversation(whose, request.params.id)
     if (conversation === undefined) throw noSuch()
-    const chain = asChain(messages, parent_id === undefined ? conversation.activeLeafId : parent_id)
+    const parentId = parent_id === undefined ? conversation.activeLeafId : parent_id
+    if (parentId !== null) await refuseUnderWriting(store, whose, parentId)
+    const chain = asChain(messages, parentId)
     const outcome = await store.ask(
       whose,
       {
@@ -125,6 +131,15 @@ export function chatHistoryRoutes(app: FastifyInstance, edge: Edge, prefix: stri
   })
 
   promptRoutesAt(app, edge, { path: `${prefix}/chat/prompts`, options: FOR_CHAT, whoseOf })
+}
+
+/** What follows an answer has to know all of it. A parent that is not there is refused with the rest. */
+async function refuseUnderWriting(store: Pick<Store, 'findMessage'>, whose: Whose, id: string): Promise<void> {
+  if ((await store.findMessage(whose, id))?.status !== 'streaming') return
+  throw new KeywayError('invalid_request', '"parent_id" is invalid: expected an answer that is not being written.', {
+    metadata: { field: 'parent_id' },
+    fix: 'Wait until it is there, or name another parent.',
+  })
 }
 
 /** Messages one under the other, beginning under a parent. */

@@ -9,8 +9,17 @@ import { FOR_PEOPLE } from './app-access.ts'
  * @param bytesMax of one body
  */
 export function forLargeBodies(edge: Pick<Edge, 'bodyBudget'>, bytesMax: number): RouteShorthandOptions {
+  return withBody(FOR_PEOPLE, edge, bytesMax)
+}
+
+/** The same for whoever `options` lets in. */
+export function withBody(
+  options: RouteShorthandOptions,
+  edge: Pick<Edge, 'bodyBudget'>,
+  bytesMax: number,
+): RouteShorthandOptions {
   return {
-    ...FOR_PEOPLE,
+    ...options,
     bodyLimit: bytesMax,
     // After the session is found and before the body is read.
     onRequest: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {

@@ -7,6 +7,7 @@ import type { PromptRecord, Whose } from '../../store/chat-records.ts'
 import type { Edge } from '../edge.ts'
 import { FOR_PEOPLE } from './app-access.ts'
 import { id } from './chat-body.ts'
+import { withBody } from './large-body.ts'
 import { readBody } from './read-body.ts'
 import { longText, nameLine } from './texts.ts'
 import { moment } from './values.ts'
@@ -62,7 +63,7 @@ export function promptRoutesAt(app: FastifyInstance, edge: Edge, place: PromptPl
   const { store, clock } = edge
   const { shelves } = edge.app
   const { path, options, whoseOf } = place
-  const withText = { ...options, bodyLimit: BODY_BYTES }
+  const withText = withBody(options, edge, BODY_BYTES)
 
   app.get(path, options, async (request): Promise<Listed<Prompt>> => {
     return { data: (await store.listPrompts(whoseOf(request))).map(promptView) }
