@@ -48,6 +48,8 @@ export const CHAT_SCREENS: readonly Screen[] = [
   screen({ name: 'chat-offline', heading: TITLE, act: goOffline, provokes: WITHOUT_NETWORK }, busyWorld, richChat),
   screen({ name: 'chat-disconnected', heading: TITLE }, disconnectedWorld, richChat),
   screen({ name: 'chat-house', heading: TITLE }, houseChatWorld, houseChat),
+  screen({ name: 'chat-too-long', heading: TITLE, act: writeTooMuch }, smallWorld, richChat),
+  screen({ name: 'chat-withheld', heading: TITLE }, withheldWorld, richChat),
   screen({ name: 'chat-compare', heading: 'Which rate limiter?', act: seeColumns }, busyWorld, comparedChat),
   screen({ name: 'chat-wordings', heading: 'Review this change', act: seeColumns }, busyWorld, wordingsChat),
   screen(
@@ -71,6 +73,12 @@ async function writeDraft(page: Page): Promise<void> {
 async function writeSlash(page: Page): Promise<void> {
   await page.getByRole('textbox', { name: 'Message' }).pressSequentially('/re')
   await page.getByRole('button', { name: 'Compare versions' }).waitFor()
+}
+
+/** More than the model reads: no older message is to blame. */
+async function writeTooMuch(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Message' }).fill('An old story. '.repeat(4_000))
+  await page.getByText('This message alone is more than the model can read').waitFor()
 }
 
 async function scrollUp(page: Page): Promise<void> {
@@ -108,6 +116,24 @@ async function goOffline(page: Page): Promise<void> {
   await page.route('**/api/app/**', (route) => route.abort())
   await page.getByRole('button', { name: 'Send', exact: true }).click()
   await page.getByRole('alert').waitFor()
+}
+
+/** Its model reads little. */
+function smallWorld(): World {
+  const world = busyWorld()
+  world.models = world.models.map((model) =>
+    model.id === 'anthropic/claude-sonnet-4.5' ? { ...model, context_length: 8_000 } : model,
+  )
+  return world
+}
+
+/** Who serves its model may keep what is sent. */
+function withheldWorld(): World {
+  const world = busyWorld()
+  world.models = world.models.map((model) =>
+    model.id === 'anthropic/claude-sonnet-4.5' ? { ...model, callable: false, withheld: true } : model,
+  )
+  return world
 }
 
 /** The conversation's model is gone; the operator's is there. */

@@ -119,6 +119,16 @@ test('another answer, and another question, are branches that one can switch bet
   await page.getByText('2 / 2').waitFor()
   await page.getByRole('button', { name: 'Version before' }).click()
   await page.getByText('1 / 2').waitFor()
+  const first = await answers().last().locator('h2').textContent()
+  await page.getByRole('button', { name: 'Answer with another model' }).click()
+  await page.locator('[role=option]:not([aria-disabled]):not([aria-selected=true])').first().click()
+  await page.getByText('3 / 3').waitFor()
+  await eventually(() => answers().last().locator('h2').textContent()).not.toBe(first)
+  await complete().waitFor({ state: 'attached' })
+  // What the next one will cost, about, while it is written.
+  await message().fill('How much is it?')
+  await page.getByText('≈ $', { exact: false }).last().waitFor()
+  await message().fill('')
 
   await said('First question').first().hover()
   await page.getByRole('button', { name: 'Edit' }).first().click()

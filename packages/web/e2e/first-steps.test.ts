@@ -75,6 +75,8 @@ test('story 10: where only the house answers and may keep what is sent, the swit
 test('story 4: a key is recognised, asked for again at another endpoint, checked in three states, and never sent back', async () => {
   const { baseUrl, key } = keyway.simulation.providers.groq
   await page.goto('/settings/models')
+  // Story 3: the card says so before anybody decides.
+  await page.getByText('a key pasted straight from it is the better choice', { exact: false }).waitFor()
   await press('Paste a key')
   const dialog = page.getByRole('dialog', { name: 'Paste a key' })
   const secret = dialog.getByLabel('Key', { exact: true })

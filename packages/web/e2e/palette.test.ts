@@ -96,6 +96,54 @@ test('the model is switched from the palette', async () => {
   await page.getByRole('dialog', { name: 'Choose a model' }).waitFor()
 })
 
+test('story 5: of 420 models those in view are there, and every filter narrows them, with the keyboard alone', async () => {
+  await visit()
+  await page.keyboard.press('Control+k')
+  await field().fill('model')
+  await page.getByRole('option', { name: 'Choose a model' }).waitFor()
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'Choose a model' })
+  const options = dialog.locator('[role=option]')
+  await options.first().waitFor()
+  expect(await options.count()).toBeLessThan(40)
+  const focused = dialog.locator(':focus')
+  const tabTo = async (name: string) => {
+    const wanted = dialog.getByRole(name.startsWith('Any') ? 'combobox' : 'button', { name, exact: true })
+    for (let stop = 0; stop < 20 && (await focused.and(wanted).count()) === 0; stop++) await page.keyboard.press('Tab')
+    expect(await focused.and(wanted).count()).toBe(1)
+  }
+  const shown = async () => (await options.allTextContents()).slice(0, 6)
+  for (const [pill, mark] of [
+    ['Free', 'Free'],
+    ['Images', 'Images'],
+    ['Reasoning', 'Reasoning'],
+  ] as const) {
+    await tabTo(pill)
+    await page.keyboard.press('Space')
+    await expect.poll(async () => (await shown()).every((row) => row.includes(mark))).toBe(true)
+    expect((await shown()).length).toBeGreaterThan(0)
+    await page.keyboard.press('Space')
+  }
+  const outputs = (rows: string[]) => rows.map((row) => Number(/\/ \$([\d.]+)/.exec(row)?.[1]))
+  for (const [name, narrowed] of [
+    [
+      'Any context',
+      (rows: string[]) => rows.every((row) => /(?:\d+\.?\d*M|[2-9]\d\dK|1[3-9]\dK|12[89]K|131K) context/.test(row)),
+    ],
+    ['Any price', (rows: string[]) => outputs(rows).every((price) => price <= 5)],
+    ['Any provider', (rows: string[]) => rows.every((row) => row.includes('openai/'))],
+  ] as const) {
+    await tabTo(name)
+    // By its keys, as a closed list of choices is changed.
+    for (let step = 0; step < (name === 'Any provider' ? 1 : 2); step++) await page.keyboard.press('ArrowDown')
+    await expect.poll(async () => narrowed(await shown())).toBe(true)
+    expect((await shown()).length).toBeGreaterThan(0)
+    await page.keyboard.press('Home')
+  }
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+})
+
 test('a slash in the composer offers prompts: arrows choose, Escape closes, Enter inserts and does not send', async () => {
   await visit()
   await composer().fill('')
