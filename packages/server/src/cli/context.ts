@@ -1,10 +1,10 @@
 import { homedir } from 'node:os'
-import { setTimeout } from 'node:timers/promises'
 import type { Environment } from '../config/environment.ts'
 import type { Place } from '../config/home.ts'
 import { describeProblem } from '../config/problem.ts'
 import type { Config } from '../config/schema.ts'
 import type { Act } from './acts/act.ts'
+import { inTurn } from './busy-home.ts'
 import type { Call } from './command.ts'
 import { ABSENT, askServer } from './control-client.ts'
 import { type LoadedConfig, loadConfig } from './load-config.ts'
@@ -53,29 +53,23 @@ export async function settle(
   return { ...loaded, config }
 }
 
-/** How long a home may belong to somebody who does not answer: a server that starts, or another command. Milliseconds. */
-const BUSY_MS = 10_000
-/** How often it is tried again meanwhile. Milliseconds. */
-const BUSY_TRY_MS = 100
-
 /**
  * Runs an act: in the server that owns the home, if there is one, else in the house opened for it alone.
  * @throws UsageError where an argument is wrong; KeywayError what the act throws
  */
 export async function runAct<Result>(act: Act<Result>, args: unknown, settled: SoundConfig): Promise<Result> {
   act.check(args)
-  const until = performance.now() + BUSY_MS
-  for (;;) {
-    const answer = await askServer(settled.config.home, act.name, args)
-    if (answer !== ABSENT) return act.read(answer)
-    try {
-      return await runAlone(act, args, settled)
-    } catch (error) {
-      const busy = error instanceof Error && error.name === 'HomeLocked'
-      if (!busy || performance.now() > until) throw error
-      await setTimeout(BUSY_TRY_MS)
-    }
+  const { home } = settled.config
+  const ask = async () => {
+    const answer = await askServer(home, act.name, args)
+    return answer === ABSENT ? undefined : { result: act.read(answer) }
   }
+  const served = await ask()
+  if (served !== undefined) return served.result
+  return inTurn(home, {
+    act: () => runAlone(act, args, settled),
+    served: async () => (await ask())?.result ?? runAlone(act, args, settled),
+  })
 }
 
 async function runAlone<Result>(act: Act<Result>, args: unknown, settled: SoundConfig): Promise<Result> {

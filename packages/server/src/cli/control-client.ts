@@ -30,6 +30,13 @@ export async function askServer(home: string, act: string, args: unknown): Promi
   }
 }
 
+/** Whether a server that owns the home answers the CLI by now. */
+export async function serverListens(home: string): Promise<boolean> {
+  const socket = await open(socketPlace(home, process.platform, process.getuid?.() ?? 0).path)
+  socket?.destroy()
+  return socket !== undefined
+}
+
 async function open(path: string): Promise<Socket | undefined> {
   const socket = connect({ path, allowHalfOpen: true })
   try {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type Simulation, startSimulation } from '@keyway/sim'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { lockHome } from '../store/sqlite/home-lock.ts'
 import { appBrowser } from '../testing/app-browser.ts'
 import { collect, firstLine, type Outcome, runBin, startAtTerminal, startBin } from './test-bin.ts'
 
@@ -196,14 +197,31 @@ test('commands without a server wait for one another, and for a server that is j
   const starting = startBin(['serve', '--json', '--port', '0'], { env: elsewhere })
   const over = collect(starting)
   try {
-    const outcomes = await Promise.all(['one', 'two', 'three'].map(create))
+    const outcomes = await Promise.all(['one', 'two'].map(create))
     expect(outcomes.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
       outcomes.map(() => ({ code: 0, stderr: '' })),
     )
     const { stdout } = await runBin(['keys', 'list', '--json'], { env: elsewhere })
-    expect(JSON.parse(stdout)).toHaveLength(3)
+    expect(JSON.parse(stdout)).toHaveLength(2)
   } finally {
     starting.kill('SIGKILL')
     expect((await over).stderr).toContain(`other users may write in ${elsewhere.KEYWAY_HOME}. Run: chmod 700`)
+  }
+}, 90_000)
+
+test('a server that starts waits for a command that has its home', async () => {
+  const elsewhere = { KEYWAY_HOME: join(folder, 'held') }
+  await mkdir(elsewhere.KEYWAY_HOME)
+  const release = lockHome(elsewhere.KEYWAY_HOME)
+  const starting = startBin(['serve', '--json', '--port', '0'], { env: elsewhere })
+  const over = collect(starting)
+  try {
+    const waiting = new Promise<string>((resolve) => starting.stderr?.once('data', (part) => resolve(String(part))))
+    expect(await waiting).toContain('Another command is at work in')
+    release()
+    expect(ready.parse(JSON.parse(await firstLine(starting))).url).toMatch(/^http:/)
+  } finally {
+    starting.kill('SIGKILL')
+    await over
   }
 })

@@ -3,6 +3,7 @@ import { makeSetupLink } from '../../accounts/users.ts'
 import { describeProblem } from '../../config/problem.ts'
 import type { Source } from '../../config/resolve.ts'
 import type { RunningServer } from '../../main.ts'
+import { inTurn } from '../busy-home.ts'
 import type { Command } from '../command.ts'
 import { settle } from '../context.ts'
 import { openToWriting } from '../examine-place.ts'
@@ -29,12 +30,15 @@ export const serveCommand: Command = {
     const open = await openToWriting(config.home)
     if (open !== undefined) terminal.note(`${terminal.style('yellow', 'warning')}  ${open}`)
     const { startServer } = await import('../../main.ts')
+    const start = () => startServer(config, { env: settled.env })
     let running: { hurry(): void } | undefined
     const stopped = stopSignal({
       first: (signal) => terminal.note(`${signal}: finishing the calls that run (again: end them now)`),
       second: () => running?.hurry(),
     })
-    const server = await startServer(config, { env: settled.env })
+    const waiting = once(() => terminal.note(`Another command is at work in ${config.home}; waiting for it.`))
+    // Where a server has the home, the start fails in the words that name it.
+    const server = await inTurn(config.home, { act: start, served: start, waiting })
     running = server
     const link = await setupLink(server)
     const chosen = settled.sources.filter((source) => source.from !== 'default' || source.name === 'home')
@@ -56,6 +60,14 @@ export const serveCommand: Command = {
     await server.close()
     endStopped()
   },
+}
+
+function once(act: () => void): () => void {
+  let done = false
+  return () => {
+    if (!done) act()
+    done = true
+  }
 }
 
 /** The providers' keys that are not in the database, and where each is read from; never what it is. */
