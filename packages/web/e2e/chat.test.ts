@@ -273,6 +273,8 @@ test('without a network the message stays in the composer, and goes out when it 
   await say(page, 'Is anybody there?')
   await page.getByRole('alert').getByText('Keyway cannot be reached').waitFor()
   expect(await message().inputValue()).toBe('Is anybody there?')
+  // Another model would be as far away.
+  expect(await page.getByRole('alert').getByRole('button').allTextContents()).toEqual(['Try again'])
   await page.context().setOffline(false)
   await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click()
   await eventually(() => answers().count()).toBe(2)

@@ -74,13 +74,17 @@ test('an answer is announced at its beginning and end and never word by word, an
 
 test('a limit that ends by itself counts down to when it does, and the message is kept meanwhile', async () => {
   await visit(richChat())
-  chat.refuseNext(429, { code: 'rate_limited', message: 'Too many.', fix: 'Wait a moment.', retry_after_ms: 1_500 })
+  chat.refuseNext(429, { code: 'rate_limited', message: 'Too many.', fix: 'Wait a moment.', retry_after_ms: 2_500 })
   await page.getByRole('textbox', { name: 'Message' }).fill('And in Go?')
   await page.keyboard.press('Enter')
   const again = page.getByRole('alert').getByRole('button', { name: /^Try again/ })
   await again.waitFor()
   expect(await again.textContent()).toMatch(/^Try again in \d s$/)
   expect(await again.isDisabled()).toBe(true)
+  const details = page.getByText('rate_limited · req_made_up')
+  expect(await details.isVisible()).toBe(false)
+  await page.getByText('Details for the operator').click()
+  await details.waitFor()
   expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('And in Go?')
   await expect.poll(() => again.textContent(), { timeout: 10_000 }).toBe('Try again')
   await again.click()

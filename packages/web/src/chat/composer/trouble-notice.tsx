@@ -2,6 +2,7 @@ import { CircleAlert, WifiOff, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { AppError } from '../../api/app-error.ts'
 import { IconButton } from '../../ui/button.tsx'
+import { Fold } from '../../ui/fold.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { RemedyButtons } from '../message/remedy-buttons.tsx'
 import type { Trouble } from '../thread/thread-store.ts'
@@ -35,9 +36,13 @@ export function TroubleNotice({
       >
         <p>{offline ? t('failure.offlineFix') : ours ? known.fix : t('failure.unforeseenFix')}</p>
         {known?.requestId !== undefined && (
-          <p className="mt-1 font-mono text-2xs">
-            {known.code} · {known.requestId}
-          </p>
+          <div className="mt-1.5 text-xs text-ink-3">
+            <Fold title={t('failure.details')}>
+              <p className="font-mono">
+                {known.code} · {known.requestId}
+              </p>
+            </Fold>
+          </div>
         )}
       </Notice>
       <IconButton label={t('common.close')} onClick={onClose} className="absolute top-1.5 right-1.5">

@@ -2,6 +2,7 @@
 export type Remedy = 'reconnect' | 'house' | 'trim' | 'other-model' | 'retry' | 'top-up' | 'anyway' | 'data' | 'sign-in'
 
 const REMEDIES: Readonly<Record<string, readonly Remedy[]>> = {
+  offline: ['retry'],
   sign_in_required: ['sign-in'],
   model_not_callable: ['reconnect', 'other-model', 'house'],
   model_not_found: ['other-model'],
