@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -11,6 +13,7 @@ import { connectHeadless } from '../packages/connect/src/headless.ts'
 import { keyHash } from '../packages/connect/src/key-pages.ts'
 import { createServerConnect } from '../packages/connect/src/server/index.ts'
 import { newSealingSecret } from '../packages/connect/src/store/index.ts'
+import { bundle } from '../packages/connect/src/testing/bundle.ts'
 import { makePage } from '../packages/connect/src/testing/made-page.ts'
 import { type AppFlow, appFlow } from '../packages/server/src/testing/app-flow.ts'
 import { type Rig, startRig } from '../packages/server/src/testing/rig.ts'
@@ -195,6 +198,65 @@ describe('against Keyway', () => {
     } finally {
       await browser.close()
       await example.stop()
+    }
+  })
+
+  test('the React button and the web component connect in a real browser, each with a key of its own that works', async () => {
+    const script = `
+      import { createElement, StrictMode } from 'react'
+      import { createRoot } from 'react-dom/client'
+      import { ConnectButton } from '@keyway/connect/react'
+      import { defineConnectButton } from '@keyway/connect/element'
+      window.keys = []
+      addEventListener('connected', ({ detail }) => window.keys.push(detail.key))
+      const which = sessionStorage.getItem('which')
+      if (which === 'element') {
+        const element = document.createElement('connect-button')
+        element.setAttribute('issuer', ${JSON.stringify(rig.url)})
+        document.body.append(element)
+        defineConnectButton()
+      } else {
+        const connect = { issuer: ${JSON.stringify(rig.url)} }
+        const onConnected = ({ key }) => window.keys.push(key)
+        const button = createElement(ConnectButton, { connect, onConnected })
+        createRoot(document.getElementById('root')).render(createElement(StrictMode, null, button))
+      }`
+    const { code } = await bundle('script.js', { text: script })
+    const site = createServer((request, response) => {
+      const isScript = request.url === '/page.js'
+      response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html; charset=utf-8')
+      response.end(
+        isScript ? code : '<!doctype html><div id="root"></div><script type="module" src="/page.js"></script>',
+      )
+    })
+    site.listen(0, 'localhost')
+    await once(site, 'listening')
+    const browser = await launchBrowser()
+    try {
+      const page = await browser.newPage()
+      page.setDefaultTimeout(10_000)
+      await page.route(`${rig.url}/auth?*`, async (route) => {
+        const to = JSON.stringify((await allow(route.request().url())).callback)
+        await route.fulfill({ contentType: 'text/html', body: `<script>location.replace(${to})</script>` })
+      })
+      const url = `http://localhost:${(site.address() as AddressInfo).port}/`
+      const keys: unknown[] = []
+      for (const which of ['react', 'element']) {
+        await page.goto(url)
+        await page.evaluate(`sessionStorage.setItem('which', '${which}')`)
+        await page.reload()
+        await page.getByRole('button', { name: /^Connect with/ }).click()
+        await page.getByRole('button', { name: 'Connected' }).waitFor()
+        const got = (await page.evaluate('window.keys')) as string[]
+        expect([which, got.length, new URL(page.url()).search]).toEqual([which, 1, ''])
+        expect((await rig.call('/api/v1/key', { key: got[0] ?? null })).status).toBe(200)
+        keys.push(...got)
+      }
+      expect(new Set(keys).size).toBe(2)
+    } finally {
+      await browser.close()
+      site.closeAllConnections()
+      site.close()
     }
   })
 
