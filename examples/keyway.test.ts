@@ -18,6 +18,7 @@ import { makePage } from '../packages/connect/src/testing/made-page.ts'
 import { type AppFlow, appFlow } from '../packages/server/src/testing/app-flow.ts'
 import { type Rig, startRig } from '../packages/server/src/testing/rig.ts'
 import { launchBrowser } from '../packages/web/e2e/find-browser.ts'
+import { connectAndChat } from './testing/connect-and-chat.ts'
 import { freePort, startExample } from './testing/running-example.ts'
 import { hasPython, streamlitSession } from './testing/streamlit-session.ts'
 
@@ -59,33 +60,12 @@ describe('against Keyway', () => {
       const env = environment(program)
       const example = await startExample(program, env)
       try {
-        const jar = new Map<string, string>()
-        const go = async (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) => {
-          const cookie = [...jar].map((pair) => pair.join('=')).join('; ')
-          const headers = { ...init.headers, ...(cookie === '' ? {} : { cookie }) }
-          const response = await fetch(new URL(path, example.url), { redirect: 'manual', ...init, headers })
-          for (const line of response.headers.getSetCookie()) {
-            const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-            if (line.includes('Max-Age=0')) jar.delete(name)
-            else jar.set(name, value)
-          }
-          return response
-        }
-        const form = { origin: example.url, 'content-type': 'application/x-www-form-urlencoded' }
-        await go('/sign-in', { method: 'POST', headers: form })
-        const started = await go('/connect/start?return_to=%2F', { method: 'POST', headers: form })
-        const { callback } = await allow(started.headers.get('location') ?? '')
-        expect(new URL(callback).searchParams.get('iss')).toBe(rig.url)
-        const ended = await go(callback)
-        expect(ended.headers.get('location')).toBe('/?connect=done')
-        const answer = await go('/api/chat', {
-          method: 'POST',
-          headers: { origin: example.url, 'content-type': 'application/json' },
-          body: JSON.stringify({ model: MODEL, stream: true, messages: [{ role: 'user', content: 'Hi' }] }),
-        })
-        const text = await answer.text()
-        expect(answer.status, text).toBe(200)
-        expect(text).toContain('data: [DONE]')
+        const approve = async (url: string) => (await allow(url)).callback
+        const { callback, ended, answer } = await connectAndChat(example.url, { approve, model: MODEL })
+        expect(callback.searchParams.get('iss')).toBe(rig.url)
+        expect(ended).toBe('/?connect=done')
+        expect(answer.status, answer.text).toBe(200)
+        expect(answer.text).toContain('data: [DONE]')
         const [file = ''] = readdirSync(env.KEYS_FOLDER)
         const shown = [example.sent(), example.said(), readFileSync(join(env.KEYS_FOLDER, file), 'utf8')].join()
         expect(shown).not.toMatch(/kwy_k1_/)
