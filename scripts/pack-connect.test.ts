@@ -161,8 +161,12 @@ for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
   const version = versionOf(join(folder, 'node'))
   if (/^v2\d\./.test(version) && version !== process.version) programs[`node ${version}`] = [join(folder, 'node')]
 }
-if (versionOf('bun') !== '') programs['bun'] = ['bun']
-if (versionOf('deno') !== '') programs['deno'] = ['deno', 'run', '--allow-all']
+/** Runtimes that have to be there: scripts/test-frameworks.ts brings them. */
+const demanded = (process.env['KEYWAY_RUNTIMES'] ?? '').split(',')
+for (const command of [['bun'], ['deno', 'run', '--allow-all']]) {
+  const [name = ''] = command
+  if (versionOf(name) !== '' || demanded.includes(name)) programs[name] = command
+}
 
 test.each(Object.entries(programs))('%s goes through every door', async (runtime, command) => {
   const program = join(place.folder, 'every-runtime.js')

@@ -1,12 +1,14 @@
-// node scripts/test-frameworks.ts: the examples in the frameworks that they are for, which are too large to be installed
-// with everything else. They come from the package registries into a temporary folder, at these versions.
-import { execFileSync } from 'node:child_process'
-import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+// node scripts/test-frameworks.ts: the examples in the frameworks that they are for, and the library in runtimes beside
+// Node, which are too large to be installed with everything else. They come from the package registries into a temporary
+// folder, at these versions.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { stageConnect } from './build-connect.ts'
+import type { Counts } from './reporter.ts'
 import { runVitest } from './run-vitest.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
@@ -18,25 +20,54 @@ const NEXT = [
   '@types/node@24.19.2',
   '@types/react@19.3.0',
 ]
+const STREAMLIT = 'streamlit==1.67.0'
+
+const RUNTIMES = ['bun@1.4.5', 'deno@2.9.6']
+/** Where their packages have the programs themselves: nothing is downloaded by a script. */
+const PROGRAMS = ['@oven/bun-*/bin/bun', '@deno/*/deno']
 
 const work = mkdtempSync(join(tmpdir(), 'keyway-frameworks-'))
 try {
-  const app = makeNextApp(join(work, 'next'))
-  const { passed, failed, skipped } = runVitest(['--config', 'scripts/frameworks.vitest.ts'], { KEYWAY_NEXT_APP: app })
-  console.log(`${passed} passed, ${failed + skipped} failed`)
-  process.exitCode = failed + skipped === 0 && passed > 0 ? 0 : 1
+  const runs = [inFrameworks(), inRuntimes()]
+  const passed = runs.reduce((sum, counts) => sum + counts.passed, 0)
+  const failed = runs.reduce((sum, counts) => sum + counts.failed + counts.skipped, 0)
+  console.log(`${passed} passed, ${failed} failed`)
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1
 } finally {
   rmSync(work, { recursive: true, force: true })
 }
 
+/** The examples in Next.js and, where the machine has a Python for it, in Streamlit. */
+function inFrameworks(): Counts {
+  const config = ['--config', 'scripts/frameworks.vitest.ts']
+  const env = { KEYWAY_NEXT_APP: makeNextApp(join(work, 'next')) }
+  if (spawnSync('python3', ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 10))']).status !== 0) {
+    console.log('there is no Python of 3.10 or newer, so nothing ran in Streamlit')
+    return runVitest([...config, 'examples/frameworks/next.check.ts'], env)
+  }
+  return runVitest(config, { ...env, KEYWAY_STREAMLIT: installStreamlit(join(work, 'venv')) })
+}
+
+/** The library as it is published, in Bun and Deno. */
+function inRuntimes(): Counts {
+  const folder = join(work, 'runtimes')
+  install(folder, RUNTIMES)
+  for (const pattern of PROGRAMS) {
+    for (const found of globSync(pattern, { cwd: join(folder, 'node_modules') })) {
+      const program = join(folder, 'node_modules', found)
+      chmodSync(program, 0o755)
+      symlinkSync(program, join(folder, basename(program)))
+    }
+  }
+  const PATH = `${folder}:${process.env['PATH']}`
+  return runVitest(['scripts/pack-connect.test.ts'], { PATH, KEYWAY_RUNTIMES: 'bun,deno' })
+}
+
 /** An app of Next.js with the example in it and the library as it is published, built. @returns its folder */
 function makeNextApp(folder: string): string {
-  mkdirSync(folder)
   stageConnect(join(work, 'connect'))
   run('npm', ['pack', '--ignore-scripts', '--pack-destination', work], join(work, 'connect'))
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
-  const install = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--save-exact']
-  run('npm', [...install, ...NEXT, ...globSync(join(work, '*.tgz'))], folder)
+  install(folder, [...NEXT, ...globSync(join(work, '*.tgz'))])
   const app = join(folder, 'app')
   for (const [from, to] of [
     ['examples/next/app', 'app/app'],
@@ -51,6 +82,20 @@ function makeNextApp(folder: string): string {
   writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['**/*.ts'] }))
   run(process.execPath, ['../node_modules/next/dist/bin/next', 'build'], app)
   return app
+}
+
+/** @returns the program */
+function installStreamlit(folder: string): string {
+  run('python3', ['-m', 'venv', folder], work)
+  run(join(folder, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', STREAMLIT], work)
+  return join(folder, 'bin/streamlit')
+}
+
+/** Packages in a folder of their own, without their scripts. */
+function install(folder: string, packages: readonly string[]): void {
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
+  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--save-exact', ...packages], folder)
 }
 
 function run(program: string, args: readonly string[], cwd: string): void {
