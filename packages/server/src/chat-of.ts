@@ -22,6 +22,7 @@ export function chatOf(house: House, report: (error: unknown) => void): Chat {
       watcherBytes: limits.chat_watcher_bytes,
       conversations: limits.chat_conversations,
       messages: limits.chat_messages,
+      conversationBytes: limits.chat_conversation_bytes,
       attachmentBytes: limits.attachment_bytes,
       quotaBytes: limits.attachments_bytes,
     },

@@ -87,7 +87,7 @@ async function repeat(
   { id, conversationId, made }: { id: string; conversationId: string; made: NewMessage },
 ): Promise<AskOutcome> {
   const ask = { id, conversationId, messages: [made], activeLeafId: id, title: '', at: deps.clock.now() }
-  const outcome = await deps.store.ask(whose, ask, { messages: deps.limits.messages })
+  const outcome = await deps.store.ask(whose, ask, deps.limits)
   if (outcome === undefined) throw noSuchConversation()
   return outcome
 }

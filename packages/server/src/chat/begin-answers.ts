@@ -152,7 +152,7 @@ async function store(deps: ChatDeps, whose: Whose, asked: Question): Promise<Ask
       title: titleOf(said[0]?.parts ?? []),
       at: deps.clock.now(),
     },
-    { messages: deps.limits.messages },
+    deps.limits,
   )
   if (outcome === undefined) throw noSuchConversation()
   return outcome

@@ -25,6 +25,8 @@ export type ChatLimits = RunLimits &
     conversations: number
     /** Of one conversation. */
     messages: number
+    /** Of one conversation's text. */
+    conversationBytes: number
     attachmentBytes: number
     quotaBytes: number
   }

@@ -172,6 +172,12 @@ export const limitsSchema = z
       10_000,
       'Most messages of one conversation, all branches counted. The app reads them at once: 10,000 are some 20 MB.',
     ),
+    chat_conversation_bytes: bound(
+      MIB,
+      4 * 1024 * MIB,
+      64 * MIB,
+      'All text of one conversation, all branches counted, attachments left out. It is in memory while it is read; 64 MiB are a hundred books.',
+    ),
     chat_folders: bound(1, 100_000, 500, 'Most folders of one person. They are shown in one list.'),
     chat_prompts: bound(
       1,

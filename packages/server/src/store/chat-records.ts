@@ -99,6 +99,9 @@ export type Ask = {
   at: number
 }
 
+/** Of one conversation: how many messages, and how much text they may have together. */
+export type AskLimits = { messages: number; conversationBytes: number }
+
 /** What an ask made, or had made before, in its order. */
 export type AskOutcome = {
   messages: MessageRecord[]

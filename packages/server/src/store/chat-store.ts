@@ -2,6 +2,7 @@ import type {
   AnswerEnd,
   AnswerProgress,
   Ask,
+  AskLimits,
   AskOutcome,
   AttachmentRecord,
   ConversationImport,
@@ -66,7 +67,7 @@ export type ChatStore = {
    * @returns undefined if there is no such conversation
    * @throws not_found (the parent, an attachment), conflict (an id is taken), limit_reached
    */
-  ask(whose: Whose, ask: Ask, limits: { messages: number }): Promise<AskOutcome | undefined>
+  ask(whose: Whose, ask: Ask, limits: AskLimits): Promise<AskOutcome | undefined>
   findMessage(whose: Whose, id: string): Promise<MessageRecord | undefined>
   /** All of the conversation's, the oldest first; parents come before their children. */
   listMessages(whose: Whose, conversationId: string): Promise<MessageRecord[]>

@@ -1,5 +1,6 @@
+import { sql } from 'kysely'
 import { KeywayError } from '../../base/errors.ts'
-import type { Ask, AskOutcome, MessageRecord, NewMessage, Whose } from '../chat-records.ts'
+import type { Ask, AskLimits, AskOutcome, MessageRecord, NewMessage, Whose } from '../chat-records.ts'
 import { attachmentUses } from './attachments.ts'
 import { findableText, indexText } from './chat-index.ts'
 import type { ActContext } from './context.ts'
@@ -12,7 +13,7 @@ export async function ask(
   context: ActContext,
   whose: Whose,
   asked: Ask,
-  limits: { messages: number },
+  limits: AskLimits,
 ): Promise<AskOutcome | undefined> {
   const conversation = await holdConversation(context, whose, asked.conversationId)
   if (!conversation) return undefined
@@ -20,7 +21,7 @@ export async function ask(
   if (before.length > 0) return { messages: before, conversation, repeated: true }
 
   const made = asked.messages
-  await refuseFull(context, whose, asked.conversationId, limits.messages - made.length + 1)
+  await refuseFull(context, whose, asked, limits)
   await requireParents(context, whose, asked, made)
   await attachmentUses(context, whose, {
     conversationId: asked.conversationId,
@@ -67,14 +68,21 @@ async function madeBy({ db }: ActContext, whose: Whose, asked: Ask): Promise<Mes
   return rows.map(fromMessageRow)
 }
 
-async function refuseFull({ db }: ActContext, whose: Whose, conversationId: string, limit: number): Promise<void> {
-  const { count } = await db
+async function refuseFull({ db }: ActContext, whose: Whose, asked: Ask, limits: AskLimits): Promise<void> {
+  const made = asked.messages
+  const { count, bytes } = await db
     .selectFrom('message')
-    .select(({ fn }) => fn.countAll<bigint>().as('count'))
+    // The length alone: what it is the length of need not be read for it.
+    .select(({ fn }) => [fn.countAll<bigint>().as('count'), sql<bigint | null>`sum(octet_length(parts))`.as('bytes')])
     .where('user_id', '=', whose.userId)
-    .where('conversation_id', '=', conversationId)
+    .where('conversation_id', '=', asked.conversationId)
     .executeTakeFirstOrThrow()
-  refuseOver(Math.max(0, limit), Number(count), 'messages of the conversation')
+  refuseOver(Math.max(0, limits.messages - made.length + 1), Number(count), 'messages of the conversation')
+  const added = made.reduce((sum, { parts }) => sum + Buffer.byteLength(JSON.stringify(parts)), 0)
+  if (Number(bytes ?? 0) + added <= limits.conversationBytes) return
+  throw new KeywayError('limit_reached', `The conversation would have more than ${limits.conversationBytes} bytes.`, {
+    fix: 'Begin another conversation.',
+  })
 }
 
 /** Every parent is made here before its child, or is a message of the conversation; so is the leaf. */

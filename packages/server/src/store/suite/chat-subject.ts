@@ -3,7 +3,10 @@ import { rowId, uuid } from '../../base/ids.ts'
 import type { AnswerEnd, Ask, ConversationRecord, NewMessage, Whose } from '../chat-records.ts'
 import { NOON, type World } from './subject.ts'
 
-export const MANY = { conversations: 1000, messages: 1000, folders: 100, prompts: 100, versions: 100 }
+export const MANY = {
+  ...{ conversations: 1000, messages: 1000, conversationBytes: 1_000_000 },
+  ...{ folders: 100, prompts: 100, versions: 100 },
+}
 
 /** A short way to make what chats consist of. */
 export function chatOf(world: () => World) {

@@ -92,10 +92,17 @@ export function chatSuite(world: () => World): void {
     const [first] = await store.listConversations(me(), { archived: false, limit: 10 })
     const id = first?.id ?? ''
     const asks = await Promise.allSettled(
-      Array.from({ length: CROWD }, () => store.ask(me(), question(id, 'again'), { messages: 5 })),
+      Array.from({ length: CROWD }, () => store.ask(me(), question(id, 'again'), { ...MANY, messages: 5 })),
     )
     expect(asks.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
     expect(await store.listMessages(me(), id)).toHaveLength(4)
+    // Nor more text, counted as bytes, in however many messages.
+    const full = { ...MANY, conversationBytes: 1_500 }
+    const long = '\u00e9'.repeat(400)
+    expect(await store.ask(me(), question(id, long), full)).toMatchObject({ repeated: false })
+    await expect(store.ask(me(), question(id, long), full)).rejects.toMatchObject({ code: 'limit_reached' })
+    expect(await store.listMessages(me(), id)).toHaveLength(6)
+    expect(await store.ask(me(), question(id, 'short'), full)).toMatchObject({ repeated: false })
   })
 
   it('makes one conversation of many requests with its id', async () => {
