@@ -26,9 +26,14 @@ afterEach(async () => {
   await page.context().close()
 })
 
-async function visit(made = streamingChat(), options: BrowserContextOptions = {}): Promise<void> {
+async function visit(
+  made = streamingChat(),
+  options: BrowserContextOptions = {},
+  prepare?: (page: Page) => Promise<void>,
+): Promise<void> {
   watched = await openPage(browser, rig.url, { reducedMotion: 'reduce', ...options })
   page = watched.page
+  await prepare?.(page)
   chat = await answerChatFrom(page, busyWorld(), made)
   await page.goto(`/c/${CHAT}`)
   await page.getByText('token bucket', { exact: true }).first().waitFor()
@@ -59,6 +64,13 @@ test('scrolling up stops the page from following the answer; the pill and scroll
   await grow(3)
   await page.getByText('Paragraph 3.').last().waitFor()
   await expect.poll(fromEnd).toBeLessThan(40)
+})
+
+test('after the computer slept, with the page in view all the while, the line is opened again: it may be dead unnoticed', async () => {
+  await visit(streamingChat(), {}, (opened) => opened.clock.install())
+  const again = page.waitForRequest(/\/events$/)
+  await page.clock.fastForward(60_000)
+  await again
 })
 
 test('an answer is announced at its beginning and end and never word by word, and F6 goes between it and the message', async () => {

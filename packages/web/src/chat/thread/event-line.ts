@@ -7,6 +7,8 @@ const AGAIN_MS = 1_000
 const AGAIN_MAX_MS = 20_000
 /** A computer that slept this long may have lost the line without noticing. Milliseconds. */
 const SLEPT_MS = 20_000
+/** How often the clock is looked at: it jumps where the computer slept with the page in view. Milliseconds. */
+const LOOK_MS = 5_000
 
 type Listener = {
   /** What happened since the last time, in order. Where the line was opened anew, it begins with `hello`. */
@@ -57,16 +59,26 @@ export function watchConversation(id: string, { onEvents, onLine }: Listener): E
       wait = Math.min(wait * 2, AGAIN_MAX_MS)
     }
   }
+  let looked = Date.now()
   const onVisible = () => {
+    looked = Date.now()
     if (document.visibilityState === 'hidden') hiddenAt = Date.now()
     else if (source?.readyState !== EventSource.OPEN || Date.now() - hiddenAt > SLEPT_MS) open()
   }
+  // A page in view is told nothing when the lid is opened, and a line that died meanwhile stays silent.
+  const looking = setInterval(() => {
+    const slept = Date.now() - looked > SLEPT_MS
+    looked = Date.now()
+    // Browsers call a page that is out of view less often: it looks when it comes back.
+    if (slept && document.visibilityState !== 'hidden') open()
+  }, LOOK_MS)
   open()
   document.addEventListener('visibilitychange', onVisible)
   window.addEventListener('online', open)
   const close = () => {
     document.removeEventListener('visibilitychange', onVisible)
     window.removeEventListener('online', open)
+    clearInterval(looking)
     clearTimeout(flushing)
     clearTimeout(again)
     source?.close()
