@@ -71,7 +71,10 @@ async function writeDraft(page: Page): Promise<void> {
 }
 
 async function writeSlash(page: Page): Promise<void> {
-  await page.getByRole('textbox', { name: 'Message' }).pressSequentially('/re')
+  const message = page.getByRole('textbox', { name: 'Message' })
+  // A draft of another screen is still there, as drafts are.
+  await message.fill('')
+  await message.pressSequentially('/re')
   await page.getByRole('button', { name: 'Compare versions' }).waitFor()
 }
 
