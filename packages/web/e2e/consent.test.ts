@@ -242,7 +242,7 @@ test('it speaks German too, and without a way to scroll sideways on a small phon
 test('row 119: after leaving, Back shows nothing of what was there', async () => {
   await page.goto('/keys')
   await page.getByText('once').first().waitFor()
-  await page.goto('/settings')
+  await page.goto('/prompts')
   const left = await page.evaluate(
     `fetch('/api/app/logout', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }).then((answer) => answer.status)`,
   )
