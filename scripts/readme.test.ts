@@ -23,7 +23,7 @@ describe('the README', () => {
   })
 
   test('tests by the command that continuous integration runs', () => {
-    expect(readFileSync(join(ROOT, '.ci/run'), 'utf8')).toContain(`(${testCommand})`)
+    expect(readFileSync(join(ROOT, '.ci/run'), 'utf8')).toContain(`\n  ${testCommand}\n`)
   })
 
   test('names only scripts that package.json has, and files that exist', () => {
