@@ -26,10 +26,10 @@ const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 const LOWER_U = 0x75
 
-/** The text is no JSON by RFC 8259, or nests too deep. The message says what was expected and at which byte. */
 /** A number without an exponent has to be longer than this to be more than any double. */
 const DOUBLE_DIGITS = 308
 
+/** The text is no JSON by RFC 8259, or nests too deep. The message says what was expected and at which byte. */
 export class JsonError extends Error {
   override readonly name = 'JsonError'
 }

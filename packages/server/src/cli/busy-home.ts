@@ -9,6 +9,7 @@ const LOOK_MS = 50
 /**
  * Does what opens a home as soon as nobody else has it: another command, or a server that is just starting.
  * @param act is tried again after HomeLocked
+ * @param waiting is called once, where there is something to wait for
  * @param served is asked for the result once a server has the home and answers; what it throws ends the waiting
  */
 export async function inTurn<T>(
@@ -16,6 +17,7 @@ export async function inTurn<T>(
   of: { act: () => Promise<T>; served: () => Promise<T>; waiting?: () => void },
 ): Promise<T> {
   const until = performance.now() + BUSY_MS
+  let waits = false
   for (;;) {
     try {
       return await of.act()
@@ -24,7 +26,8 @@ export async function inTurn<T>(
       if (await serverListens(home)) return of.served()
       if (performance.now() > until) throw error
     }
-    of.waiting?.()
+    if (!waits) of.waiting?.()
+    waits = true
     while (!(await isFree(home)) && performance.now() <= until) {
       if (await serverListens(home)) return of.served()
       await setTimeout(LOOK_MS)

@@ -36,7 +36,7 @@ export const serveCommand: Command = {
       first: (signal) => terminal.note(`${signal}: finishing the calls that run (again: end them now)`),
       second: () => running?.hurry(),
     })
-    const waiting = once(() => terminal.note(`Another command is at work in ${config.home}; waiting for it.`))
+    const waiting = () => terminal.note(`Another command is at work in ${config.home}; waiting for it.`)
     // Where a server has the home, the start fails in the words that name it.
     const server = await inTurn(config.home, { act: start, served: start, waiting })
     running = server
@@ -60,14 +60,6 @@ export const serveCommand: Command = {
     await server.close()
     endStopped()
   },
-}
-
-function once(act: () => void): () => void {
-  let done = false
-  return () => {
-    if (!done) act()
-    done = true
-  }
 }
 
 /** The providers' keys that are not in the database, and where each is read from; never what it is. */

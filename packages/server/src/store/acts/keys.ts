@@ -219,9 +219,10 @@ export async function rotateKey(
   // What stands behind an app's key stands behind the one that takes its place.
   const grant = await context.db.selectFrom('auth_grant').selectAll().where('key_hash', '=', hash).executeTakeFirst()
   if (grant) {
-    const { created_at } = grant
-    const next = { ...grant, key_hash: successor.hash, created_at }
-    await context.db.insertInto('auth_grant').values(next).execute()
+    await context.db
+      .insertInto('auth_grant')
+      .values({ ...grant, key_hash: successor.hash })
+      .execute()
   }
   context.changes.push({ kind: 'key', hash, mac: old.mac }, { kind: 'key', hash: successor.hash, mac: successor.mac })
   await writeAudit(context, {

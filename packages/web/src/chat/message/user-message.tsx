@@ -8,11 +8,15 @@ import { textOf } from '../thread/outgoing.ts'
 import { useThread } from '../thread/use-thread.ts'
 import { AttachedFile, AttachedImage } from './attached.tsx'
 import { EditForm } from './edit-form.tsx'
+import { type Fold, FoldedText } from './folded-text.tsx'
 import { VariantSwitch } from './variant-switch.tsx'
 
-/** Longer ones are folded. Characters and lines. */
-const FOLD_CHARACTERS = 1_600
-const FOLD_LINES = 22
+const FOLD: Fold = {
+  characters: 1_600,
+  lines: 22,
+  look: 'text-[0.9375rem] leading-6',
+  folded: 'max-h-56 [mask-image:linear-gradient(#000_70%,transparent)]',
+}
 
 /** What the person said, as they wrote it. */
 export const UserMessage = memo(function UserMessage({
@@ -28,7 +32,6 @@ export const UserMessage = memo(function UserMessage({
   const message = useThread(({ thread }) => thread.messages.get(id))
   const [editing, setEditing] = useState(false)
   const edit = useRef<HTMLButtonElement>(null)
-  const [whole, setWhole] = useState(false)
   if (message === undefined) return null
   if (editing) {
     return (
@@ -48,7 +51,6 @@ export const UserMessage = memo(function UserMessage({
   const attached = message.parts.filter(
     (part): part is ImagePart | FilePart => part.kind === 'image' || part.kind === 'file',
   )
-  const long = text.length > FOLD_CHARACTERS || text.split('\n').length > FOLD_LINES
   return (
     <article className="group/own ml-auto grid max-w-[85%] justify-items-end gap-1.5">
       <h2 className="sr-only">{t('chat.youSaid')}</h2>
@@ -67,21 +69,7 @@ export const UserMessage = memo(function UserMessage({
       )}
       {text !== '' && (
         <div className="min-w-0 max-w-full rounded-xl rounded-br-sm border border-line bg-raised px-3.5 py-2.5 shadow-low">
-          <p
-            className={`text-[0.9375rem] leading-6 wrap-anywhere whitespace-pre-wrap ${long && !whole ? 'max-h-56 overflow-hidden [mask-image:linear-gradient(#000_70%,transparent)]' : ''}`}
-          >
-            {text}
-          </p>
-          {long && (
-            <button
-              type="button"
-              aria-expanded={whole}
-              onClick={() => setWhole(!whole)}
-              className="mt-1 text-xs font-medium text-brass-text"
-            >
-              {whole ? t('chat.showLess') : t('chat.showAll')}
-            </button>
-          )}
+          <FoldedText text={text} fold={FOLD} />
         </div>
       )}
       <div className="-mr-1 flex items-center transition-opacity duration-150 focus-within:opacity-100 group-hover/own:opacity-100 [@media(hover:hover)]:not-has-[[role=group]]:opacity-0">
