@@ -67,6 +67,18 @@ function call(model: string, as = key): Promise<Response> {
   })
 }
 
+/** One call after the other until a program that follows them says its first line: it tells of what ends after it began. */
+async function followed(following: ChildProcess): Promise<[string, () => Promise<Outcome>]> {
+  const outcome = collect(following)
+  let seen: string | undefined
+  const line = firstLine(following).then((text) => {
+    seen = text
+  })
+  for (let calls = 0; seen === undefined && calls < CALLS_MAX; calls++) await (await call('openai/gpt-4o-mini')).text()
+  await line
+  return [seen ?? '', () => outcome]
+}
+
 test('a key from .env, and one from a file that it names, open calls, and are in no file of the home', async () => {
   for (const [model, provider] of [
     ['openai/gpt-4o-mini', 'openai'],
@@ -136,17 +148,10 @@ test('a server of one\u2019s own may have no key: an empty line says so', async 
 
 test('usage --follow tells of calls as they end, and ends with 0 at ctrl-C', async () => {
   const following = startBin(['usage', '--follow', '--json'], { env: env() })
-  const done = collect(following)
-  let seen: string | undefined
-  const line = firstLine(following).then((text) => {
-    seen = text
-  })
-  // It tells of what ends after it began, which only its first line shows: one call after the other until then.
-  for (let calls = 0; seen === undefined && calls < CALLS_MAX; calls++) await (await call('openai/gpt-4o-mini')).text()
-  await line
-  expect(JSON.parse(seen ?? '')).toMatchObject({ model: 'openai/gpt-4o-mini', status: 200, cost: expect.any(Number) })
+  const [line, done] = await followed(following)
+  expect(JSON.parse(line)).toMatchObject({ model: 'openai/gpt-4o-mini', status: 200, cost: expect.any(Number) })
   following.kill('SIGINT')
-  expect(await done).toMatchObject({ code: 0, stderr: '' })
+  expect(await done()).toMatchObject({ code: 0, stderr: '' })
 })
 
 test('usage by key names the keys as people do', async () => {
@@ -224,4 +229,12 @@ test('a server that starts waits for a command that has its home', async () => {
     starting.kill('SIGKILL')
     await over
   }
+})
+
+test('usage --follow ends with the server, and leaves its home to the next one', async () => {
+  const following = startBin(['usage', '--follow', '--json'], { env: env() })
+  const [, done] = await followed(following)
+  server.kill('SIGTERM')
+  await ended
+  expect(await done()).toMatchObject({ code: 1, stderr: expect.stringContaining('No server runs') })
 })

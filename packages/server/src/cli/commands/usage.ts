@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
 import { KeywayError } from '../../base/errors.ts'
-import { showStatus } from '../acts/keep.ts'
 import { listModels } from '../acts/models.ts'
 import { recentCalls, showUsage } from '../acts/usage.ts'
 import type { Call, Command } from '../command.ts'
@@ -96,20 +95,14 @@ function groupText({ group, name }: { group: string; name: string | null }): str
 }
 
 async function follow(call: Call, context: Context): Promise<void> {
-  const settled = await settle(call, context)
-  // Opening the home once a second would keep a server from starting.
-  if ((await askServer(settled.config.home, showStatus.name, {})) === ABSENT) {
-    throw new KeywayError('not_found', 'No server runs, so there are no calls to follow.', {
-      fix: 'Start it: keyway serve',
-    })
-  }
+  const { config } = await settle(call, context)
   const stop = new AbortController()
   const end = () => stop.abort()
   process.once('SIGINT', end)
   let after: number | undefined
   try {
     while (!stop.signal.aborted) {
-      const recent = await runAct(recentCalls, { after }, settled)
+      const recent = await askRunning(config.home, after)
       after = recent.after
       for (const one of recent.calls) context.terminal.print(call.has('json') ? JSON.stringify(one) : callLine(one))
       await setTimeout(FOLLOW_MS, undefined, { signal: stop.signal }).catch((error: unknown) => {
@@ -121,7 +114,20 @@ async function follow(call: Call, context: Context): Promise<void> {
   }
 }
 
-type RecentCall = ReturnType<typeof recentCalls.read>['calls'][number]
+/** Only ever the server: opening the home oneself, once a second, would keep the next server from starting. */
+async function askRunning(home: string, after: number | undefined): Promise<RecentCalls> {
+  const answer = await askServer(home, recentCalls.name, { after })
+  if (answer === ABSENT) {
+    throw new KeywayError('not_found', 'No server runs, so there are no calls to follow.', {
+      fix: 'Start it: keyway serve',
+    })
+  }
+  return recentCalls.read(answer)
+}
+
+type RecentCalls = ReturnType<typeof recentCalls.read>
+
+type RecentCall = RecentCalls['calls'][number]
 
 function callLine(one: RecentCall): string {
   const tokens = `${one.tokens_prompt}+${one.tokens_completion} tokens`
