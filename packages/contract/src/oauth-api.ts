@@ -32,6 +32,8 @@ export type AuthQuestion = {
   expires_at: Moment
   state: 'open' | 'allowed' | 'denied'
   app: AskingApp
+  /** GET /api/app/auth/:id/logo has a PNG of at most 96 x 96: what the app's description at its own address names, drawn anew. */
+  logo: boolean
   /** The person has given this app a key before. false before anybody signed in. */
   known: boolean
   /** What the key will be called; the app may have proposed it. */

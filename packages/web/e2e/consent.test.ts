@@ -7,6 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { exchangeCode, pkcePair } from '../../server/src/testing/app-flow.ts'
+import { plainPng } from '../../server/src/testing/png-bytes.ts'
 import { scriptedDocuments } from '../../server/src/testing/scripted-documents.ts'
 import { launchBrowser } from './find-browser.ts'
 import { openPage, type WatchedPage } from './open-page.ts'
@@ -140,6 +141,51 @@ test('row 75: what an app calls itself stands beside its address, which is the o
   await page.getByText('\u201cOpenAl\u201d \u00b7 Site').waitFor()
   await page.getByRole('button', { name: /^Allow/ }).waitFor()
   watched.expectQuiet()
+})
+
+test('row 137: a logo that was drawn here stands small beside the address; without one the page is as ever', async () => {
+  const client = 'https://app.example/client.json'
+  const logo_uri = 'https://app.example/logo.png'
+  const redirect_uri = 'https://app.example/cb'
+  const documents = scriptedDocuments()
+  documents.put(client, { client_id: client, client_name: 'Notes', redirect_uris: [redirect_uri], logo_uri })
+  keyway.server.house.net.dispatch = documents.dispatch
+  const begin = async () => {
+    await page.goto(
+      `/oauth/authorize?${new URLSearchParams({ response_type: 'code', client_id: client, redirect_uri, ...S256 })}`,
+    )
+    await page.getByText('\u201cNotes\u201d \u00b7 Site').waitFor()
+  }
+  const images = page.locator('main img')
+  const place = () =>
+    page.evaluate(`(() => {
+      const [host, main] = ['main p.font-mono', 'main'].map((one) => document.querySelector(one).getBoundingClientRect())
+      return [host.x - main.x, host.y - main.y, host.width, host.height].map(Math.round)
+    })()`)
+
+  documents.put(logo_uri, '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
+  await begin()
+  expect(await images.count()).toBe(0)
+  const without = await place()
+
+  documents.put(logo_uri, plainPng(200, [9, 8, 7, 255]))
+  await begin()
+  await expect.poll(() => page.evaluate(`document.querySelector('main img')?.naturalWidth`)).toBe(96)
+  expect(await images.getAttribute('alt')).toBe('')
+  expect(await images.boundingBox()).toMatchObject({ width: 28, height: 28 })
+  expect(await place()).toEqual(without)
+  watched.expectQuiet()
+
+  // Begun, and then not to be had: the sign of a site takes its place, and nothing moves.
+  await page.route('**/logo', (route) => route.abort())
+  const failed = page.waitForEvent('requestfailed')
+  await page.reload()
+  await failed
+  await page.getByText('\u201cNotes\u201d \u00b7 Site').waitFor()
+  await expect.poll(() => images.count()).toBe(0)
+  expect(await place()).toEqual(without)
+  await page.unroute('**/logo')
+  watched.expectQuiet(/ERR_FAILED/)
 })
 
 test('row 67: Deny tells an app on this computer, and of a site only says where it was', async () => {

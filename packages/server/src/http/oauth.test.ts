@@ -5,6 +5,7 @@ import { systemClock } from '../base/clock.ts'
 import { serverMetadata } from '../oauth/metadata.ts'
 import { ANSWER_AFTER_MS } from '../oauth/revoke.ts'
 import { type AppFlow, appFlow, CALLBACK, pkcePair } from '../testing/app-flow.ts'
+import { chunkNames, pixelsOf, plainPng, pngOf } from '../testing/png-bytes.ts'
 import { sendRaw } from '../testing/raw-request.ts'
 import { type Rig, startRig } from '../testing/rig.ts'
 import { scriptedDocuments } from '../testing/scripted-documents.ts'
@@ -14,6 +15,7 @@ import { scriptedDocuments } from '../testing/scripted-documents.ts'
 const MINUTE = 60_000
 const APP = 'https://app.example'
 const DESCRIPTION = 'https://app.example/client.json'
+const LOGO = 'https://app.example/logo.png'
 
 let ahead = 0
 const clock = { now: () => systemClock.now() + ahead, monotonic: () => systemClock.monotonic() + ahead }
@@ -494,6 +496,7 @@ describe('an app that describes itself', () => {
   const { challenge } = pkcePair()
   const ask = (more: Query = {}) => asked(challenge, { client_id: DESCRIPTION, ...more })
   const fine = { client_id: DESCRIPTION, client_name: 'Notes', redirect_uris: [CALLBACK] }
+  const described = { ...fine, logo_uri: LOGO }
 
   test('row 136: is refused where its description is not to be had, too long, another\u2019s, or wants a secret', async () => {
     documents.put(DESCRIPTION, fine)
@@ -583,13 +586,104 @@ describe('an app that describes itself', () => {
     expect(documents.asked()).toBe(60)
   })
 
-  test('row 137: a logo is never fetched nor shown: no picture of an app\u2019s choosing is on the page', async () => {
-    documents.put(DESCRIPTION, { ...fine, logo_uri: 'https://app.example/logo.svg' })
+  test('row 137: whatever stands where a logo should, the request goes on as without one', async () => {
+    const good = plainPng(200, [9, 8, 7, 255])
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+    const bad: [string, Parameters<typeof documents.put>[1], Parameters<typeof documents.put>[2]?][] = [
+      ['an SVG with a script', svg, { headers: { 'content-type': 'image/svg+xml' } }],
+      ['an SVG that is called a PNG', svg, { headers: { 'content-type': 'image/png' } }],
+      ['a page', '<!doctype html><script>alert(1)</script>', { headers: { 'content-type': 'image/png' } }],
+      ['a redirect', good, { status: 302, headers: { location: 'https://app.example/other.png' } }],
+      ['not there', good, { status: 404 }],
+      ['10 MB', Buffer.concat([good, Buffer.alloc(10_000_000)])],
+      ['pixels without end', pngOf({ width: 60_000, height: 60_000 }, [])],
+      ['cut off', good.subarray(0, -1)],
+    ]
+    for (const [what, bytes, of] of bad) {
+      documents.reset()
+      documents.put(DESCRIPTION, described)
+      documents.put(LOGO, bytes, of)
+      const id = await flow.begin(ask(), '/oauth/authorize')
+      expect(documents.asked(), what).toBe(2)
+      expect(await flow.question(id), what).toMatchObject({ logo: false, app: { claimed: 'Notes' } })
+      expect((await flow.send('GET', `/api/app/auth/${id}/logo`)).status, what).toBe(404)
+    }
+    documents.fail(LOGO)
+    expect((await flow.question(await flow.begin(ask(), '/oauth/authorize'))).logo).toBe(false)
+  })
+
+  test('row 137: a logo elsewhere than at the app\u2019s own origin, or that is no plain address, is never asked for', async () => {
+    const named: unknown[] = [
+      'https://elsewhere.example/logo.png',
+      'https://sub.app.example/logo.png',
+      'https://app.example:8443/logo.png',
+      'http://app.example/logo.png',
+      'https://user@app.example/logo.png',
+      'https://app.example/logo.png#x',
+      'https://app.example/a/../logo.png',
+      'https://app.example\\logo.png',
+      '//app.example/logo.png',
+      '/logo.png',
+      'data:image/png;base64,AAAA',
+      'javascript:alert(1)',
+      `https://app.example/${'a'.repeat(500)}`,
+      '',
+      7,
+      null,
+      { href: LOGO },
+      [LOGO],
+    ]
+    for (const logo_uri of named) {
+      documents.put(DESCRIPTION, { ...described, logo_uri })
+      const before = documents.asked()
+      expect((await flow.question(await flow.begin(ask(), '/oauth/authorize'))).logo).toBe(false)
+      expect(documents.asked() - before, String(logo_uri)).toBe(1)
+    }
+    // On this computer nobody knows which program it is, so it has no logo either.
+    documents.put(DESCRIPTION, { ...described, redirect_uris: ['http://127.0.0.1/cb'] })
+    const before = documents.asked()
+    const local = await flow.begin(ask({ redirect_uri: 'http://127.0.0.1:5000/cb' }), '/oauth/authorize')
+    expect(documents.asked() - before).toBe(1)
+    expect((await flow.question(local)).logo).toBe(false)
+    // And what is refused anyway has nobody asked for a picture.
+    await refused(ask({ redirect_uri: 'https://app.example/other' }))
+    expect(documents.asked() - before).toBe(2)
+  })
+
+  test('row 137: a logo is fetched once, drawn anew, and served from here to that browser until it is decided', async () => {
+    documents.put(DESCRIPTION, described)
+    documents.put(LOGO, plainPng(200, [9, 8, 7, 255]), { headers: { 'content-type': 'text/html' } })
     const id = await flow.begin(ask(), '/oauth/authorize')
-    expect(documents.asked()).toBe(1)
-    expect(JSON.stringify(await flow.question(id))).not.toContain('logo')
+    const path = `/api/app/auth/${id}/logo`
+    expect((await flow.question(id)).logo).toBe(true)
+    const given = await flow.send('GET', path)
+    expect(given.status).toBe(200)
+    expect(Object.fromEntries(given.headers)).toMatchObject({
+      'content-type': 'image/png',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; sandbox",
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+    })
+    const bytes = new Uint8Array(await given.arrayBuffer())
+    expect(chunkNames(bytes)).toEqual(['IHDR', 'IDAT', 'IEND'])
+    expect(pixelsOf(bytes)).toEqual({
+      width: 96,
+      height: 96,
+      pixels: Array.from({ length: 96 * 96 }, () => [9, 8, 7, 255]),
+    })
+    expect(documents.asked()).toBe(2)
     const page = await flow.browser.go(`/auth/${id}`)
     expect(page.headers.get('content-security-policy')).toMatch(/img-src 'self'/)
+
+    const other = await appFlow(rig)
+    expect((await other.send('GET', path)).status).toBe(404)
+    expect((await flow.send('GET', path, { headers: { cookie: null } })).status).toBe(404)
+    expect((await flow.send('GET', path, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(403)
+    await flow.allow(id)
+    expect((await flow.send('GET', path)).status).toBe(404)
+    expect((await store().findAuth(id))?.logo).toBeNull()
   })
 
   test('row 67: is told of a refusal, since its address is proved', async () => {

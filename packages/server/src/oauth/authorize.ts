@@ -6,7 +6,7 @@ import type { AuthRequest, AuthTransactionRecord } from '../store/oauth-records.
 import { identify, refererOf, requireAdmitted } from './app-identity.ts'
 import { answerAddress } from './callback-url.ts'
 import { weaknessOf } from './challenge-rules.ts'
-import { isDocumentAddress } from './client-document.ts'
+import { isDocumentAddress, SITE_MS } from './client-document.ts'
 import { makeCode } from './code.ts'
 import { keyNameOf } from './key-name.ts'
 import { type OauthDeps, policyOf } from './oauth-deps.ts'
@@ -20,6 +20,8 @@ import { type Bounds, boundsOf, type Choice, defaultsOf, grantedTerms } from './
 const PER_BROWSER = 20
 /** Requests that are kept at all, 2 KB each at most: what strangers can make us store. */
 const ALL = 10_000
+/** Logos that are kept, of 37 KB each at most; the newest requests have them. */
+const LOGOS = 1_000
 /** A challenge that was used within this time for the same app is told of: it should be new each time. */
 const REUSE_MS = 30 * 24 * 60 * 60_000
 
@@ -38,7 +40,9 @@ export async function beginAuthorization(
   browserSecret: string | undefined,
 ): Promise<Begun> {
   const rules = { policy: policyOf(deps.settings), ownOrigin: deps.publicUrl(), now: deps.clock.now() }
-  return keepRequest(deps, readAuthQuery(query, rules), browserSecret)
+  const request = readAuthQuery(query, rules)
+  requireAdmitted(request, deps.settings)
+  return keepRequest(deps, { request, logo: null }, browserSecret)
 }
 
 /**
@@ -46,23 +50,25 @@ export async function beginAuthorization(
  * @throws KeywayError `invalid_request`; nothing is kept then
  */
 export async function beginStandard(deps: OauthDeps, query: string, browserSecret: string | undefined): Promise<Begun> {
-  const of = { dispatch: deps.dispatch, publicUrl: deps.publicUrl(), now: deps.clock.now() }
-  return keepRequest(deps, await readStandardQuery(query, of), browserSecret)
+  const until = AbortSignal.timeout(SITE_MS)
+  const of = { dispatch: deps.dispatch, until, publicUrl: deps.publicUrl(), now: deps.clock.now() }
+  const { request, logo } = await readStandardQuery(query, of)
+  requireAdmitted(request, deps.settings)
+  return keepRequest(deps, { request, logo: logo === null ? null : await deps.logos(logo, until) }, browserSecret)
 }
 
 async function keepRequest(
   { store, clock, settings }: OauthDeps,
-  request: AuthRequest,
+  { request, logo }: Pick<AuthTransactionRecord, 'request' | 'logo'>,
   browserSecret: string | undefined,
 ): Promise<Begun> {
-  requireAdmitted(request, settings)
   const secret = browserSecret !== undefined && isSecretForm(browserSecret) ? browserSecret : newSecret()
   const now = clock.now()
   const id = rowId('auth')
   const times = { createdAt: now, expiresAt: now + settings.request_ms, decidedAt: null, decision: null }
   await store.beginAuth(
-    { id, browserHash: browserHash(secret), request, ...times },
-    { perBrowser: PER_BROWSER, all: ALL },
+    { id, browserHash: browserHash(secret), request, logo, ...times },
+    { perBrowser: PER_BROWSER, all: ALL, logos: LOGOS },
   )
   return { id, browserSecret: secret }
 }

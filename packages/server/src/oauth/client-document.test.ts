@@ -29,19 +29,20 @@ afterEach(async () => {
   vi.restoreAllMocks()
 })
 
+const site = () => ({ dispatch: net.dispatch, until: AbortSignal.timeout(5_000) })
 const refusal = { code: 'invalid_request', metadata: { field: 'client_id' } }
 
 test('row 136: a description at a private address is never asked for, by whatever name, and says no more than one that is down', async () => {
   const messages = new Set<string>()
   for (const address of ['127.0.0.1', '10.0.0.1', '169.254.169.254', '::1', 'fd00::1', '::ffff:127.0.0.1', '0.0.0.0']) {
     answers = [address]
-    const reading = readClientDocument(net.dispatch, 'https://app.example/client.json')
+    const reading = readClientDocument(site(), 'https://app.example/client.json')
     await expect(reading).rejects.toMatchObject(refusal)
     messages.add(await reading.then(String, (error: Error) => error.message))
   }
   for (const host of ['127.0.0.1', '[::1]', '169.254.169.254', 'localhost', 'metadata.google.internal']) {
     answers = ['127.0.0.1']
-    await expect(readClientDocument(net.dispatch, `https://${host}/client.json`)).rejects.toMatchObject(refusal)
+    await expect(readClientDocument(site(), `https://${host}/client.json`)).rejects.toMatchObject(refusal)
   }
   expect(attempts).toEqual([])
   expect(messages.size).toBe(1)
@@ -50,7 +51,7 @@ test('row 136: a description at a private address is never asked for, by whateve
 test('row 136: a name that leads elsewhere the second time leads nowhere', async () => {
   answers = ['127.0.0.1', '10.0.0.1', '127.0.0.1']
   for (let n = 0; n < 3; n++) {
-    await expect(readClientDocument(net.dispatch, 'https://rebind.example/client.json')).rejects.toMatchObject(refusal)
+    await expect(readClientDocument(site(), 'https://rebind.example/client.json')).rejects.toMatchObject(refusal)
   }
   expect(attempts).toEqual([])
 })

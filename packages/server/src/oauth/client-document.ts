@@ -3,6 +3,8 @@ import { KeywayError } from '../base/errors.ts'
 import type { Dispatch, OutboundResponse } from '../net/request.ts'
 import { sameCallback } from './app-identity.ts'
 import { checkClientName } from './client-name.ts'
+import { logoAddress } from './logo/logo.ts'
+import { wholeBody } from './whole-body.ts'
 
 // An app may describe itself at an https address of its own, which then is its client_id. What stands there is said by
 // whoever runs that site, so it proves a name and the addresses to go back to; nothing else of it is believed.
@@ -10,13 +12,14 @@ import { checkClientName } from './client-name.ts'
 
 /** Bytes of a description; the draft advises 5 KB. */
 const DOCUMENT_BYTES_MAX = 5 * 1024
-/** A person waits for the page. Milliseconds. */
-const WHOLE_MS = 5_000
+/** A person waits for the page: what a site has for all that we ask of it. Milliseconds. */
+export const SITE_MS = 5_000
 const CLIENT_ID_CHARACTERS_MAX = 500
 
 const documentSchema = z.object({
   client_id: z.string(),
   client_name: z.string().nullish(),
+  logo_uri: z.unknown().optional(),
   redirect_uris: z.array(z.string().max(2_000)).min(1).max(20),
   token_endpoint_auth_method: z.string().nullish(),
   client_secret: z.undefined().optional(),
@@ -24,7 +27,12 @@ const documentSchema = z.object({
 })
 
 /** What an app says of itself, as far as we believe it. */
-export type ClientDocument = { name: string | null; redirectUris: readonly string[] }
+export type ClientDocument = {
+  name: string | null
+  redirectUris: readonly string[]
+  /** Where its logo is, at its own origin. */
+  logo: string | null
+}
 
 /** Whether a client_id is the address of a description: one with a path. 'https://app.example/client.json' */
 export function isDocumentAddress(clientId: string): boolean {
@@ -36,16 +44,23 @@ export function isDocumentAddress(clientId: string): boolean {
  * @throws KeywayError `invalid_request`; one and the same text whether an address is private, down or wrong, so that nobody
  *   learns from it what stands in the operator's network
  */
-export async function readClientDocument(dispatch: Dispatch, clientId: string): Promise<ClientDocument> {
+export async function readClientDocument(
+  { dispatch, until }: { dispatch: Dispatch; until: AbortSignal },
+  clientId: string,
+): Promise<ClientDocument> {
   checkAddress(clientId)
-  const document = documentSchema.safeParse(await fetchJson(dispatch, clientId))
+  const document = documentSchema.safeParse(await fetchJson(dispatch, clientId, until))
   if (!document.success) throw refuse('its description is not one that this Keyway takes')
-  const { client_id, client_name, redirect_uris, token_endpoint_auth_method } = document.data
+  const { client_id, client_name, redirect_uris, token_endpoint_auth_method, logo_uri } = document.data
   if (client_id !== clientId) throw refuse('its description names another client_id')
   if (token_endpoint_auth_method != null && token_endpoint_auth_method !== 'none') {
     throw refuse('its description asks for client authentication; an app proves itself by PKCE here ("none")')
   }
-  return { name: client_name == null ? null : checkClientName(client_name), redirectUris: redirect_uris }
+  return {
+    name: client_name == null ? null : checkClientName(client_name),
+    redirectUris: redirect_uris,
+    logo: logoAddress(logo_uri, clientId),
+  }
 }
 
 /**
@@ -74,17 +89,17 @@ function checkAddress(clientId: string): void {
   if (wrong) throw refuse('it is no plain https address')
 }
 
-async function fetchJson(dispatch: Dispatch, url: string): Promise<unknown> {
+async function fetchJson(dispatch: Dispatch, url: string, signal: AbortSignal): Promise<unknown> {
   let response: OutboundResponse
   try {
     response = await dispatch({
       method: 'GET',
       url,
       headers: { accept: 'application/json', 'user-agent': 'Keyway' },
-      signal: AbortSignal.timeout(WHOLE_MS),
+      signal,
       addresses: 'public',
-      headersTimeoutMs: WHOLE_MS,
-      idleTimeoutMs: WHOLE_MS,
+      headersTimeoutMs: SITE_MS,
+      idleTimeoutMs: SITE_MS,
     })
   } catch (cause) {
     throw unreadable(cause)
@@ -94,15 +109,10 @@ async function fetchJson(dispatch: Dispatch, url: string): Promise<unknown> {
     body.destroy()
     throw unreadable(`status ${status}`)
   }
-  const chunks: Uint8Array[] = []
-  let bytes = 0
   try {
-    for await (const chunk of body) {
-      bytes += chunk.length
-      if (bytes > DOCUMENT_BYTES_MAX) throw refuse(`its description is longer than ${DOCUMENT_BYTES_MAX} bytes`)
-      chunks.push(chunk)
-    }
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    const bytes = await wholeBody(response, DOCUMENT_BYTES_MAX)
+    if (bytes === null) throw refuse(`its description is longer than ${DOCUMENT_BYTES_MAX} bytes`)
+    return JSON.parse(bytes.toString('utf8'))
   } catch (error) {
     throw error instanceof KeywayError && error.code === 'invalid_request' ? error : unreadable(error)
   }

@@ -5,6 +5,7 @@ import type { Peppers } from '../keys/pepper.ts'
 import type { Dispatch } from '../net/request.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengePolicy } from './challenge-rules.ts'
+import type { Logos } from './logo/logo.ts'
 
 /** What Sign in with Keyway works with. */
 export type OauthDeps = {
@@ -16,6 +17,7 @@ export type OauthDeps = {
   settings: OauthSettings
   /** The way out: to what apps say of themselves. */
   dispatch: Dispatch
+  logos: Logos
   /** Without a trailing slash. Also the issuer. */
   publicUrl(): string
   /** Whose audit log hears of what strangers tried. */

@@ -3,13 +3,16 @@ import type { Dispatch } from '../net/request.ts'
 import type { AuthRequest } from '../store/oauth-records.ts'
 import { type Callback, checkCallback, hasState } from './callback-url.ts'
 import { checkChallenge } from './challenge-rules.ts'
-import { isDocumentAddress, readClientDocument, requireListed } from './client-document.ts'
+import { type ClientDocument, isDocumentAddress, readClientDocument, requireListed } from './client-document.ts'
 import { checkState, readParameters, readWishes } from './request.ts'
 import { checkResource } from './resource.ts'
 
 /** What we cannot do, and must not be taken to have done. */
 const UNSUPPORTED = ['request', 'request_uri', 'registration', 'dpop_jkt']
 const SCOPE_CHARACTERS_MAX = 500
+
+/** What was asked, and where the logo of whoever asks is. */
+export type StandardRequest = { request: AuthRequest; logo: string | null }
 
 /**
  * Reads the query of `GET /oauth/authorize`: an authorization code with PKCE, and nothing else.
@@ -19,8 +22,8 @@ const SCOPE_CHARACTERS_MAX = 500
  */
 export async function readStandardQuery(
   query: string,
-  of: { dispatch: Dispatch; publicUrl: string; now: number },
-): Promise<AuthRequest> {
+  of: { dispatch: Dispatch; until: AbortSignal; publicUrl: string; now: number },
+): Promise<StandardRequest> {
   const given = readParameters(query)
   for (const name of UNSUPPORTED) if (given.has(name)) throw invalid(name, 'none: this Keyway does not take it')
   if (given.get('response_type') !== 'code') throw invalid('response_type', 'code')
@@ -45,18 +48,23 @@ export async function readStandardQuery(
   )
   const clientId = needed(given, 'client_id')
   // Last, since it asks another site.
-  const clientName = await proveClient(clientId, callback, of.dispatch)
+  const { name: clientName, logo } = await proveClient(clientId, callback, of)
   const { url: callbackUrl, origin } = callback
-  return { flow: 'standard', callbackUrl, origin, clientId, clientName, ...challenge, ...wishes, state }
+  const request = { callbackUrl, origin, clientId, clientName, ...challenge, ...wishes, state }
+  return { request: { flow: 'standard', ...request }, logo }
 }
 
-/** Who asks: a site that describes itself, or else the origin of the address to go back to. @returns its proved name */
-async function proveClient(clientId: string, callback: Callback, dispatch: Dispatch): Promise<string | null> {
+/** Who asks: a site that describes itself, or else the origin of the address to go back to. @returns what it proves */
+async function proveClient(
+  clientId: string,
+  callback: Callback,
+  from: { dispatch: Dispatch; until: AbortSignal },
+): Promise<Pick<ClientDocument, 'name' | 'logo'>> {
   if (isDocumentAddress(clientId)) {
-    const document = await readClientDocument(dispatch, clientId)
+    const document = await readClientDocument(from, clientId)
     requireListed(callback, document, clientId)
     // Any program on this computer can say that it is the one described there.
-    return callback.kind === 'web' ? document.name : null
+    return callback.kind === 'web' ? document : NAMELESS
   }
   const { origin, kind } = callback
   const anyPort = kind === 'this-computer' && clientId === origin.replace(/:\d+$/, '')
@@ -66,8 +74,10 @@ async function proveClient(clientId: string, callback: Callback, dispatch: Dispa
       'the origin of redirect_uri, such as https://app.example, or the address of a description',
     )
   }
-  return null
+  return NAMELESS
 }
+
+const NAMELESS = { name: null, logo: null } as const
 
 function needed(given: ReadonlyMap<string, string>, name: string): string {
   const value = given.get(name)

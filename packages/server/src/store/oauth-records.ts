@@ -35,6 +35,8 @@ export type AuthTransactionRecord = {
   /** SHA-256 in hex of what the browser's cookie holds. */
   browserHash: string
   request: AuthRequest
+  /** The app's logo, as a PNG that we drew; gone once it is decided. */
+  logo: Uint8Array | null
   createdAt: number
   expiresAt: number
   decidedAt: number | null

@@ -11,10 +11,13 @@ import type { Actor, App, KeyRecord } from './records.ts'
 /** Whose grants; of one app alone, and the newest of them alone, where that is said. */
 export type GrantsOf = { userId: string; appId?: number; most?: number }
 
+/** How many transactions are kept, and how many of them with a logo. */
+export type KeptAuth = { perBrowser: number; all: number; logos: number }
+
 /** The part of the store that Sign in with Keyway needs. */
 export type OauthStore = {
   /** Begins a transaction. Those that are over go, and so do the oldest beyond `perBrowser` and beyond `all`. */
-  beginAuth(transaction: AuthTransactionRecord, keep: { perBrowser: number; all: number }): Promise<void>
+  beginAuth(transaction: AuthTransactionRecord, keep: KeptAuth): Promise<void>
   findAuth(id: string): Promise<AuthTransactionRecord | undefined>
   /** Decides it once; with a code where the person allowed it. @returns false if it was decided before, or is over */
   decideAuth(id: string, decision: { code: AuthCodeRecord | null; at: number; actor: Actor }): Promise<boolean>

@@ -393,6 +393,7 @@ export type Schema = {
     id: string
     browser_hash: string
     request: string
+    logo: Uint8Array | null
     created_at: Int
     expires_at: Int
     decided_at: NullableInt

@@ -1,5 +1,5 @@
 import type { AuthQuestion } from '@keyway/contract'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Mark } from '../brand/mark.tsx'
 import { fill, type Texts } from './texts.ts'
 
@@ -9,7 +9,7 @@ export function WhoAsks({ question, texts }: { question: AuthQuestion; texts: Te
   const kind = { web: texts.site, this_computer: texts.computer, headless: texts.device }[app.kind]
   return (
     <div className="flex items-center gap-3.5 rounded-xl border border-line bg-surface px-4 py-3.5 shadow-low">
-      <Glyph kind={app.kind} />
+      <Sign question={question} />
       <div className="grid min-w-0 flex-1 gap-0.5">
         <p className="font-mono text-sm font-medium [overflow-wrap:anywhere]">{app.host ?? kind}</p>
         <p className="text-xs text-ink-3 [overflow-wrap:anywhere]">
@@ -40,6 +40,24 @@ function Way() {
   )
 }
 
+/** The app's own logo, on a light tile with an edge, so that a dark one and a white one are seen; else the sign of its kind. */
+function Sign({ question: { id, app, logo } }: { question: AuthQuestion }) {
+  const [shown, setShown] = useState(logo)
+  if (!shown) return <Glyph kind={app.kind} />
+  return (
+    <span className={`${TILE} bg-[#f1f2ee]`}>
+      <img
+        src={`/api/app/auth/${id}/logo`}
+        alt=""
+        className="size-7 object-contain [filter:drop-shadow(0_0_1px_#0009)]"
+        onError={() => setShown(false)}
+      />
+    </span>
+  )
+}
+
+const TILE = 'grid size-10 shrink-0 place-content-center rounded-lg'
+
 function Glyph({ kind }: { kind: AuthQuestion['app']['kind'] }) {
   const shapes: Record<AuthQuestion['app']['kind'], ReactNode> = {
     web: (
@@ -49,7 +67,7 @@ function Glyph({ kind }: { kind: AuthQuestion['app']['kind'] }) {
     headless: <path d="M8 4h8v3H8zM16 5.5h2.5v15h-13v-15H8M9 12h6M9 16h4" />,
   }
   return (
-    <span className="grid size-10 shrink-0 place-content-center rounded-lg bg-sunken text-ink-2">
+    <span className={`${TILE} bg-sunken text-ink-2`}>
       <svg
         viewBox="0 0 24 24"
         className="size-5"

@@ -1,6 +1,7 @@
 import type { AskingApp, AuthDecision, AuthQuestion } from '@keyway/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { KeywayError } from '../../base/errors.ts'
 import { checkModelsList } from '../../keys/models-list.ts'
 import type { AppIdentity } from '../../oauth/app-identity.ts'
 import { allow, type Decided, deny, findRequest, type Question, readQuestion } from '../../oauth/authorize.ts'
@@ -29,6 +30,14 @@ export function authQuestionRoutes(app: FastifyInstance, edge: Edge): void {
 
   app.get<ById>('/api/app/auth/:id', FOR_PAGE, async (request): Promise<AuthQuestion> => {
     return view(await readQuestion(oauth, await find(request), request.signedIn), edge)
+  })
+
+  app.get<ById>('/api/app/auth/:id/logo', FOR_PAGE, async (request, reply): Promise<Buffer> => {
+    const { logo } = await find(request)
+    if (logo === null) throw new KeywayError('not_found', 'This request has no logo.')
+    // We drew it, and still: whatever is in it runs nothing, wherever it is opened.
+    reply.header('content-security-policy', "default-src 'none'; sandbox").type('image/png')
+    return Buffer.from(logo.buffer, logo.byteOffset, logo.byteLength)
   })
 
   app.post<ById>('/api/app/auth/:id/allow', FOR_PEOPLE, async (request): Promise<AuthDecision> => {
@@ -68,6 +77,7 @@ function view(question: Question, edge: Edge): AuthQuestion {
     expires_at: moment(transaction.expiresAt),
     state: transaction.decision ?? 'open',
     app: askingApp(question.app),
+    logo: transaction.logo !== null,
     known: question.known === 'before',
     key_name: question.keyName,
     asked: { limit_usd: usdOrNull(request.limit), reset: request.reset, expires_at: momentOrNull(request.expiresAt) },

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { KeywayError } from '../../base/errors.ts'
 import type { AppKeyTerms, AuthCodeRecord, AuthRequest, AuthTransactionRecord, GrantRecord } from '../oauth-records.ts'
-import type { GrantsOf } from '../oauth-store.ts'
+import type { GrantsOf, KeptAuth } from '../oauth-store.ts'
 import type { Actor, App, KeyRecord } from '../records.ts'
 import type { Schema } from '../schema.ts'
 import { writeAudit } from './audit.ts'
@@ -38,6 +38,8 @@ function toTransaction(row: Selectable<Schema['auth_transaction']>): AuthTransac
     id: row.id,
     browserHash: row.browser_hash,
     request: decodeRequest(row.request),
+    // PostgreSQL's driver gives a Buffer; callers are promised plain bytes.
+    logo: row.logo && new Uint8Array(row.logo.buffer, row.logo.byteOffset, row.logo.byteLength),
     createdAt: Number(row.created_at),
     expiresAt: Number(row.expires_at),
     decidedAt: numberOrNull(row.decided_at),
@@ -87,9 +89,9 @@ function toGrant(row: Selectable<Schema['auth_grant']>): GrantRecord {
 export async function beginAuth(
   { db, dialect }: ActContext,
   transaction: AuthTransactionRecord,
-  keep: { perBrowser: number; all: number },
+  keep: KeptAuth,
 ): Promise<void> {
-  const { id, browserHash, request, createdAt, expiresAt } = transaction
+  const { id, browserHash, request, logo, createdAt, expiresAt } = transaction
   // Counted by one at a time, or many at once would each leave room for one more.
   if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(${REQUESTS_LOCK})`.execute(db)
   await db.deleteFrom('auth_transaction').where('expires_at', '<=', BigInt(createdAt)).execute()
@@ -99,6 +101,7 @@ export async function beginAuth(
       id,
       browser_hash: browserHash,
       request: encode(request),
+      logo,
       created_at: createdAt,
       expires_at: expiresAt,
       decided_at: null,
@@ -109,9 +112,17 @@ export async function beginAuth(
   const newest = db.selectFrom('auth_transaction').select('seq').orderBy('seq', 'desc')
   const own = newest.where('browser_hash', '=', browserHash).offset(keep.perBrowser).limit(keep.all)
   const beyond = [...(await own.execute()), ...(await newest.offset(keep.all).limit(keep.all).execute())]
-  if (beyond.length === 0) return
   const numbers = beyond.map(({ seq }) => seq)
-  await db.deleteFrom('auth_transaction').where('seq', 'in', numbers).execute()
+  if (numbers.length > 0) await db.deleteFrom('auth_transaction').where('seq', 'in', numbers).execute()
+  if (logo === null) return
+  const drawn = await newest.where('logo', 'is not', null).offset(keep.logos).limit(1).executeTakeFirst()
+  if (drawn === undefined) return
+  await db
+    .updateTable('auth_transaction')
+    .set({ logo: null })
+    .where('logo', 'is not', null)
+    .where('seq', '<=', drawn.seq)
+    .execute()
 }
 
 export async function findAuth({ db }: ActContext, id: string): Promise<AuthTransactionRecord | undefined> {
@@ -128,7 +139,7 @@ export async function decideAuth(
   const decision = code === null ? 'denied' : 'allowed'
   const row = await context.db
     .updateTable('auth_transaction')
-    .set({ decided_at: at, decision, decided_by: code?.userId ?? null })
+    .set({ decided_at: at, decision, decided_by: code?.userId ?? null, logo: null })
     .where('id', '=', id)
     .where('decided_at', 'is', null)
     .where('expires_at', '>', BigInt(at))

@@ -11,6 +11,7 @@ import { mail } from './0010-mail.ts'
 import { auditSeal } from './0011-audit-seal.ts'
 import { appNames } from './0012-app-names.ts'
 import { guests } from './0013-guests.ts'
+import { logos } from './0014-logos.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration, oldest first. Add at the end; never change one that was released. */
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   auditSeal,
   appNames,
   guests,
+  logos,
 ]

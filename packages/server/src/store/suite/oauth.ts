@@ -4,7 +4,7 @@ import type { AuthCodeRecord, AuthRequest, AuthTransactionRecord, GrantRecord } 
 import { DRAFT, makeKey, makeSettlement, NOON, proofCount, type World } from './subject.ts'
 
 const MINUTE = 60_000
-const KEEP = { perBrowser: 3, all: 100 }
+const KEEP = { perBrowser: 3, all: 100, logos: 100 }
 
 const REQUEST: AuthRequest = {
   flow: 'compatible',
@@ -25,7 +25,14 @@ const REQUEST: AuthRequest = {
 export function oauthSuite(world: () => World): void {
   async function begin(fields: Partial<AuthTransactionRecord> = {}): Promise<AuthTransactionRecord> {
     const times = { createdAt: NOON, expiresAt: NOON + MINUTE, decidedAt: null, decision: null }
-    const made = { id: `auth_${randomBase62(24)}`, browserHash: 'browser', request: REQUEST, ...times, ...fields }
+    const made = {
+      id: `auth_${randomBase62(24)}`,
+      browserHash: 'browser',
+      request: REQUEST,
+      logo: null,
+      ...times,
+      ...fields,
+    }
     await world().store.beginAuth(made, KEEP)
     return made
   }
@@ -104,8 +111,27 @@ export function oauthSuite(world: () => World): void {
     const elsewhere = await begin({ browserHash: 'another' })
     expect(await store.findAuth(first.id)).toBeUndefined()
     for (const { id } of [...others, elsewhere]) expect(await store.findAuth(id)).toBeDefined()
-    await store.beginAuth({ ...elsewhere, id: 'auth_last', browserHash: 'third' }, { perBrowser: 3, all: 1 })
+    await store.beginAuth({ ...elsewhere, id: 'auth_last', browserHash: 'third' }, { ...KEEP, all: 1 })
     expect(await store.findAuth(elsewhere.id)).toBeUndefined()
+  })
+
+  it('keeps the logos of the newest requests, and none once a request is decided', async () => {
+    const { store, actor } = world()
+    const logo = Uint8Array.from([1, 2, 3])
+    const bare = await begin()
+    const ids = await Promise.all(
+      [logo, null, logo, logo].map(async (one, place) => {
+        const id = `auth_${place}`
+        await store.beginAuth({ ...bare, id, logo: one }, { perBrowser: 9, all: 100, logos: 2 })
+        return id
+      }),
+    )
+    const kept = async () => (await Promise.all(ids.map((id) => store.findAuth(id)))).map((found) => found?.logo)
+    const found = await kept()
+    expect(found.filter((one) => one !== null)).toEqual([logo, logo])
+    const shown = ids.filter((_, place) => found[place] !== null)
+    expect(await store.decideAuth(shown[0] ?? '', { code: null, at: NOON, actor })).toBe(true)
+    expect((await kept()).filter((one) => one !== null)).toEqual([logo])
   })
 
   it('decides a request once, however many do at the same time, and never when it is over', async () => {
