@@ -8,7 +8,9 @@ import { redraw } from './redraw.ts'
 const LOGO_BYTES_MAX = 256 * 1024
 /** A person waits for the page, and would rather have it without a logo than later. Milliseconds. */
 const LOGO_MS = 2_000
-/** Logos that are drawn at once, 5 MB each at most; whoever comes then has none. */
+/** Logos that are asked for at once, 256 KB each; whoever comes then has none. A crowd is not to take the memory. */
+const FETCHED_AT_ONCE = 64
+/** Logos that are drawn at once, 5 MB each; whoever comes then has none. */
 const DRAWN_AT_ONCE = 4
 const ADDRESS_CHARACTERS_MAX = 500
 
@@ -28,22 +30,39 @@ export function logoAddress(named: unknown, clientId: string): string | null {
 
 /** Fetches and draws logos. @param of.waitMs how long the site has */
 export function createLogos({ dispatch, waitMs = LOGO_MS }: { dispatch: Dispatch; waitMs?: number }): Logos {
-  let drawing = 0
+  const fetchOne = fewAtOnce(FETCHED_AT_ONCE, (address: string, signal: AbortSignal) =>
+    fetchLogo(dispatch, address, { signal, waitMs }),
+  )
+  const drawOne = fewAtOnce(DRAWN_AT_ONCE, draw)
   return async (address, until) => {
-    const bytes = await fetchLogo(dispatch, address, {
-      signal: AbortSignal.any([until, AbortSignal.timeout(waitMs)]),
-      waitMs,
-    })
-    if (bytes === null || drawing >= DRAWN_AT_ONCE) return null
-    drawing += 1
+    const bytes = await fetchOne(address, AbortSignal.any([until, AbortSignal.timeout(waitMs)]))
+    return bytes === null ? null : drawOne(bytes)
+  }
+}
+
+/** The same act for as many at once; null for whoever comes beyond. */
+function fewAtOnce<Given extends unknown[], Made>(
+  most: number,
+  act: (...given: Given) => Promise<Made | null>,
+): (...given: Given) => Promise<Made | null> {
+  let running = 0
+  return async (...given) => {
+    if (running === most) return null
+    running += 1
     try {
-      return await redraw(bytes)
-    } catch (error) {
-      if (error instanceof NoPicture) return null
-      throw error
+      return await act(...given)
     } finally {
-      drawing -= 1
+      running -= 1
     }
+  }
+}
+
+async function draw(bytes: Uint8Array): Promise<Uint8Array | null> {
+  try {
+    return await redraw(bytes)
+  } catch (error) {
+    if (error instanceof NoPicture) return null
+    throw error
   }
 }
 

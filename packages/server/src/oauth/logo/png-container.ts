@@ -8,6 +8,8 @@ import { NoPicture } from './no-picture.ts'
 const SIDE_MAX = 1_024
 /** Bytes of all the pixels, as they inflate: 1024 x 1024 in RGBA of 8 bits, with a byte before each row. */
 const INFLATED_MAX = SIDE_MAX * (SIDE_MAX * 4 + 1)
+/** Chunks of a file: each costs as much as a hundred bytes. Writers put 4 KB of data or more in each. */
+const CHUNKS_MAX = 500
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 /** Bytes around the body of a chunk. */
 const AROUND = 12
@@ -100,6 +102,7 @@ function readChunks(bytes: Uint8Array): Chunk[] {
     const type = String.fromCharCode(...named.subarray(0, 4))
     if (!/^[A-Za-z]{4}$/.test(type)) throw new NoPicture('a chunk has no name')
     if (crc32(named) !== view.getUint32(at + 8 + length)) throw new NoPicture('the checksum of a chunk is wrong')
+    if (chunks.length === CHUNKS_MAX) throw new NoPicture('it has too many chunks')
     chunks.push({ type, body: named.subarray(4) })
     at += AROUND + length
   }
