@@ -81,6 +81,8 @@ export type ConnectedApp = {
   label: string
   state: 'active' | 'paused' | 'expired'
   weak: WeakReason | null
+  /** It works only together with a secret that the app alone has. */
+  bound: boolean
   identity_shared: boolean
   limit_usd: Usd
   limit_remaining_usd: Usd

@@ -3,6 +3,7 @@ import type { House } from './house.ts'
 import type { Dispatch } from './net/request.ts'
 import { createLogos } from './oauth/logo/logo.ts'
 import type { OauthDeps } from './oauth/oauth-deps.ts'
+import { createSeenProofs } from './oauth/seen-proofs.ts'
 
 /** Sign in with Keyway, of a house. @param publicUrl known once the server listens */
 export function oauthOf({ store, clock, ring, config, workspace, net }: House, publicUrl: () => string): OauthDeps {
@@ -13,6 +14,7 @@ export function oauthOf({ store, clock, ring, config, workspace, net }: House, p
     codeNow: steadyNow(clock),
     ring,
     settings: config.oauth,
+    proofs: createSeenProofs({ store, clock }),
     dispatch,
     logos: createLogos({ dispatch }),
     publicUrl,

@@ -91,6 +91,18 @@ export const ERRORS = {
     family: 'caller',
     fix: 'Check that the whole key was copied: it begins with kwy_ and ends with its checksum.',
   },
+  key_scheme_wrong: {
+    status: 401,
+    type: 'authentication',
+    family: 'caller',
+    fix: 'Send it as "Authorization: DPoP <key>" with a DPoP proof by the key that it is bound to.',
+  },
+  proof_invalid: {
+    status: 401,
+    type: 'authentication',
+    family: 'caller',
+    fix: 'Make a new proof for each request, by the key that this one is bound to; see the sign-in guide.',
+  },
   key_unknown: {
     status: 401,
     type: 'authentication',

@@ -51,9 +51,10 @@ describe('readHead', () => {
   })
 
   it('reads the key from either header, and the origin', () => {
-    expect(readHead([...host, 'AUTHORIZATION', 'bearer  abc '])).toEqual({ token: 'abc', origin: undefined })
+    expect(readHead([...host, 'AUTHORIZATION', 'bearer  abc '])).toEqual({ token: 'abc', scheme: 'bearer' })
     expect(readHead([...host, 'X-Api-Key', ' abc ', 'Origin', 'https://app.example'])).toEqual({
       token: 'abc',
+      scheme: 'bearer',
       origin: 'https://app.example',
     })
   })

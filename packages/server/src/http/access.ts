@@ -11,13 +11,17 @@ const TOKEN_CHARACTERS_MAX = 512
 export type Head = {
   /** The bearer token or API key; undefined when none was sent. */
   token: string | undefined
+  /** How it was sent: on its own, or with a proof that it is in the right hands. */
+  scheme: 'bearer' | 'dpop'
+  /** What the DPoP header says; undefined when none was sent. */
+  proof: string | undefined
   origin: string | undefined
 }
 
 /**
  * Reads the head's raw lines, so that a repeated header is seen as repeated (Node keeps the first and hides the rest).
  * @param rawHeaders names and values in turn, as they came
- * @throws KeywayError host_invalid, credentials_conflict, key_malformed
+ * @throws KeywayError host_invalid, credentials_conflict, key_malformed, proof_invalid
  */
 export function readHead(rawHeaders: readonly string[]): Head {
   let hosts = 0
@@ -27,13 +31,21 @@ export function readHead(rawHeaders: readonly string[]): Head {
   let apiKeys = 0
   let apiKey = ''
   let origin: string | undefined
+  let proof: string | undefined
+  let proofs = 0
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string
     const value = rawHeaders[i + 1] as string
     // Lengths first: lower-casing every name of every request would cost more than all the rest.
-    if (name.length === 4 && name.toLowerCase() === 'host') {
-      hosts++
-      host = value
+    if (name.length === 4) {
+      const word = name.toLowerCase()
+      if (word === 'host') {
+        hosts++
+        host = value
+      } else if (word === 'dpop') {
+        proofs++
+        proof = value
+      }
     } else if (name.length === 13 && name.toLowerCase() === 'authorization') {
       bearers++
       authorization = value
@@ -56,16 +68,14 @@ export function readHead(rawHeaders: readonly string[]): Head {
       'The request carries more than one credential (Authorization, x-api-key).',
     )
   }
-  return { token: apiKeys === 1 ? bounded(apiKey.trim()) : bearerToken(authorization), origin }
-}
-
-function bearerToken(authorization: string): string | undefined {
-  if (authorization === '') return undefined
-  const token = /^bearer +(\S+) *$/i.exec(authorization)?.[1]
-  if (token === undefined) {
+  if (proofs > 1) throw new KeywayError('proof_invalid', 'The request has more than one DPoP header.')
+  if (apiKeys === 1) return { token: bounded(apiKey.trim()), scheme: 'bearer', origin, proof }
+  if (authorization === '') return { token: undefined, scheme: 'bearer', origin, proof }
+  const [, scheme, token] = /^(bearer|dpop) +(\S+) *$/i.exec(authorization) ?? []
+  if (scheme === undefined || token === undefined) {
     throw new KeywayError('key_malformed', 'The Authorization header is not of the form "Bearer <key>".')
   }
-  return bounded(token)
+  return { token: bounded(token), scheme: scheme.length === 4 ? 'dpop' : 'bearer', origin, proof }
 }
 
 function bounded(token: string): string | undefined {

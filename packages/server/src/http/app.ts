@@ -21,6 +21,7 @@ import { authorizeApp, findSession } from './app/app-access.ts'
 import { appRoutes } from './app/routes.ts'
 import { authRoutes } from './auth.ts'
 import { authKeyRoutes } from './auth-keys.ts'
+import { requireProof } from './bound-key.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { chatHistoryRoutes } from './chat-history.ts'
 import { connectRoutes } from './connect.ts'
@@ -203,8 +204,17 @@ function authorize(request: FastifyRequest, reply: FastifyReply, edge: Edge): Pr
   if (level === 'page' || level === 'session') return authorizeApp(request, reply, edge, head)
   if (head.token === undefined) throw new KeywayError('key_missing', 'Missing Authentication header')
   const verified = edge.verify(head.token)
-  if (verified instanceof Promise) return verified.then((caller) => admit(request, caller, edge))
-  admit(request, verified, edge)
+  return verified instanceof Promise
+    ? verified.then((caller) => admitProved(request, caller, edge))
+    : admitProved(request, verified, edge)
+}
+
+/** An ordinary key, sent as such, pays nothing for those that are bound. */
+function admitProved(request: FastifyRequest, caller: Caller, edge: Edge): Promise<void> | undefined {
+  if (caller.key.boundTo !== null || request.head?.scheme === 'dpop') {
+    return requireProof(request, caller, edge).then(() => admit(request, caller, edge))
+  }
+  admit(request, caller, edge)
   return undefined
 }
 

@@ -32,6 +32,7 @@ const ALLOWED_HEADERS = [
   'X-Session-Id',
   'X-Keyway-Tags',
   'X-Api-Key',
+  'DPoP',
   'MCP-Protocol-Version',
   'Anthropic-Version',
   'Anthropic-Beta',
@@ -55,7 +56,7 @@ const ALLOWED = new Set(ALLOWED_HEADERS.map((name) => name.toLowerCase()))
 const REQUESTED_CHARACTERS_MAX = 2_000
 
 const EXPOSED =
-  'X-Generation-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Keyway-Served-By, X-Keyway-Losses, X-Keyway-Output-Clamped, X-Request-Id'
+  'X-Generation-Id, Retry-After, WWW-Authenticate, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Keyway-Served-By, X-Keyway-Losses, X-Keyway-Output-Clamped, X-Request-Id'
 
 /** On every answer to a call that carries an Origin. */
 export const CORS_HEADERS = { 'access-control-allow-origin': '*', 'access-control-expose-headers': EXPOSED } as const

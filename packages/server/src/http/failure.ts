@@ -5,6 +5,7 @@ import { ZodError } from 'zod'
 import { errorBody, KeywayError } from '../base/errors.ts'
 import { CLIENT_GONE } from '../gateway/call.ts'
 import { appFailure, isAppApi } from './app/app-failure.ts'
+import { PROOF_CHALLENGE } from './bound-key.ts'
 import { CORS_HEADERS, isOpenToPages, isStandardOauth } from './cors.ts'
 import { oauthFailure } from './oauth-failure.ts'
 
@@ -93,7 +94,7 @@ export function sendFailure(error: KeywayError, request: FastifyRequest, reply: 
     return
   }
   const forApp = isAppApi(request.url)
-  if (error.status === 401 && !forApp) reply.header('www-authenticate', challengeOf(request.url, docsUrl))
+  if (error.status === 401 && !forApp) reply.header('www-authenticate', challengeOf(error, request, docsUrl))
   reply
     .code(error.status)
     .header('content-type', 'application/json; charset=utf-8')
@@ -102,12 +103,18 @@ export function sendFailure(error: KeywayError, request: FastifyRequest, reply: 
     .send(JSON.stringify(forApp ? appFailure(error, request.id, docsUrl) : errorBody(error, docsUrl)))
 }
 
-/** Tells a client that knows OAuth where to get a key. @see https://www.rfc-editor.org/rfc/rfc9728#section-5.1 */
-function challengeOf(url: string, docsUrl: string): string {
-  if (!URL.canParse(docsUrl)) return 'Bearer realm="keyway"'
+/**
+ * Tells a client that knows OAuth where to get a key, and one with a bound key what is wrong with it or its proof.
+ * @see https://www.rfc-editor.org/rfc/rfc9728#section-5.1 https://www.rfc-editor.org/rfc/rfc9449#section-7.1
+ */
+function challengeOf({ code }: KeywayError, { url, head }: FastifyRequest, docsUrl: string): string {
+  const proved = code === 'proof_invalid' || code === 'key_scheme_wrong' || head?.scheme === 'dpop'
+  const word = code === 'proof_invalid' ? 'invalid_dpop_proof' : 'invalid_token'
+  const scheme = proved ? `DPoP error="${word}", ${PROOF_CHALLENGE}` : 'Bearer realm="keyway"'
+  if (!URL.canParse(docsUrl)) return scheme
   const path = /^\/(?:api\/)?v1(?=\/)/.exec(url)?.[0] ?? ''
   const metadata = `${new URL(docsUrl).origin}/.well-known/oauth-protected-resource${path}`
-  return `Bearer realm="keyway", resource_metadata="${metadata}"`
+  return `${scheme}, resource_metadata="${metadata}"`
 }
 
 function sendOauthFailure(error: KeywayError, reply: FastifyReply): void {

@@ -3,6 +3,7 @@ import type { KeywayError } from '../base/errors.ts'
 /** Our codes in OAuth's words. What is not here is a request that is not as it should be. */
 const WORDS: Readonly<Record<string, string>> = {
   code_refused: 'invalid_grant',
+  proof_invalid: 'invalid_dpop_proof',
   // A client that authenticates itself: none can here.
   key_malformed: 'invalid_client',
   key_missing: 'invalid_client',
@@ -12,6 +13,9 @@ const WORDS: Readonly<Record<string, string>> = {
   draining: 'temporarily_unavailable',
   internal: 'server_error',
 }
+
+/** What is 400 here, whatever it is elsewhere. @see https://www.rfc-editor.org/rfc/rfc9449#section-5 */
+const PLAIN = new Set(['invalid_grant', 'invalid_dpop_proof'])
 
 /** Statuses that say more than 400 does. */
 const KEPT = new Set([401, 404, 405, 413, 429, 500, 503])
@@ -23,8 +27,7 @@ const KEPT = new Set([401, 404, 405, 413, 429, 500, 503])
 export function oauthFailure(error: KeywayError): { status: number; body: Record<string, string> } {
   const said = error.metadata['oauth_error']
   const word = typeof said === 'string' ? said : (WORDS[error.code] ?? 'invalid_request')
-  const status =
-    word === 'invalid_client' ? 401 : word === 'invalid_grant' ? 400 : KEPT.has(error.status) ? error.status : 400
+  const status = word === 'invalid_client' ? 401 : PLAIN.has(word) ? 400 : KEPT.has(error.status) ? error.status : 400
   return { status, body: { error: word, error_description: described(error.message) } }
 }
 

@@ -9,6 +9,7 @@ import { clientOf } from './app/app-access.ts'
 import { pageOrigin } from './app/page-origin.ts'
 import { createAttempts } from './attempts.ts'
 import { noteDelivery, refusable, requireSecure } from './auth-keys.ts'
+import { shownProof } from './bound-key.ts'
 import type { Edge } from './edge.ts'
 import { access } from './route.ts'
 
@@ -41,11 +42,7 @@ export function oauthRoutes(app: FastifyInstance, edge: Edge): void {
       refusable({ request, refused }, async () => {
         requireSecure(request, reply, edge)
         // A client that sends a proof counts on a key bound to it; a plain one would be less than it asked for.
-        if (request.headers['dpop'] !== undefined) {
-          throw new KeywayError('invalid_request', 'DPoP is not offered here: keys are bearer tokens.', {
-            metadata: { oauth_error: 'invalid_dpop_proof' },
-          })
-        }
+        const proof = shownProof(request, edge, null)
         const form = readForm(request)
         if (required(form, 'grant_type') !== 'authorization_code') {
           throw new KeywayError('invalid_request', 'grant_type is not authorization_code.', {
@@ -60,13 +57,14 @@ export function oauthRoutes(app: FastifyInstance, edge: Edge): void {
           flow: 'standard',
           callbackUrl: form.get('redirect_uri'),
           clientId: required(form, 'client_id'),
+          proof,
         } as const
         const exchanged = await exchange(edge.oauth, given, clientOf(request))
         noteDelivery(reply, edge, exchanged)
         reply.headers(UNSTORED)
         return {
           access_token: exchanged.key,
-          token_type: 'Bearer',
+          token_type: proof === undefined ? 'Bearer' : 'DPoP',
           expires_in: Math.max(0, Math.floor((exchanged.expiresAt - edge.clock.now()) / 1000)),
           scope: exchanged.code.terms.identity === 'shared' ? 'inference profile' : 'inference',
         }

@@ -1,6 +1,13 @@
 import type { Edge } from './edge.ts'
 import { OPERATIONS, SCHEMAS } from './operations.ts'
-import type { Route } from './route.ts'
+import type { Access, Route } from './route.ts'
+
+/** Where it is not a plain key: apps' keys are the only ones that can be bound. */
+const SECURITY: Partial<Record<Access, Record<string, string[]>[]>> = {
+  open: [],
+  bearer: [{ key: [] }, { bound_key: [] }],
+  inference: [{ key: [] }, { bound_key: [] }],
+}
 
 /** The OpenAPI 3.1 document of what this server really serves: made from the router's own table. */
 export function openApiDocument(routes: readonly Route[], edge: Pick<Edge, 'publicUrl' | 'version'>) {
@@ -13,7 +20,7 @@ export function openApiDocument(routes: readonly Route[], edge: Pick<Edge, 'publ
     paths[path] ??= {}
     paths[path][route.method.toLowerCase()] = {
       summary: operation.summary,
-      security: route.access === 'open' ? [] : [{ key: [] }],
+      security: SECURITY[route.access] ?? [{ key: [] }],
       parameters: [
         ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
           name,
@@ -38,7 +45,13 @@ export function openApiDocument(routes: readonly Route[], edge: Pick<Edge, 'publ
     info: { title: 'Keyway', version: edge.version, description: 'One key to every model.', license: { name: 'MIT' } },
     servers: [{ url: edge.publicUrl() }],
     paths,
-    components: { schemas: SCHEMAS, securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      schemas: SCHEMAS,
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer' },
+        bound_key: { type: 'http', scheme: 'dpop', description: 'An app\u2019s key, with a proof in DPoP (RFC 9449).' },
+      },
+    },
   }
 }
 

@@ -19,6 +19,8 @@ export type NewKey = {
   kind: KeyKind
   name: string
   appId?: number | null
+  /** The thumbprint of the app's own key, without whose proof this one is refused. */
+  boundTo?: string | null
   /** The web chat's key: counted like any other, shown in no list, and led to the operator's models by chat alone. */
   hidden?: boolean
 } & Partial<Omit<KeyTerms, 'name'>>
@@ -50,7 +52,7 @@ export async function issueKey(deps: KeyDeps, request: NewKey, actor: Actor): Pr
  * @throws KeywayError `invalid_request` naming the field
  */
 export function issuedKey(deps: Pick<KeyDeps, 'ring'>, request: NewKey, now: number): Issued {
-  const { workspaceId, userId, kind, appId = null, hidden = false, ...given } = request
+  const { workspaceId, userId, kind, appId = null, boundTo = null, hidden = false, ...given } = request
   const terms = checkTerms({ ...DEFAULT_TERMS, ...given }, now)
   const { name, environment, limit, reset, expiresAt, ...policy } = terms
   const made = make(deps, kind)
@@ -72,6 +74,7 @@ export function issuedKey(deps: Pick<KeyDeps, 'ring'>, request: NewKey, now: num
     expiresAt,
     revokedAt: null,
     rotatedFrom: null,
+    boundTo,
   }
   return { key: made.token, record }
 }

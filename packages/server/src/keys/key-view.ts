@@ -62,6 +62,8 @@ export type KeyView = KeyFigures & {
     app_id: number | null
     revoked_at: string | null
     rotated_from: string | null
+    /** The thumbprint of the app's own key, without whose proof this one is refused. */
+    bound_to: string | null
   }
 }
 
@@ -113,6 +115,7 @@ export function keyView(key: KeyRecord, spend: Spend): KeyView {
       app_id: key.appId,
       revoked_at: key.revokedAt === null ? null : isoTime(key.revokedAt),
       rotated_from: key.rotatedFrom,
+      bound_to: key.boundTo,
     },
   }
 }

@@ -88,6 +88,7 @@ export function aCaller(name = 'test'): Caller {
     hidden: false,
     disabled: false,
     rotatedFrom: null,
+    boundTo: null,
   }
   const user = {
     id: owner.userId,

@@ -24,7 +24,7 @@ export async function makeCode(
   const { workspaceId, id: userId } = of.user
   const app = await store.upsertApp(workspaceId, refererOf(request), request.clientName)
   const lifeMs = request.flow === 'standard' ? settings.standard_code_ms : settings.code_ms
-  const { flow, callbackUrl, clientId, clientName, challenge, method } = request
+  const { flow, callbackUrl, clientId, clientName, challenge, method, boundTo } = request
   const record: AuthCodeRecord = {
     hash: codeHash(code, { installId: store.installId, issuer: deps.publicUrl() }),
     workspaceId,
@@ -43,6 +43,7 @@ export async function makeCode(
     failures: 0,
     keyHash: null,
     deliveredAt: null,
+    boundTo,
   }
   return { code, record }
 }
@@ -76,6 +77,7 @@ export async function createCode(
     ...checkChallenge(sent, { policy: policyOf(settings), way: 'callback' }),
     ...readWishes(wishes, now),
     state: null,
+    boundTo: null,
   }
   requireAdmitted(request, settings)
   const bounds = boundsOf(request, settings, { now, weak: weaknessOf(request) })

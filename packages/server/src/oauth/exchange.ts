@@ -4,6 +4,8 @@ import { issuedKey } from '../keys/issue.ts'
 import type { AuthCodeRecord, AuthFlow, WeakFlow } from '../store/oauth-records.ts'
 import { checkVerifierForm, provesChallenge, weaknessOf } from './challenge-rules.ts'
 import { type OauthDeps, policyOf } from './oauth-deps.ts'
+import type { ShownProof } from './proof.ts'
+import { badProof } from './proof-form.ts'
 import { codeHash } from './secrets.ts'
 import { stranger } from './stranger.ts'
 import { weakenedTerms } from './terms.ts'
@@ -21,6 +23,8 @@ export type Exchange = {
   /** What the standard flow sends again; the compatible one does not. OAuth 2.1 leaves the callback out. */
   callbackUrl?: string | undefined
   clientId?: string | undefined
+  /** By the key that the one fetched is to be bound to. The compatible flow has none. */
+  proof?: ShownProof | undefined
 }
 
 /** A key, to be handed over once and kept nowhere. */
@@ -31,7 +35,7 @@ export type Exchanged = { key: string; userId: string; code: AuthCodeRecord; exp
  *
  * A wrong verifier does not use the code up until the fifth. A second, correct exchange after the key arrived ends the key;
  * one that was under way at the same time does not, since programs that start twice do that to themselves.
- * @throws KeywayError `code_refused`, `invalid_request`
+ * @throws KeywayError `code_refused`, `invalid_request`, `proof_invalid`
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2 https://www.rfc-editor.org/rfc/rfc7636#section-4.6
  */
 export async function exchange(deps: OauthDeps, given: Exchange, client: Client): Promise<Exchanged> {
@@ -62,22 +66,31 @@ export async function exchange(deps: OauthDeps, given: Exchange, client: Client)
     await store.noteAuthFailure(hash, { most: FAILURES_MAX, at: now })
     throw refused()
   }
+  const { proof } = given
+  if (code.boundTo !== null && code.boundTo !== proof?.thumbprint) {
+    await store.noteAuthFailure(hash, { most: FAILURES_MAX, at: now })
+    throw badProof('is missing, or by another key than the code is bound to')
+  }
   await requireSamePerson(deps, code)
-  return mint(deps, code, { now, weak: weaknessOf(code, given.verifier), client })
+  // Last, so that nobody without a code is remembered.
+  if (proof !== undefined) await deps.proofs.use(proof, code.userId)
+  const boundTo = proof?.thumbprint ?? null
+  return mint(deps, code, { now, weak: weaknessOf(code, given.verifier), boundTo, client })
 }
 
 async function mint(
   deps: OauthDeps,
   code: AuthCodeRecord,
-  { now, weak, client }: { now: number; weak: WeakFlow | null; client: Client },
+  of: { now: number; weak: WeakFlow | null; boundTo: string | null; client: Client },
 ): Promise<Exchanged> {
   const { store } = deps
+  const { now, weak, boundTo, client } = of
   const { workspaceId, userId, appId } = code
   const { identity, ...terms } = weak === null ? code.terms : weakenedTerms(code.terms, now)
   const { key, record } = issuedKey(
     deps,
     // Own credentials only: what the workspace shares, or the operator pays, is not this person's to give away.
-    { workspaceId, userId, kind: 'inference', appId, reaches: ['own'], ...terms },
+    { workspaceId, userId, kind: 'inference', appId, boundTo, reaches: ['own'], ...terms },
     now,
   )
   const grant = {

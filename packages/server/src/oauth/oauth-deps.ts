@@ -6,6 +6,7 @@ import type { Dispatch } from '../net/request.ts'
 import type { Store } from '../store/store.ts'
 import type { ChallengePolicy } from './challenge-rules.ts'
 import type { Logos } from './logo/logo.ts'
+import type { SeenProofs } from './seen-proofs.ts'
 
 /** What Sign in with Keyway works with. */
 export type OauthDeps = {
@@ -15,6 +16,8 @@ export type OauthDeps = {
   codeNow(): number
   ring: { readonly pepper: Peppers; readonly csrf: SecretKeys }
   settings: OauthSettings
+  /** The proofs that were shown here lately. */
+  proofs: SeenProofs
   /** The way out: to what apps say of themselves. */
   dispatch: Dispatch
   logos: Logos

@@ -54,6 +54,7 @@ export function readAuthQuery(query: string, rules: RequestRules): AuthRequest {
       rules.now,
     ),
     state,
+    boundTo: null,
   }
 }
 

@@ -4,11 +4,12 @@ import type { AuthRequest } from '../store/oauth-records.ts'
 import { type Callback, checkCallback, hasState } from './callback-url.ts'
 import { checkChallenge } from './challenge-rules.ts'
 import { type ClientDocument, isDocumentAddress, readClientDocument, requireListed } from './client-document.ts'
+import { isThumbprint } from './proof-form.ts'
 import { checkState, readParameters, readWishes } from './request.ts'
 import { checkResource } from './resource.ts'
 
 /** What we cannot do, and must not be taken to have done. */
-const UNSUPPORTED = ['request', 'request_uri', 'registration', 'dpop_jkt']
+const UNSUPPORTED = ['request', 'request_uri', 'registration']
 const SCOPE_CHARACTERS_MAX = 500
 
 /** What was asked, and where the logo of whoever asks is. */
@@ -37,6 +38,8 @@ export async function readStandardQuery(
     throw invalid('state', 'it once: in the query of redirect_uri, or beside it')
   if ((given.get('scope') ?? '').length > SCOPE_CHARACTERS_MAX) throw invalid('scope', 'fewer characters')
   checkResource(given.get('resource'), of.publicUrl)
+  const boundTo = given.get('dpop_jkt') ?? null
+  if (boundTo !== null && !isThumbprint(boundTo)) throw invalid('dpop_jkt', 'a SHA-256 thumbprint in base64url')
   const wishes = readWishes(
     {
       key_label: given.get('key_label'),
@@ -50,7 +53,7 @@ export async function readStandardQuery(
   // Last, since it asks another site.
   const { name: clientName, logo } = await proveClient(clientId, callback, of)
   const { url: callbackUrl, origin } = callback
-  const request = { callbackUrl, origin, clientId, clientName, ...challenge, ...wishes, state }
+  const request = { callbackUrl, origin, clientId, clientName, ...challenge, ...wishes, state, boundTo }
   return { request: { flow: 'standard', ...request }, logo }
 }
 

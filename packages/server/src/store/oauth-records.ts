@@ -27,6 +27,8 @@ export type AuthRequest = {
   reset: Reset | null
   expiresAt: number | null
   state: string | null
+  /** The thumbprint of the key whose proof the exchange needs; null: none. */
+  boundTo: string | null
 }
 
 /** A request under way: kept here from the app's redirect to the person's decision, bound to one browser. */
@@ -77,6 +79,8 @@ export type AuthCodeRecord = {
   keyHash: string | null
   /** When the answer with the key had left; null while it has not. */
   deliveredAt: number | null
+  /** The thumbprint of the key whose proof the exchange needs; null: none. */
+  boundTo: string | null
 }
 
 /** Why an app's key was made small: the flow did not prove who exchanged the code. */

@@ -79,6 +79,8 @@ export type KeyRecord = {
   revokedAt: number | null
   /** The hash of the key that this one replaced. */
   rotatedFrom: string | null
+  /** The thumbprint of the app's own key, without whose proof this one is refused; null: whoever holds it may use it. */
+  boundTo: string | null
 }
 
 export type KeyPatch = Partial<

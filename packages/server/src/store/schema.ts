@@ -49,6 +49,7 @@ export type Schema = {
     expires_at: NullableInt
     revoked_at: NullableInt
     rotated_from: string | null
+    bound_to: string | null
   }
   credit: {
     seq: Generated<bigint>
@@ -419,6 +420,7 @@ export type Schema = {
     failures: Int
     key_hash: string | null
     delivered_at: NullableInt
+    bound_to: string | null
   }
   auth_grant: {
     key_hash: string

@@ -88,6 +88,7 @@ export function connectedAppRoutes(app: FastifyInstance, edge: Edge): void {
       label: key.label,
       state: key.expiresAt !== null && key.expiresAt <= now ? 'expired' : key.disabled ? 'paused' : 'active',
       weak: grant.weak,
+      bound: key.boundTo !== null,
       identity_shared: grant.identity === 'shared',
       limit_usd: usd(limit),
       limit_remaining_usd: usd(remainingOf({ limit, reset: key.reset }, spend) ?? 0n),

@@ -38,6 +38,7 @@ function fromRow(row: Selectable<Schema['api_key']>): KeyRecord {
     expiresAt: numberOrNull(row.expires_at),
     revokedAt: numberOrNull(row.revoked_at),
     rotatedFrom: row.rotated_from,
+    boundTo: row.bound_to,
   }
 }
 
@@ -64,6 +65,7 @@ function toRow(key: KeyRecord, capId: string): Insertable<Schema['api_key']> {
     expires_at: key.expiresAt,
     revoked_at: key.revokedAt,
     rotated_from: key.rotatedFrom,
+    bound_to: key.boundTo,
   }
 }
 

@@ -24,8 +24,8 @@ function encode(value: AuthRequest | AppKeyTerms): string {
 
 function decodeRequest(text: string): AuthRequest {
   const request = JSON.parse(text)
-  const { limit, clientName = null } = request
-  return { ...request, clientName, limit: limit === null ? null : BigInt(limit) }
+  const { limit, clientName = null, boundTo = null } = request
+  return { ...request, clientName, boundTo, limit: limit === null ? null : BigInt(limit) }
 }
 
 function decodeTerms(text: string): AppKeyTerms {
@@ -66,6 +66,7 @@ function toCode(row: Selectable<Schema['auth_code']>): AuthCodeRecord {
     failures: Number(row.failures),
     keyHash: row.key_hash,
     deliveredAt: numberOrNull(row.delivered_at),
+    boundTo: row.bound_to,
   }
 }
 
@@ -185,6 +186,7 @@ export async function putAuthCode(context: ActContext, code: AuthCodeRecord, act
       failures: 0,
       key_hash: null,
       delivered_at: null,
+      bound_to: code.boundTo,
     })
     .execute()
   const { appId, callbackUrl, method, terms, flow } = code
@@ -282,12 +284,13 @@ export async function redeemAuthCode(
     })
     .execute()
   const { appId, flow, weak } = grant
+  const boundTo = key.boundTo === null ? {} : { boundTo: key.boundTo }
   await writeAudit(context, {
     at,
     actor,
     action: 'oauth.exchange',
     object: `app:${appId}`,
-    details: { key: key.hash, flow, weak, limit: key.limit, expiresAt: key.expiresAt },
+    details: { key: key.hash, flow, weak, limit: key.limit, expiresAt: key.expiresAt, ...boundTo },
   })
   return true
 }

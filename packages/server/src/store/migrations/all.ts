@@ -12,6 +12,7 @@ import { auditSeal } from './0011-audit-seal.ts'
 import { appNames } from './0012-app-names.ts'
 import { guests } from './0013-guests.ts'
 import { logos } from './0014-logos.ts'
+import { boundKeys } from './0015-bound-keys.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration, oldest first. Add at the end; never change one that was released. */
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   appNames,
   guests,
   logos,
+  boundKeys,
 ]

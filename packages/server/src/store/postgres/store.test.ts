@@ -50,6 +50,7 @@ function makeCode(of: { hash: string; workspace: Workspace; owner: User; appId: 
     failures: 0,
     keyHash: null,
     deliveredAt: null,
+    boundTo: null,
   }
 }
 

@@ -45,6 +45,7 @@ export function keysSuite(world: () => World): void {
       expiresAt: NOON + 1,
       appId: 7,
       environment: 'p',
+      boundTo: 'a thumbprint',
     }
     const key = await w.key({ ...fields, reset: 'weekly' })
     expect(await w.store.findKey(key.hash)).toEqual(key)

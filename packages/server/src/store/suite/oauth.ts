@@ -19,6 +19,7 @@ const REQUEST: AuthRequest = {
   reset: 'weekly',
   expiresAt: NOON + MINUTE,
   state: 's',
+  boundTo: 'a thumbprint',
 }
 
 /** Requests under way, codes, and what stands behind the keys of apps. */
@@ -66,6 +67,7 @@ export function oauthSuite(world: () => World): void {
       failures: 0,
       keyHash: null,
       deliveredAt: null,
+      boundTo: 'a thumbprint',
       ...fields,
     }
   }

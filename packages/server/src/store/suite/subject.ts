@@ -113,6 +113,7 @@ export function makeKey(fields: Partial<KeyRecord> & { workspaceId: string; user
     expiresAt: null,
     revokedAt: null,
     rotatedFrom: null,
+    boundTo: null,
     ...fields,
   }
 }

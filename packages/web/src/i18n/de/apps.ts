@@ -31,6 +31,8 @@ export const texts: Same<typeof english> = {
     used: 'Hat genutzt',
     nothingUsed: 'noch nichts',
     moreModels: 'und {{count}} weitere',
+    bound: 'Gebunden',
+    boundAbout: 'an ein Geheimnis der App: Eine Kopie ihres Schlüssels nützt anderen nichts',
     knows: 'Kennt',
     identity: 'deinen Namen und deine E-Mail-Adresse',
     calls: 'Aufrufe ansehen',

@@ -28,6 +28,8 @@ export const texts = {
     used: 'Has used',
     nothingUsed: 'nothing yet',
     moreModels: 'and {{count}} more',
+    bound: 'Bound',
+    boundAbout: 'to a secret of the app: a copy of its key is no use to others',
     knows: 'Knows',
     identity: 'your name and e-mail address',
     calls: 'See its calls',

@@ -117,6 +117,7 @@ export function AppCard({ data }: { data: ConnectedApp }) {
               </>
             )}
           </Fact>
+          {data.bound && <Fact name={t('apps.bound')}>{t('apps.boundAbout')}</Fact>}
           {data.identity_shared && <Fact name={t('apps.knows')}>{t('apps.identity')}</Fact>}
         </dl>
       </div>
