@@ -158,10 +158,10 @@ test('row 137: a logo that was drawn here stands small beside the address; witho
   }
   const images = page.locator('main img')
   const place = () =>
-    page.evaluate(`(() => {
+    page.evaluate(`document.fonts.ready.then(() => {
       const [host, main] = ['main p.font-mono', 'main'].map((one) => document.querySelector(one).getBoundingClientRect())
       return [host.x - main.x, host.y - main.y, host.width, host.height].map(Math.round)
-    })()`)
+    })`)
 
   documents.put(logo_uri, '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
   await begin()
@@ -170,7 +170,12 @@ test('row 137: a logo that was drawn here stands small beside the address; witho
 
   documents.put(logo_uri, plainPng(200, [9, 8, 7, 255]))
   await begin()
-  await expect.poll(() => page.evaluate(`document.querySelector('main img')?.naturalWidth`)).toBe(96)
+  await images.waitFor()
+  expect(
+    await page.evaluate(
+      `document.querySelector('main img').decode().then(() => document.querySelector('main img').naturalWidth)`,
+    ),
+  ).toBe(96)
   expect(await images.getAttribute('alt')).toBe('')
   expect(await images.boundingBox()).toMatchObject({ width: 28, height: 28 })
   expect(await place()).toEqual(without)
@@ -182,7 +187,7 @@ test('row 137: a logo that was drawn here stands small beside the address; witho
   await page.reload()
   await failed
   await page.getByText('\u201cNotes\u201d \u00b7 Site').waitFor()
-  await expect.poll(() => images.count()).toBe(0)
+  await images.waitFor({ state: 'detached' })
   expect(await place()).toEqual(without)
   await page.unroute('**/logo')
   watched.expectQuiet(/ERR_FAILED/)
