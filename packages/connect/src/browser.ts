@@ -65,8 +65,9 @@ const HEADLESS = 'headless'
 type Answer = { take(): KeptFlow | undefined; query: URLSearchParams }
 
 /**
- * Connects from a page alone (RFC 7636; draft-ietf-oauth-browser-based-apps section 6.3). Nothing is touched before the
- * first call, so it may be made while rendering on a server.
+ * Connects from a page alone, by PKCE (RFC 7636 section 4). Nothing is touched before the first call, so it may be made
+ * while rendering on a server.
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-browser-based-apps#section-6.3
  */
 export function createBrowserConnect(options: BrowserConnectOptions): BrowserConnect {
   const { page: given, callbackUrl, fetch = globalThis.fetch, timeoutMs, ...asked } = options

@@ -78,38 +78,3 @@ test('the bundled browser door connects in a context that has only what browsers
   page.load(await approve(page.left[0] ?? ''))
   expect(await load().finish()).toMatchObject({ key: simulation.openrouter.account.keys()[0]?.key, returnTo: '/app' })
 })
-
-/** Exports that are a framework's shape, the words of a button, or a place for bytes: no document says how they must be. */
-const OF_NO_STANDARD =
-  /^(?:express|fastify|hono|next|node)[A-Z]|^(?:Express|Fastify|Hono|Node)|^(?:Handler|ConnectLabels|ConnectPage|SealedRows|memoryRows|diskRows|keyPages)$/
-
-/** What a module exports, by name, with the comment above it; what it exports of other modules is looked up there. */
-function exportsOf(source: string): [name: string, comment: string][] {
-  const text = readFileSync(`${CONNECT}${source}`, 'utf8')
-  const own = [...text.matchAll(/^export (?:async )?(?:function|const|class|type) (\w+)/gm)].map(
-    ({ 1: name = '', index }): [string, string] => {
-      const before = text.slice(0, index).trimEnd()
-      return [name, before.endsWith('*/') ? before.slice(before.lastIndexOf('/**')) : '']
-    },
-  )
-  const others = [...text.matchAll(/^export (?:type )?\{([^}]*)\} from '([^']+)'/gm)].flatMap(
-    ([, names = '', path = '']) => {
-      const wanted = new Set(names.split(',').map((name) => name.replace(/\btype\b/, '').trim()))
-      const place = new URL(path, `file:///${source}`).pathname.slice(1)
-      return exportsOf(place).filter(([name]) => wanted.has(name))
-    },
-  )
-  return [...own, ...others]
-}
-
-test.each(Object.entries(doors))(
-  'every export of %s says what it gives, and which section of a standard it follows',
-  (_door, source) => {
-    const all = exportsOf(source.replace('./', ''))
-    expect(all.length).toBeGreaterThan(0)
-    for (const [name, comment] of all) {
-      expect(comment.replace(/@see.*/, ''), name).toMatch(/\w{3}.*\w{3}/s)
-      if (!OF_NO_STANDARD.test(name)) expect(comment, name).toMatch(/RFC \d+,? section|#section-|\(RFC \d+/)
-    }
-  },
-)

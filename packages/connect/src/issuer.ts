@@ -1,4 +1,4 @@
-/** OpenRouter itself. @see https://www.rfc-editor.org/rfc/rfc8414#section-2 */
+/** OpenRouter itself as the issuer, without a slash at its end. @see https://www.rfc-editor.org/rfc/rfc8414#section-2 */
 export const OPENROUTER = 'https://openrouter.ai'
 
 /** Paths of an issuer that this library uses. @see https://www.rfc-editor.org/rfc/rfc8414#section-2 */

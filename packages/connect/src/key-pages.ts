@@ -10,7 +10,8 @@ export function keyHash(key: string): string {
 }
 
 /**
- * The issuer's own pages about a key, by its {@link keyHash}. Only its owner can open them.
+ * The issuer's own pages about a key, by its {@link keyHash}. Only its owner can open them. Where the
+ * issuer has no address to revoke at (RFC 7009 section 2), `revokeUrl` is where the person ends the key.
  * @see https://openrouter.ai/docs/guides/overview/auth/oauth (read 2026-08-22)
  */
 export function keyPages(issuer: string, hash: string): { usageUrl: string; revokeUrl: string } {

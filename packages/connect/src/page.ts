@@ -1,4 +1,8 @@
-/** What the browser door needs of the page that it runs in; `window` has it all. */
+/**
+ * What the browser door needs of the page that it runs in; `window` has it all. A flow waits in the tab's own storage, which
+ * binds its answer to the browser that began (RFC 6749 section 10.12).
+ * @see https://html.spec.whatwg.org/multipage/webstorage.html#the-sessionstorage-attribute
+ */
 export type ConnectPage = {
   location: { readonly href: string; assign(url: string): void }
   history: { readonly state: unknown; replaceState(state: unknown, unused: string, url: string): void }

@@ -1,12 +1,12 @@
 import type { ServerConnect } from '../server/connect-server.ts'
 import { type Handler, type NodeRequest, type NodeResponse, webRequest } from './node-http.ts'
 
-/** What this library needs of Fastify 5's request. */
+/** What this library needs of Fastify 5's request. @see https://www.rfc-editor.org/rfc/rfc9110#section-6 */
 export type FastifyRequestLike = { raw: NodeRequest; body: unknown }
 type Reply = { raw: NodeResponse; send(payload: unknown): unknown }
 type Route<Req> = (request: Req, reply: Reply) => Promise<unknown>
 
-/** What this library needs of a Fastify 5 instance. */
+/** What this library needs of a Fastify 5 instance: its routes and body parsers. @see https://www.rfc-editor.org/rfc/rfc9110#section-9 */
 export type FastifyLike<Req> = {
   get(path: string, route: Route<Req>): unknown
   post(path: string, route: Route<Req>): unknown
@@ -17,7 +17,10 @@ export type FastifyLike<Req> = {
   ): unknown
 }
 
-/** The two routes as a plugin: `app.register(fastifyConnect(connect))`. `userOf` gets Fastify's request as its context. */
+/**
+ * The two routes as a plugin: `app.register(fastifyConnect(connect))`. One begins (RFC 6749 section 4.1.1), the other takes
+ * the answer (section 4.1.2). `userOf` gets Fastify's request as its context.
+ */
 export function fastifyConnect<Req extends FastifyRequestLike>(
   connect: ServerConnect<Req>,
 ): (app: FastifyLike<Req>) => Promise<void> {
@@ -32,7 +35,10 @@ export function fastifyConnect<Req extends FastifyRequestLike>(
   }
 }
 
-/** Any handler as a route: `app.post('/api/chat', fastifyHandler(createChatProxy(...)))`. */
+/**
+ * Any handler as a route: `app.post('/api/chat', fastifyHandler(createChatProxy(...)))`. What it leaves is a 404.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-15.5.5
+ */
 export function fastifyHandler<Req extends FastifyRequestLike>(handler: Handler<Req>): Route<Req> {
   return async (request, reply) => {
     const { raw, body } = request

@@ -4,7 +4,8 @@ type RouteHandler = (request: Request) => Promise<Response>
 
 /**
  * The two routes as route handlers of Next.js, in `app/connect/[action]/route.ts`:
- * `export const { GET, POST } = nextConnect(connect)`. A chat proxy is a route handler as it is.
+ * `export const { GET, POST } = nextConnect(connect)`. One begins (RFC 6749 section 4.1.1), the other takes the answer
+ * (section 4.1.2). A chat proxy is a route handler as it is.
  */
 export function nextConnect(connect: ServerConnect): { GET: RouteHandler; POST: RouteHandler } {
   const handle: RouteHandler = async (request) =>

@@ -1,4 +1,7 @@
-/** What this library needs of Node's `IncomingMessage`, and of Express's and Fastify's requests on top of it. */
+/**
+ * What this library needs of Node's `IncomingMessage`, and of Express's and Fastify's requests on top of it.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-6
+ */
 export type NodeRequest = AsyncIterable<Uint8Array> & {
   method?: string | undefined
   url?: string | undefined
@@ -9,7 +12,7 @@ export type NodeRequest = AsyncIterable<Uint8Array> & {
   body?: unknown
 }
 
-/** What this library needs of Node's `ServerResponse`. */
+/** What this library needs of Node's `ServerResponse`. @see https://www.rfc-editor.org/rfc/rfc9110#section-6 */
 export type NodeResponse = {
   statusCode: number
   writableFinished: boolean
@@ -21,7 +24,10 @@ export type NodeResponse = {
   off(event: 'close' | 'drain', listener: () => void): unknown
 }
 
-/** Answers a request; undefined leaves it to others. */
+/**
+ * Answers a web request with a web response; undefined leaves it to others.
+ * @see https://fetch.spec.whatwg.org/#request-class and #response-class
+ */
 export type Handler<Context> = (
   request: Request,
   context: Context,

@@ -6,6 +6,7 @@ export type { Handler, NodeRequest, NodeResponse } from './node-http.ts'
  * A listener for `node:http` from handlers, asked in their order until one answers; 404 where none does. A handler that
  * throws is a 500, and is written to the console: a promise that nobody waits for would end the process instead.
  * `createServer(nodeListener(connect.handle, chat))`
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-15 for the statuses
  */
 export function nodeListener(
   ...handlers: readonly Handler<undefined>[]

@@ -9,6 +9,8 @@ import type { Owner } from './sealer.ts'
  * Rows as files of one folder, a file a row, readable by nobody else (0600 in 0700). A file is replaced by renaming, so a
  * reader and a crash find the old value or the new one, and several processes may share the folder; while one reseals, the
  * others should not write. Node, Bun and Deno.
+ * @see https://pubs.opengroup.org/onlinepubs/9799919799/functions/rename.html for what a reader finds meanwhile
+ * @see https://doi.org/10.6028/NIST.SP.800-38D section 7.1 for what lies in a file
  */
 export function diskRows(folder: string): SealedRows {
   let swept: Promise<void> | undefined

@@ -1,10 +1,12 @@
 import { createSealer, type Owner, type SealingKeys } from './sealer.ts'
 
 /**
- * Where sealed values lie: any table, file or map, by two functions. They see no secret.
+ * Where sealed values lie: any table, file or map, by two functions. They see no secret: a row is the IV, the ciphertext
+ * and the tag of AES-256-GCM.
  *
  * In SQL: `SELECT sealed FROM connect_secret WHERE user_id = ? AND name = ?`, and for `write` an upsert of
  * `(user_id, name, sealed)` or, where `sealed` is undefined, a `DELETE`.
+ * @see https://doi.org/10.6028/NIST.SP.800-38D section 7.1
  */
 export type SealedRows = {
   read(owner: Owner): Promise<string | undefined> | string | undefined
@@ -70,7 +72,11 @@ function turns(): <T>(owner: Owner, act: () => Promise<T>) => Promise<T> {
 /** As JSON, so that no two owners have the same. */
 const placeOf = ({ user, name }: Owner) => JSON.stringify([user, name])
 
-/** Rows of this process alone: for tests, and for what may be gone after a restart. */
+/**
+ * Rows of this process alone: for tests, and for what may be gone after a restart. Sealed all the same, so that a dump of
+ * the memory's rows without the sealing keys tells nothing.
+ * @see https://doi.org/10.6028/NIST.SP.800-38D section 7.1
+ */
 export function memoryRows(): SealedRows {
   const rows = new Map<string, string>()
   return {

@@ -1,7 +1,10 @@
 import { OPENROUTER } from '../issuer.ts'
 import type { ConnectState } from './connect-state.ts'
 
-/** What the button says in each state. */
+/**
+ * What the button says in each state, which are the steps of the flow (RFC 6749 section 4.1) as a person sees them.
+ * @see https://www.w3.org/TR/WCAG22/#status-messages
+ */
 export type ConnectLabels = { [Status in ConnectState['status']]: string }
 
 /** English, for whoever gives none: 'Connect with OpenRouter', or with the host of a Keyway. */

@@ -42,7 +42,7 @@ export type UseConnect = {
 }
 
 /**
- * Connecting in a page without a server (RFC 7636). It takes the issuer's answer when the page loads, once, also under
+ * Connecting in a page without a server, by PKCE (RFC 7636 section 4). It takes the issuer's answer when the page loads, once, also under
  * StrictMode, and renders on a server as `idle`.
  * @param options read at the first render; or a connection made by `createBrowserConnect`
  */
