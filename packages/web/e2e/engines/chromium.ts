@@ -30,6 +30,17 @@ export async function startChromium(): Promise<Engine> {
         },
         type: (text) => page.keyboard.type(text),
         resize: (width, height) => page.setViewportSize({ width, height }),
+        async leaveFront() {
+          const devtools = await context.newCDPSession(page)
+          // Driven pages are told that they always have the focus.
+          await devtools.send('Emulation.setFocusEmulationEnabled', { enabled: false })
+          const { windowId } = await devtools.send('Browser.getWindowForTarget')
+          for (const windowState of ['minimized', 'normal'] as const) {
+            await devtools.send('Browser.setWindowBounds', { windowId, bounds: { windowState } })
+          }
+          await devtools.detach()
+        },
+        tellsOfFront: 'focus',
         async cookies() {
           const all = await context.cookies(page.url())
           return all.map((cookie) => ({ ...cookie, sameSite: cookie.sameSite.toLowerCase() }))

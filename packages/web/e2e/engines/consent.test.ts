@@ -109,6 +109,19 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
     expect(await read(tab, 'seen.at(-1)')).toEqual(['Allow', true])
     await whenArmed()
     expect(asked(/\/allow$/)).toEqual([])
+    // And a real change of what is in front: another page, or another window, and this one again.
+    await tab.evaluate(
+      `(seen.length = 0, addEventListener('focus', note = ({ type, isTrusted }) => seen.push([type, isTrusted])), document.addEventListener('visibilitychange', note), 0)`,
+    )
+    await pressDuring(tab, 'Allow', async () => {
+      await tab.leaveFront()
+      await until(tab, `seen.some(([type]) => type === '${tab.tellsOfFront}') && document.visibilityState === 'visible'`)
+    })
+    await until(tab, `seen.at(-1)[0] === 'Allow'`)
+    expect(await read(tab, 'seen')).toContainEqual([tab.tellsOfFront, true])
+    expect(await read(tab, 'seen.at(-1)')).toEqual(['Allow', true])
+    await whenArmed()
+    expect(asked(/\/allow$/)).toEqual([])
     await tab.evaluate(
       `[...document.querySelectorAll('button')].find((one) => one.innerText.startsWith('Allow')).click()`,
     )

@@ -24,6 +24,10 @@ export type Tab = {
   /** Types with the keyboard where the focus is. */
   type(text: string): Promise<void>
   resize(width: number, height: number): Promise<void>
+  /** Another page comes before this one, or its window is put away; then this one is in front again. */
+  leaveFront(): Promise<void>
+  /** What of it this engine tells the page without a screen that anybody sees. */
+  readonly tellsOfFront: 'focus' | 'visibilitychange'
   /** The cookies that the browser holds for the page's address, those that no script sees among them. */
   cookies(): Promise<Cookie[]>
   close(): Promise<void>

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { goAndArrive } from './ask-again.ts'
+import { askUntil, goAndArrive } from './ask-again.ts'
 import { type Bidi, connectBidi } from './bidi.ts'
 import { startChild } from './child.ts'
 import { asJson, type Cookie, type Engine, type Tab } from './engine.ts'
@@ -45,6 +45,9 @@ const PREFERENCES = {
   'intl.locale.requested': 'en-US',
   'intl.accept_languages': 'en-US, en',
 } as const
+
+/** A page behind another knows it by then. Milliseconds. */
+const HIDDEN_MS = 5_000
 
 /** Firefox, by WebDriver BiDi. @throws Error when it is not there */
 export async function startFirefox(): Promise<Engine> {
@@ -108,6 +111,14 @@ async function openTab(bidi: Bidi): Promise<Tab> {
     async resize(width, height) {
       await bidi.send('browsingContext.setViewport', { context, viewport: { width, height } })
     },
+    async leaveFront() {
+      const other = await bidi.send('browsingContext.create', { type: 'tab', userContext })
+      await bidi.send('browsingContext.activate', { context: other['context'] })
+      await askUntil(evaluate, `document.visibilityState === 'hidden'`, HIDDEN_MS)
+      await bidi.send('browsingContext.activate', { context })
+      await bidi.send('browsingContext.close', { context: other['context'] })
+    },
+    tellsOfFront: 'visibilitychange',
     async cookies() {
       const host = String(await evaluate('location.hostname'))
       const { cookies } = await bidi.send('storage.getCookies', { partition: { type: 'context', context } })

@@ -121,6 +121,14 @@ async function openTab(ask: Ask, binary: string): Promise<Tab> {
     async resize(width, height) {
       await ask('POST', `${session}/window/rect`, { width, height })
     },
+    async leaveFront() {
+      const own = await ask('GET', `${session}/window`)
+      const { handle } = (await ask('POST', `${session}/window/new`, { type: 'tab' })) as { handle: string }
+      await ask('POST', `${session}/window`, { handle })
+      await ask('DELETE', `${session}/window`)
+      await ask('POST', `${session}/window`, { handle: own })
+    },
+    tellsOfFront: 'focus',
     async cookies() {
       const all = (await ask('GET', `${session}/cookie`)) as Cookie[]
       return all.map((cookie) => ({ ...cookie, sameSite: cookie.sameSite.toLowerCase() }))
