@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { KeywayError } from '../base/errors.ts'
 import { beginAuthorization, beginStandard } from '../oauth/authorize.ts'
 import { browserCookieName } from '../oauth/secrets.ts'
 import { stranger } from '../oauth/stranger.ts'
@@ -58,12 +59,19 @@ export function authRoutes(app: FastifyInstance, edge: Edge): void {
       else {
         const { store, workspaceId, clock } = edge.oauth
         const actor = stranger(workspaceId, clientOf(request))
-        await store.appendAudit(actor, 'oauth.refused', 'request', { message: error.message }, clock.now())
+        await store.appendAudit(actor, 'oauth.refused', 'request', detailsOf(error), clock.now())
       }
       reply.code(error.status)
       return send(reply, refusalPage(edge, error))
     }
   }
+}
+
+/** Why, for whoever reads the audit log: also what the page does not say, so that it cannot be used to look around here. */
+function detailsOf({ message, cause }: KeywayError): Record<string, string> {
+  if (!(cause instanceof Error)) return { message }
+  // Of others' errors only what kind they are: their words may quote what they choked on.
+  return { message, cause: cause instanceof KeywayError ? cause.message : cause.name }
 }
 
 /** What ties the browser to the requests that began in it. */

@@ -523,6 +523,40 @@ describe('an app that describes itself', () => {
     await refused(ask({ redirect_uri: elsewhere }))
   })
 
+  test('row 136: whatever keeps a description from being read, the page says the same and all that it must be; the audit log alone says why', async () => {
+    const ways: [cause: RegExp, put: () => void][] = [
+      [/no answer from/, () => documents.fail(DESCRIPTION)],
+      [/^a redirect$/, () => documents.put(DESCRIPTION, fine, { status: 302 })],
+      [/app\.example answered 404, not 200/, () => documents.put(DESCRIPTION, fine, { status: 404 })],
+      [/another Content-Type/, () => documents.put(DESCRIPTION, fine, { headers: { 'content-type': 'text/html' } })],
+      [/more than 5120 bytes/, () => documents.put(DESCRIPTION, { ...fine, padding: 'x'.repeat(6_000) })],
+      [/is not JSON/, () => documents.put(DESCRIPTION, '{')],
+    ]
+    const pages = new Set<string>()
+    for (const [cause, put] of ways) {
+      put()
+      const page = await refused(ask())
+      pages.add(page)
+      const [row] = await audited('oauth.refused')
+      expect(String(row?.details['cause'])).toMatch(cause)
+      expect(page).not.toMatch(cause)
+    }
+    const [page = ''] = pages
+    expect(pages.size).toBe(1)
+    for (const said of [
+      'public',
+      'https',
+      'without a redirect',
+      '200',
+      '5120 bytes',
+      'json',
+      '5 seconds',
+      'audit log',
+    ]) {
+      expect(page).toContain(said)
+    }
+  })
+
   test('row 136: a description that changes is asked about anew: nothing of an earlier consent counts', async () => {
     documents.put(DESCRIPTION, fine)
     await flow.allow(await flow.begin(ask(), '/oauth/authorize'))

@@ -37,7 +37,7 @@ test('row 136: a description at a private address is never asked for, by whateve
   for (const address of ['127.0.0.1', '10.0.0.1', '169.254.169.254', '::1', 'fd00::1', '::ffff:127.0.0.1', '0.0.0.0']) {
     answers = [address]
     const reading = readClientDocument(site(), 'https://app.example/client.json')
-    await expect(reading).rejects.toMatchObject(refusal)
+    await expect(reading).rejects.toMatchObject({ ...refusal, cause: { code: 'address_forbidden' } })
     messages.add(await reading.then(String, (error: Error) => error.message))
   }
   for (const host of ['127.0.0.1', '[::1]', '169.254.169.254', 'localhost', 'metadata.google.internal']) {

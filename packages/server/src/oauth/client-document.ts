@@ -42,7 +42,7 @@ export function isDocumentAddress(clientId: string): boolean {
 /**
  * Fetches what an app says of itself, every time: an answer of yesterday could name an address that was since taken away.
  * @throws KeywayError `invalid_request`; one and the same text whether an address is private, down or wrong, so that nobody
- *   learns from it what stands in the operator's network
+ *   learns from it what stands in the operator's network. Its `cause` is exact, and for the operator alone
  */
 export async function readClientDocument(
   { dispatch, until }: { dispatch: Dispatch; until: AbortSignal },
@@ -90,9 +90,8 @@ function checkAddress(clientId: string): void {
 }
 
 async function fetchJson(dispatch: Dispatch, url: string, signal: AbortSignal): Promise<unknown> {
-  let response: OutboundResponse
   try {
-    response = await dispatch({
+    const response = await dispatch({
       method: 'GET',
       url,
       headers: { accept: 'application/json', 'user-agent': 'Keyway' },
@@ -101,30 +100,55 @@ async function fetchJson(dispatch: Dispatch, url: string, signal: AbortSignal): 
       headersTimeoutMs: SITE_MS,
       idleTimeoutMs: SITE_MS,
     })
+    return parse(await readBody(response, new URL(url).host))
   } catch (cause) {
     throw unreadable(cause)
   }
+}
+
+/** @throws KeywayError `provider_invalid_reply`, saying exactly what is wrong: for the operator */
+async function readBody(response: OutboundResponse, host: string): Promise<string> {
   const { status, headers, body } = response
-  if (status !== 200 || !/^application\/(?:[\w.-]+\+)?json\b/i.test(headers['content-type'] ?? '')) {
+  const type = headers['content-type'] ?? ''
+  const problem =
+    status !== 200
+      ? `answered ${status}, not 200`
+      : /^application\/(?:[\w.-]+\+)?json\b/i.test(type)
+        ? undefined
+        : 'answered with another Content-Type than application/json'
+  if (problem !== undefined) {
     body.destroy()
-    throw unreadable(`status ${status}`)
+    throw new KeywayError('provider_invalid_reply', `${host} ${problem}.`)
   }
+  const bytes = await wholeBody(response, DOCUMENT_BYTES_MAX)
+  if (bytes !== null) return bytes.toString('utf8')
+  throw new KeywayError('provider_invalid_reply', `${host} answered with more than ${DOCUMENT_BYTES_MAX} bytes.`)
+}
+
+function parse(text: string): unknown {
   try {
-    const bytes = await wholeBody(response, DOCUMENT_BYTES_MAX)
-    if (bytes === null) throw refuse(`its description is longer than ${DOCUMENT_BYTES_MAX} bytes`)
-    return JSON.parse(bytes.toString('utf8'))
-  } catch (error) {
-    throw error instanceof KeywayError && error.code === 'invalid_request' ? error : unreadable(error)
+    return JSON.parse(text)
+  } catch {
+    // Not the parser's words, which quote the text.
+    throw new KeywayError('provider_invalid_reply', 'What was answered is not JSON.')
   }
 }
 
+/** The same text for all that can go wrong on the way, with all that a description must be: the cause is for the operator. */
 function unreadable(cause: unknown): KeywayError {
-  return refuse('its description cannot be read: it must be public JSON, answered with 200 at that very address', cause)
+  return new KeywayError(
+    'invalid_request',
+    `"client_id" is not accepted: its description cannot be read. It must stand at an https address that is public, and be answered at that very address, without a redirect, with 200 and at most ${DOCUMENT_BYTES_MAX} bytes of application/json within ${SITE_MS / 1000} seconds.`,
+    {
+      metadata: { field: 'client_id' },
+      fix: 'Ask for that address from outside of your network. An app in a private network needs no description: its client_id can be the origin of its redirect_uri. The audit log of this Keyway has the exact reason.',
+      cause,
+    },
+  )
 }
 
-function refuse(problem: string, cause?: unknown): KeywayError {
+function refuse(problem: string): KeywayError {
   return new KeywayError('invalid_request', `"client_id" is not accepted: ${problem}.`, {
     metadata: { field: 'client_id' },
-    ...(cause === undefined ? {} : { cause }),
   })
 }

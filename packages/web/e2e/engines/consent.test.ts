@@ -115,7 +115,10 @@ describe.each(wantedEngines(process.env))('in %s', (name) => {
     )
     await pressDuring(tab, 'Allow', async () => {
       await tab.leaveFront()
-      await until(tab, `seen.some(([type]) => type === '${tab.tellsOfFront}') && document.visibilityState === 'visible'`)
+      await until(
+        tab,
+        `seen.some(([type]) => type === '${tab.tellsOfFront}') && document.visibilityState === 'visible'`,
+      )
     })
     await until(tab, `seen.at(-1)[0] === 'Allow'`)
     expect(await read(tab, 'seen')).toContainEqual([tab.tellsOfFront, true])
