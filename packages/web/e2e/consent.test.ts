@@ -209,6 +209,37 @@ test('row 67: Deny tells an app on this computer, and of a site only says where 
   )
 })
 
+test('what cannot be chosen says why, and is read out with it', async () => {
+  const said = (label: string) =>
+    page
+      .getByLabel(label)
+      .evaluate((one) => [
+        (one as unknown as { disabled: boolean }).disabled,
+        one.ownerDocument.getElementById(one.getAttribute('aria-describedby') ?? '')?.textContent ?? null,
+      ])
+  const shown = () => Promise.all(['Resets', 'Key lives for'].map(said))
+  const open = async (query: Record<string, string>) => {
+    await page.goto(address({ callback_url: callback, ...S256, ...query }))
+    await page.getByRole('button', { name: /^Allow/ }).waitFor()
+  }
+  await open({ limit: '3' })
+  expect(await shown()).toEqual([
+    [true, 'The app asked for this amount only once.'],
+    [false, null],
+  ])
+  await open({ expires_at: `${new Date(Date.now() + 3_600_000).toISOString().slice(0, 19)}Z` })
+  expect(await shown()).toEqual([
+    [false, null],
+    [true, expect.stringMatching(/^Until .*\d:\d\d.*: the app asked for no longer\.$/)],
+  ])
+  await open({ code_challenge: 'plain', code_challenge_method: 'plain' })
+  expect(await shown()).toEqual([
+    [true, 'A small key never resets.'],
+    [true, 'A small key lives for a day.'],
+  ])
+  watched.expectQuiet()
+})
+
 test('row 58: signing in happens inside, and returns to the same request', async () => {
   const { page: other, expectQuiet } = await openPage(browser, keyway.url)
   await other.goto(address({ callback_url: callback, ...S256 }))

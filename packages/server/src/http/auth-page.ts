@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appHeaders, pageHeaders } from './app/security-headers.ts'
+import { pageHeaders } from './app/security-headers.ts'
 import type { Edge } from './edge.ts'
 import { NONCE_PLACEHOLDER } from './web.ts'
 
@@ -15,28 +15,6 @@ export function consentPage(edge: Edge): Page {
   const page = edge.web?.auth
   const headers = { ...pageHeaders(edge.publicUrl(), nonce), 'content-type': 'text/html; charset=utf-8' }
   return page === undefined ? plainPage(headers, nonce) : { headers, body: page.replaceAll(NONCE_PLACEHOLDER, nonce) }
-}
-
-/** A page that says what is wrong with a request. Nothing of what came is repeated unescaped, and nobody is redirected. */
-export function refusalPage(edge: Edge, { message, fix }: { message: string; fix: string }): Page {
-  const style =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-  return {
-    headers: {
-      ...appHeaders(edge.publicUrl()),
-      'content-security-policy': style,
-      'content-type': 'text/html; charset=utf-8',
-    },
-    body: `${head()}<style>${STYLE}</style>
-<main>
-<h1>This request cannot be answered</h1>
-<p>${escapeHtml(message)}</p>
-<p>${escapeHtml(fix)}</p>
-<p class="soft">Nothing was given to anybody. You can close this page.</p>
-</main>
-</html>
-`,
-  }
 }
 
 function plainPage(headers: Record<string, string>, nonce: string): Page {
@@ -67,8 +45,4 @@ function head(): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Keyway</title>
 `
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }

@@ -7,9 +7,10 @@ import { clientOf } from './app/app-access.ts'
 import { appHeaders } from './app/security-headers.ts'
 import { readCookie } from './app/session-cookie.ts'
 import { createAttempts } from './attempts.ts'
-import { consentPage, type Page, refusalPage } from './auth-page.ts'
+import { consentPage, type Page } from './auth-page.ts'
 import type { Edge } from './edge.ts'
 import { asKeywayError } from './failure.ts'
+import { refusalPage } from './refusal-page.ts'
 import { access } from './route.ts'
 
 /** Requests that one address may begin in a minute: far above a person, far below a flood. */
@@ -62,7 +63,8 @@ export function authRoutes(app: FastifyInstance, edge: Edge): void {
         await store.appendAudit(actor, 'oauth.refused', 'request', detailsOf(error), clock.now())
       }
       reply.code(error.status)
-      return send(reply, refusalPage(edge, error))
+      const to = { publicUrl: edge.publicUrl(), acceptLanguage: request.headers['accept-language'] }
+      return send(reply, refusalPage(error, to))
     }
   }
 }

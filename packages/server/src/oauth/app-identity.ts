@@ -20,6 +20,9 @@ export type AppIdentity = {
 /** What stands for the headless mode where an app has an address. */
 const HEADLESS = 'headless:'
 
+/** The member of a refusal's metadata that says who was not admitted: a host, 'loopback' or 'headless'. */
+export const NOT_ADMITTED = 'not_admitted'
+
 /** Who asks. */
 export function identify(
   request: Pick<AuthRequest, 'callbackUrl' | 'origin'> & Partial<Pick<AuthRequest, 'clientName'>>,
@@ -56,17 +59,20 @@ export function hostOfReferer(referer: string): string | null {
  */
 export function requireAdmitted(request: Pick<AuthRequest, 'callbackUrl' | 'origin'>, settings: OauthSettings): void {
   if (settings.mode === 'open') return
-  const { kind, origin } = identify(request, settings)
+  const { kind, origin, host } = identify(request, settings)
   const word = kind === 'this-computer' ? 'loopback' : kind === 'headless' ? 'headless' : undefined
   const listed = [word, origin].some((one) => one != null && settings.allowed_origins.includes(one))
   const known = request.callbackUrl !== null && registered(request.callbackUrl, settings) !== undefined
   if (known || (settings.mode === 'allowlist' && listed)) return
   throw new KeywayError(
     'invalid_request',
-    '"callback_url" is not accepted: this Keyway answers apps that its operator admitted only.',
+    '"callback_url" is not accepted: this Keyway answers only apps that its operator admitted.',
     {
-      metadata: { field: 'callback_url' },
-      fix: 'Ask the operator to add the app to oauth.apps or oauth.allowed_origins.',
+      metadata: { field: 'callback_url', [NOT_ADMITTED]: word ?? host },
+      fix:
+        settings.mode === 'registered'
+          ? 'The operator can add the app to oauth.apps, with the exact "callback_url" of this request among its callback_urls.'
+          : `The operator can add ${word ?? origin} to oauth.allowed_origins, or the app to oauth.apps.`,
     },
   )
 }

@@ -151,6 +151,8 @@ export async function allow(
     throw new KeywayError('origin_forbidden', 'The page is of another session; reload it.')
   }
   requireOpen(transaction)
+  // Again: the operator may have closed the door since the request came.
+  requireAdmitted(request, settings)
   const now = clock.now()
   const weak = weaknessOf(request)
   const terms = grantedTerms(choice, boundsOf(request, settings, { now, weak }), { name: keyNameOf(request), now })

@@ -37,6 +37,23 @@ export function daysOffered({ bounds, proposed }: AuthQuestion, now: number): nu
   return [...days].sort((one, other) => one - other)
 }
 
+/** Why there is nothing to choose: the flow is weak, the app asked for no more, or the operator allows no more. */
+export type Fixed = 'weak' | 'asked' | 'operator'
+
+/** Why the cap cannot begin anew; undefined where it can. */
+export function resetFixedBy({ bounds, weak }: AuthQuestion): Fixed | undefined {
+  if (bounds.resets.length > 1) return undefined
+  return weak === null ? 'asked' : 'weak'
+}
+
+/** Why the key's life cannot be chosen; undefined where it can. */
+export function daysFixedBy(question: AuthQuestion, now: number): Fixed | undefined {
+  if (daysOffered(question, now).length > 1) return undefined
+  const { asked, bounds, weak } = question
+  if (asked.expires_at !== null && Date.parse(asked.expires_at) <= Date.parse(bounds.expires_at_max)) return 'asked'
+  return weak === null ? 'operator' : 'weak'
+}
+
 /** Amounts to press on, of which the proposed one is always there. */
 export function amountsOffered({ bounds, proposed }: AuthQuestion): string[] {
   const amounts = new Set(

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { formatUsd } from '../format/money.ts'
 import { classNames } from '../ui/class-names.ts'
 import { SelectField, SwitchField, TextField } from '../ui/field.tsx'
-import { amountOf, amountsOffered, type Choice, daysOffered } from './choice.ts'
+import { amountOf, amountsOffered, type Choice, daysFixedBy, daysOffered, resetFixedBy } from './choice.ts'
 import { ModelChoice } from './model-choice.tsx'
 import { fill, type Texts } from './texts.ts'
 
@@ -20,6 +20,7 @@ export function Limits({ question, texts, choice, onChange }: Props) {
   const change = (part: Partial<Choice>) => onChange({ ...choice, ...part })
   const max = formatUsd(bounds.limit_usd_max, texts.language_tag)
   const hint = question.asked.limit_usd === bounds.limit_usd_max ? texts.spendAsked : texts.spendHint
+  const resetFixed = resetFixedBy(question)
   const wrong = amountOf(choice.limit, bounds.limit_usd_max) === undefined
   return (
     <fieldset className="grid gap-4 rounded-xl border border-line bg-surface p-4 shadow-low sm:p-5">
@@ -47,11 +48,12 @@ export function Limits({ question, texts, choice, onChange }: Props) {
           )}
         </div>
       </div>
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-start gap-4 sm:grid-cols-2">
         <SelectField
           label={texts.again}
           value={choice.reset ?? ''}
-          disabled={bounds.resets.length < 2}
+          disabled={resetFixed !== undefined}
+          hint={resetFixed && (resetFixed === 'weak' ? texts.againWeak : texts.againAsked)}
           onChange={(event) =>
             change({ reset: bounds.resets.find((one) => (one ?? '') === event.target.value) ?? null })
           }
@@ -89,7 +91,13 @@ function Days({
   days,
   onChoose,
 }: Pick<Props, 'question' | 'texts'> & { days: number; onChoose: (days: number) => void }) {
-  const offered = daysOffered(question, Date.now())
+  const now = Date.now()
+  const offered = daysOffered(question, now)
+  const fixed = daysFixedBy(question, now)
+  const moment = new Intl.DateTimeFormat(texts.language_tag, { dateStyle: 'medium', timeStyle: 'short' }).format(
+    new Date(question.bounds.expires_at_max),
+  )
+  const why = { weak: texts.untilWeak, asked: fill(texts.untilAsked, { moment }), operator: texts.untilOperator }
   const named: Record<number, string> = {
     1: texts.days1,
     7: texts.days7,
@@ -101,7 +109,8 @@ function Days({
     <SelectField
       label={texts.until}
       value={days}
-      disabled={offered.length < 2}
+      disabled={fixed !== undefined}
+      hint={fixed && why[fixed]}
       onChange={(event) => onChoose(Number(event.target.value))}
     >
       {offered.map((one) => (
