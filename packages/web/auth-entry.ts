@@ -6,7 +6,7 @@ import { NONCE_PLACEHOLDER } from './nonce-placeholder.ts'
 
 /** What the page always needs. */
 const ALWAYS =
-  /node_modules\/(?:react|react-dom|scheduler)\/|\/src\/(?:ui|brand|format|style)\/|\/src\/api\/(?:request|app-error)|\/src\/auth\/(?!sign-in-form|model-list)/
+  /node_modules\/(?:react|react-dom|scheduler)\/|\/src\/(?:ui|brand|format|style)\/|\/src\/api\/(?:request|app-error)|\/src\/auth\/(?!sign-in-form|door-texts|model-list)/
 
 /**
  * Builds auth.html beside the app: the page on which a person decides what an app gets. It is a build of its own, so that

@@ -72,8 +72,19 @@ test('registered: a registered app is called by its name, beside its address, an
   watched.expectQuiet()
 })
 
-test('allowlist: an origin that is not on it may not ask, also in German; its own neighbour is another', async () => {
+test('a page that was open when the operator took the app away gives nothing any more, and says so', async () => {
+  await page.goto(back('https://notes.example/cb'))
+  await page.getByRole('button', { name: /^Allow/ }).waitFor()
   keyway = await restartKeyway(keyway, LISTED)
+  // Half a second after it came to the front a press counts.
+  await page.waitForTimeout(700)
+  await page.getByRole('button', { name: /^Allow/ }).click()
+  await page.getByText('this Keyway answers only apps that its operator admitted').waitFor()
+  expect(await keyway.server.house.store.listGrants({ userId: keyway.server.house.owner.id })).toEqual([])
+  expect(page.url()).toContain(keyway.url)
+})
+
+test('allowlist: an origin that is not on it may not ask, also in German; its own neighbour is another', async () => {
   const remedy = /https:\/\/sub\.app\.example to oauth\.allowed_origins/
   await expectTurnedAway(back('https://sub.app.example/cb'), 'sub.app.example may not ask for a key here', remedy)
   await expectTurnedAway(address({}), 'This Keyway gives no codes for other devices', /headless to oauth/)

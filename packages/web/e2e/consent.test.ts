@@ -143,6 +143,32 @@ test('row 75: what an app calls itself stands beside its address, which is the o
   watched.expectQuiet()
 })
 
+test('what cannot be chosen says why, and is read out with it', async () => {
+  const shown = () =>
+    page.evaluate(`[...document.querySelectorAll('select')].map((one) =>
+      [one.disabled, document.getElementById(one.getAttribute('aria-describedby'))?.textContent ?? null])`)
+  const open = async (query: Record<string, string>) => {
+    await page.goto(address({ callback_url: callback, ...S256, ...query }))
+    await page.getByRole('button', { name: /^Allow/ }).waitFor()
+  }
+  await open({ limit: '3' })
+  expect(await shown()).toEqual([
+    [true, 'The app asked for this amount only once.'],
+    [false, null],
+  ])
+  await open({ expires_at: `${new Date(Date.now() + 3_600_000).toISOString().slice(0, 19)}Z` })
+  expect(await shown()).toEqual([
+    [false, null],
+    [true, expect.stringMatching(/^Until .*\d:\d\d.*: the app asked for no longer\.$/)],
+  ])
+  await open({ code_challenge: 'plain', code_challenge_method: 'plain' })
+  expect(await shown()).toEqual([
+    [true, 'Fixed for a small key.'],
+    [true, 'Fixed for a small key.'],
+  ])
+  watched.expectQuiet()
+})
+
 test('row 137: a logo that was drawn here stands small beside the address; without one the page is as ever', async () => {
   const client = 'https://app.example/client.json'
   const logo_uri = 'https://app.example/logo.png'
@@ -207,37 +233,6 @@ test('row 67: Deny tells an app on this computer, and of a site only says where 
   expect(await page.getByRole('link', { name: 'Go back to app.example' }).getAttribute('href')).toBe(
     'https://app.example',
   )
-})
-
-test('what cannot be chosen says why, and is read out with it', async () => {
-  const said = (label: string) =>
-    page
-      .getByLabel(label)
-      .evaluate((one) => [
-        (one as unknown as { disabled: boolean }).disabled,
-        one.ownerDocument.getElementById(one.getAttribute('aria-describedby') ?? '')?.textContent ?? null,
-      ])
-  const shown = () => Promise.all(['Resets', 'Key lives for'].map(said))
-  const open = async (query: Record<string, string>) => {
-    await page.goto(address({ callback_url: callback, ...S256, ...query }))
-    await page.getByRole('button', { name: /^Allow/ }).waitFor()
-  }
-  await open({ limit: '3' })
-  expect(await shown()).toEqual([
-    [true, 'The app asked for this amount only once.'],
-    [false, null],
-  ])
-  await open({ expires_at: `${new Date(Date.now() + 3_600_000).toISOString().slice(0, 19)}Z` })
-  expect(await shown()).toEqual([
-    [false, null],
-    [true, expect.stringMatching(/^Until .*\d:\d\d.*: the app asked for no longer\.$/)],
-  ])
-  await open({ code_challenge: 'plain', code_challenge_method: 'plain' })
-  expect(await shown()).toEqual([
-    [true, 'A small key never resets.'],
-    [true, 'A small key lives for a day.'],
-  ])
-  watched.expectQuiet()
 })
 
 test('row 58: signing in happens inside, and returns to the same request', async () => {
@@ -340,7 +335,7 @@ test('its script is within its budget', () => {
   const page = readFileSync(`${DIST}auth.html`, 'utf8')
   const files = new Set([...page.matchAll(/src="\/(assets\/[^"]+\.js)"/g)].map(([, file]) => file ?? ''))
   for (const language of ['de']) {
-    for (const area of ['consent', 'door']) files.add(manifest[`src/i18n/${language}/${area}.ts`]?.file ?? '')
+    files.add(manifest[`src/i18n/${language}/consent.ts`]?.file ?? '')
   }
   for (const { file, imports } of Object.values(manifest)) {
     if (files.has(file)) for (const name of imports ?? []) files.add(manifest[name]?.file ?? '')

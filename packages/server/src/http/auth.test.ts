@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { beginSession } from '../accounts/sessions.ts'
 import { systemClock } from '../base/clock.ts'
 import { KeywayError } from '../base/errors.ts'
-import { allow, beginAuthorization, findRequest, readQuestion } from '../oauth/authorize.ts'
 import { readAuthQuery } from '../oauth/request.ts'
-import { oauthOf } from '../oauth-of.ts'
 import { type AppFlow, appFlow, CALLBACK, exchangeCode, pkcePair } from '../testing/app-flow.ts'
 import { mostRequestsOfOneBrowser } from '../testing/authorization-server.ts'
 import { addMember } from '../testing/browser.ts'
@@ -591,33 +588,6 @@ describe('modes', () => {
     }
   }
   const APPS = JSON.stringify([{ name: 'Notes', callback_urls: ['https://notes.example/cb', 'http://localhost/cb'] }])
-
-  test('a request that came before the operator closed the door gets nothing', async () => {
-    const { house } = rig.server
-    const deps = oauthOf(house, () => rig.url)
-    const nobody = { ip: null, userAgent: null }
-    const begun = await beginAuthorization(
-      deps,
-      new URLSearchParams({ callback_url: CALLBACK, ...S256 }).toString(),
-      undefined,
-    )
-    const of = { user: house.owner, method: 'password', replaces: null } as const
-    const person = { user: house.owner, session: (await beginSession(house, of, nobody)).session }
-    const transaction = await findRequest(deps, begun.id, begun.browserSecret)
-    const { csrf, proposed } = await readQuestion(deps, transaction, person)
-    const decision = {
-      person,
-      client: nobody,
-      csrf: csrf ?? '',
-      choice: { ...proposed, models: null, identity: 'withheld' },
-    } as const
-    const closed = { ...deps, settings: { ...deps.settings, mode: 'registered' } } as const
-    await expect(allow(closed, transaction, decision)).rejects.toMatchObject({
-      code: 'invalid_request',
-      metadata: { not_admitted: 'app.example' },
-    })
-    expect((await allow(deps, transaction, decision)).redirectUrl).toContain('code=')
-  })
 
   test('allowlist: the listed origins and nobody else', async () => {
     const env = { KEYWAY_OAUTH__MODE: 'allowlist', KEYWAY_OAUTH__ALLOWED_ORIGINS: 'https://app.example,loopback' }

@@ -53,7 +53,7 @@ export function Limits({ question, texts, choice, onChange }: Props) {
           label={texts.again}
           value={choice.reset ?? ''}
           disabled={resetFixed !== undefined}
-          hint={resetFixed && (resetFixed === 'weak' ? texts.againWeak : texts.againAsked)}
+          hint={resetFixed && (resetFixed === 'weak' ? texts.fixedWeak : texts.againAsked)}
           onChange={(event) =>
             change({ reset: bounds.resets.find((one) => (one ?? '') === event.target.value) ?? null })
           }
@@ -97,7 +97,7 @@ function Days({
   const moment = new Intl.DateTimeFormat(texts.language_tag, { dateStyle: 'medium', timeStyle: 'short' }).format(
     new Date(question.bounds.expires_at_max),
   )
-  const why = { weak: texts.untilWeak, asked: fill(texts.untilAsked, { moment }), operator: texts.untilOperator }
+  const why = { weak: texts.fixedWeak, asked: fill(texts.untilAsked, { moment }), operator: texts.untilOperator }
   const named: Record<number, string> = {
     1: texts.days1,
     7: texts.days7,

@@ -1,9 +1,10 @@
 import type { AppState } from '@keyway/contract'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, use, useState } from 'react'
 import { request } from '../api/request.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { doorTexts } from './door-texts.ts'
 import { Problem } from './problem.tsx'
 import { fill, type Texts } from './texts.ts'
 import { useAct } from './use-act.ts'
@@ -22,7 +23,7 @@ export type SignInProps = {
 export default function SignInForm({ state, texts, title, about, returnTo, onSignedIn }: SignInProps) {
   const [step, setStep] = useState<'ways' | 'code' | 'new'>('ways')
   const act = useAct()
-  const { signIn, signUp } = texts
+  const { signIn, signUp } = use(doorTexts(texts.language_tag))
   const ways = state.sign_in
 
   if (state.setup === 'needed') {
@@ -94,7 +95,7 @@ export default function SignInForm({ state, texts, title, about, returnTo, onSig
             }),
           )}
         >
-          <TextField label={texts.yourName} name="name" autoComplete="name" required maxLength={100} />
+          <TextField label={signUp.name} name="name" autoComplete="name" required maxLength={100} />
           <TextField
             label={signUp.login}
             hint={signUp.loginHint}
@@ -191,7 +192,7 @@ export default function SignInForm({ state, texts, title, about, returnTo, onSig
             setStep(step === 'ways' ? 'new' : 'ways')
           }}
         >
-          {step === 'ways' ? texts.signUp.title : texts.signUpToSignIn}
+          {step === 'ways' ? signUp.title : texts.signUpToSignIn}
         </Button>
       )}
     </section>

@@ -1,22 +1,15 @@
 import type { Language, Same } from '../i18n/areas.ts'
 import type { texts as consentTexts } from '../i18n/en/consent.ts'
-import type { texts as doorTexts } from '../i18n/en/door.ts'
 
 // The app's own texts, without the library that the app reads them by: this page is small, and shows one language.
 
-type Door = Same<typeof doorTexts>
-/** Everything that the page says, in the reader's language. */
-export type Texts = Same<typeof consentTexts>['consent'] & {
-  language_tag: Language
-  signIn: Door['signIn']
-  signUp: Door['signUp']
-  yourName: string
-}
+/** Everything that the page says, in the reader's language; but for signing in, see door-texts.ts. */
+export type Texts = Same<typeof consentTexts>['consent'] & { language_tag: Language }
 
 /** As in areas.ts, but only what is said here: the table of all areas would be a tenth of the script. */
 const TEXTS = {
-  en: () => Promise.all([import('../i18n/en/consent.ts'), import('../i18n/en/door.ts')]),
-  de: () => Promise.all([import('../i18n/de/consent.ts'), import('../i18n/de/door.ts')]),
+  en: () => import('../i18n/en/consent.ts'),
+  de: () => import('../i18n/de/consent.ts'),
 } as const satisfies Record<Language, unknown>
 
 const isLanguage = (text: string | null | undefined): text is Language => text != null && Object.hasOwn(TEXTS, text)
@@ -26,11 +19,10 @@ export async function loadTexts(): Promise<Texts> {
   const chosen = localStorage.getItem('keyway.language')
   const preferred = navigator.languages.map((tag) => tag.split('-')[0]).find(isLanguage)
   const language = isLanguage(chosen) ? chosen : (preferred ?? 'en')
-  const [consent, door] = await TEXTS[language]()
-  const { signIn, signUp } = door.texts
+  const { texts } = await TEXTS[language]()
   document.documentElement.lang = language
-  document.title = consent.texts.consent.page
-  return { ...consent.texts.consent, language_tag: language, signIn, signUp, yourName: signUp.name }
+  document.title = texts.consent.page
+  return { ...texts.consent, language_tag: language }
 }
 
 /** Puts values into a text: ('Hello {{name}}', { name: 'Ada' }) -> 'Hello Ada' */
