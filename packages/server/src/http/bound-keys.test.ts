@@ -192,6 +192,22 @@ describe('a bound key', () => {
     expect(await call(shown(theirs, other.prove(callClaims(theirs, again))))).toBe(FINE)
   })
 
+  test('row 138: is not kept from its app by whoever stole it and floods with the ids of proofs to come', async () => {
+    const jti = 'the next one'
+    const floods = Array.from({ length: 60 }, (_, n) =>
+      call(
+        shown(
+          key,
+          n % 2 === 0
+            ? other.prove(callClaims(key, { jti }))
+            : other.prove(callClaims(key, { jti }), { head: { jwk: prover.jwk } }),
+        ),
+      ),
+    )
+    expect(new Set(await Promise.all(floods))).toEqual(new Set([BAD]))
+    expect(await call(shown(key, prover.prove(callClaims(key, { jti }))))).toBe(FINE)
+  })
+
   test('row 138: is refused with two DPoP headers, though each is right', async () => {
     const raw = async (proofs: string[]) => {
       const lines = ['GET /api/v1/key HTTP/1.1', `Host: ${new URL(rig.url).host}`, `Authorization: DPoP ${key}`]

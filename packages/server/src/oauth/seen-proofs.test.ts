@@ -83,6 +83,21 @@ describe('a proof that was shown', () => {
   })
 })
 
+test('the store forgets what is over, asked once a minute', async () => {
+  const { proofs, shown, pass, kept } = setUp()
+  for (let minute = 0; minute < 30; minute++) {
+    for (let n = 0; n < 10; n++) await proofs.use(shown(`${minute} ${n}`))
+    pass(MINUTE)
+  }
+  expect(kept.size).toBeLessThanOrEqual(12 * 10)
+  const asked: number[] = []
+  const clock = { now: () => 5_000_000, monotonic: () => 0 }
+  const store = { useChallenge: async (_hash: string, { at }: { at: number }) => asked.push(at) > 0 }
+  const others = createSeenProofs({ store, clock })
+  for (const id of ['1', '2', '3']) await others.use({ thumbprint: 'a', id, until: 5_060_000 }, 'ada')
+  expect(asked).toEqual([5_000_000, 0, 0])
+})
+
 describe('the room for proofs', () => {
   test('is bounded for each key: what is full refuses, forgets nothing, and is free again after two minutes', async () => {
     const { proofs, shown, pass } = setUp({ ofOneKey: 3, ofAllKeys: 1_000 })
@@ -117,5 +132,17 @@ describe('the room for proofs', () => {
     const flood = await Promise.allSettled(Array.from({ length: 100 }, (_, n) => proofs.use(shown(`${n}`, 'flood'))))
     expect(flood.filter(({ status }) => status === 'fulfilled')).toHaveLength(50)
     await proofs.use(shown('one', 'another app\u2019s'))
+  })
+
+  test('of a person is free again after two minutes, whichever of their apps had it', async () => {
+    const { proofs, shown, pass } = setUp({ ofOneKey: 1_000, ofAllKeys: 40 })
+    const fill = async (thumbprint: string) => {
+      const all = await Promise.allSettled(Array.from({ length: 20 }, (_, n) => proofs.use(shown(`${n}`, thumbprint))))
+      return all.filter(({ status }) => status === 'fulfilled').length
+    }
+    expect(await fill('a')).toBe(8)
+    expect(await fill('b')).toBe(0)
+    pass(2 * MINUTE)
+    expect(await fill('b')).toBe(8)
   })
 })

@@ -15,6 +15,10 @@ const OF_ALL_KEYS = 200_000
 const SHARE = 4
 /** The store keeps them for longer: clocks of several processes differ, and are set back. */
 const KEPT_LONGER_MS = 10 * 60_000
+/** How often the store is asked to forget what is over: at every call, many at once would wait for one another. */
+const TIDY_MS = 60_000
+/** A moment at which nothing is over. */
+const NEVER = 0
 /** By when some room is free again. */
 const RETRY_MS = 10_000
 
@@ -44,6 +48,7 @@ export function createSeenProofs(
   const counts = new Map<string, number>()
   // Nothing as old as what was forgotten is taken, should the clock be set back to where it would be good again.
   let forgottenUntil = Number.NEGATIVE_INFINITY
+  let tidiedAt = Number.NEGATIVE_INFINITY
 
   function forget(): void {
     const since = clock.monotonic() - REMEMBERED_MS
@@ -54,6 +59,12 @@ export function createSeenProofs(
       count(thumbprint, -1)
       count(userId, -1)
     }
+  }
+
+  function tidyAt(): number {
+    if (clock.monotonic() - tidiedAt < TIDY_MS) return NEVER
+    tidiedAt = clock.monotonic()
+    return clock.now()
   }
 
   function count(whose: string, change: 1 | -1): void {
@@ -81,7 +92,7 @@ export function createSeenProofs(
       seen.set(hash, { thumbprint, userId, until, at: clock.monotonic() })
       count(thumbprint, 1)
       count(userId, 1)
-      const fresh = await store.useChallenge(hash, { expiresAt: until + KEPT_LONGER_MS, at: clock.now() })
+      const fresh = await store.useChallenge(hash, { expiresAt: until + KEPT_LONGER_MS, at: tidyAt() })
       if (!fresh) throw usedBefore()
     },
   }

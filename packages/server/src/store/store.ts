@@ -180,7 +180,7 @@ export type Store = OauthStore &
       choice: SetupChoice,
       terms: { at: number; workspaceId: string; ip?: string },
     ): Promise<string | undefined>
-    /** Marks a challenge as answered. @returns false if it was before */
+    /** Marks a challenge as answered, and forgets those that were over `at` a moment. @returns false if it was before */
     useChallenge(hash: string, times: { expiresAt: number; at: number }): Promise<boolean>
     /** Begins a session in place of the one named (or none); the user keeps at most `keep`, the latest used. */
     createSession(session: SessionRecord, terms: { replaces: string | null; keep: number; actor: Actor }): Promise<void>
