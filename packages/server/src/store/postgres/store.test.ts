@@ -11,19 +11,25 @@ import { storeSuite } from '../store-suite.ts'
 import { admitted, storm } from '../suite/caps.ts'
 import { makeSettlement, makeWorld, NOON, proofCount } from '../suite/subject.ts'
 import { startTestServer, type TestServer } from './test-server.ts'
-import { makePostgresSubject } from './test-subject.ts'
+import { postgresSubjects } from './test-subject.ts'
 
 let server: TestServer | undefined
+let subjects: ReturnType<typeof postgresSubjects> | undefined
 beforeAll(async () => {
   server = await startTestServer()
+  subjects = postgresSubjects(server)
 })
 afterAll(async () => {
   await server?.stop()
 })
 
+function databases() {
+  if (!subjects) throw new Error('the PostgreSQL server of the tests did not start')
+  return subjects
+}
+
 function makeSubject() {
-  if (!server) throw new Error('the PostgreSQL server of the tests did not start')
-  return makePostgresSubject(server)
+  return databases().next()
 }
 
 storeSuite('PostgreSQL', makeSubject)
@@ -165,7 +171,7 @@ describe('PostgreSQL shared by several processes', () => {
   })
 
   it('opens twice at once on an empty database', async () => {
-    const subject = await makeSubject()
+    const subject = await databases().fresh()
     const clock = { now: () => NOON, monotonic: () => 0 }
     const stores = await Promise.all([1, 2, 3].map(() => subject.open(clock)))
     expect(new Set(stores.map((store) => store.installId)).size).toBe(1)
