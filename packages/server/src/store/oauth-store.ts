@@ -33,7 +33,7 @@ export type OauthStore = {
   noteAuthDelivered(hash: string, at: number): Promise<void>
   /** Codes that were exchanged before the moment, whose key nobody is known to have received, and which still works. */
   listUndelivered(before: number, limit: number): Promise<AuthCodeRecord[]>
-  /** Forgets transactions and codes that were over before the moment. @returns how many */
+  /** Forgets transactions, codes and what was good once, that were over before the moment. @returns how many of the first two */
   pruneAuth(before: number): Promise<number>
   findGrant(keyHash: string): Promise<GrantRecord | undefined>
   /** Newest first; without those whose key was revoked. */

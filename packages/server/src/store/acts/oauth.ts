@@ -317,6 +317,8 @@ export async function listUndelivered({ db }: ActContext, before: number, limit:
 export async function pruneAuth({ db }: ActContext, before: number): Promise<number> {
   const requests = await db.deleteFrom('auth_transaction').where('expires_at', '<', BigInt(before)).executeTakeFirst()
   const codes = await db.deleteFrom('auth_code').where('expires_at', '<', BigInt(before)).executeTakeFirst()
+  // Whoever uses one forgets these too, but nobody may.
+  await db.deleteFrom('used_challenge').where('expires_at', '<', BigInt(before)).execute()
   return Number(requests.numDeletedRows + codes.numDeletedRows)
 }
 

@@ -289,7 +289,7 @@ export function oauthSuite(world: () => World): void {
   })
 
   it('lists keys that nobody received, until they are noted or revoked, and forgets what is long over', async () => {
-    const { store, actor } = world()
+    const { store, actor, subject } = world()
     // One after another: the order in which they are listed.
     const codes = [await give(), await give(), await give()]
     const made = codes.map((code) => madeFor(code))
@@ -305,7 +305,13 @@ export function oauthSuite(world: () => World): void {
     expect(await store.listUndelivered(NOON, 10)).toEqual([])
     await begin()
     expect(await store.pruneAuth(NOON + MINUTE)).toBe(0)
+    for (const [hash, expiresAt] of [
+      ['over', NOON + MINUTE],
+      ['good', NOON + MINUTE + 1],
+    ] as const)
+      await store.useChallenge(hash, { expiresAt, at: 0 })
     expect(await store.pruneAuth(NOON + MINUTE + 1)).toBe(4)
+    expect(await subject.query('SELECT hash FROM used_challenge')).toEqual([{ hash: 'good' }])
     expect(await store.findAuthCode(codes[2]?.hash ?? '')).toBeUndefined()
   })
 }
