@@ -4,10 +4,8 @@ import { makeKey, testClock } from '../suite/subject.ts'
 import { openPostgresStore } from './open.ts'
 
 // One of several processes that exchange the same codes at the same moment, each code several times. Started by
-// store.test.ts with the database's address. It reads a code a line and says how often it was the one to get the key.
-
-/** Exchanges of one code at once in each process. */
-const AT_ONCE = 5
+// store.test.ts with the database's address. It reads a batch a line, 'code:times code:times', exchanges all of it at once,
+// and says how often it was the one to get the key, in the same form.
 
 const [, , url = ''] = process.argv
 const clock = testClock()
@@ -22,17 +20,17 @@ async function redeem(code: AuthCodeRecord): Promise<boolean> {
   return store.redeemAuthCode(code.hash, { key, grant, at, actor: { id: userId, workspaceId } })
 }
 
-async function race(hash: string): Promise<void> {
+async function race(one: string): Promise<string> {
+  const [hash = '', times = '0'] = one.split(':')
   const code = await store.findAuthCode(hash)
   if (code === undefined) throw new Error('there is no such code')
-  const won = await Promise.all(Array.from({ length: AT_ONCE }, () => redeem(code)))
-  process.stdout.write(`${hash} ${won.filter(Boolean).length}\n`)
+  const won = await Promise.all(Array.from({ length: Number(times) }, () => redeem(code)))
+  return `${hash}:${won.filter(Boolean).length}`
 }
 
-const running: Promise<void>[] = []
 process.stdout.write('ready\n')
 for await (const line of createInterface({ input: process.stdin })) {
-  running.push(race(line))
+  const raced = await Promise.all(line.split(' ').map(race))
+  process.stdout.write(`${raced.join(' ')}\n`)
 }
-await Promise.all(running)
 await store.close()

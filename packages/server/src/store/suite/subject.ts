@@ -231,8 +231,11 @@ export function makeCredential(fields: Partial<CredentialRecord> & { workspaceId
   }
 }
 
-/** How many of a full-size proof's rounds run here: `KEYWAY_PROOF_SCALE` is 1 for all of them, 1/20 when not set. */
-export function proofCount(full: number): number {
-  const scale = Number(process.env['KEYWAY_PROOF_SCALE'] ?? '0.05')
-  return Math.max(1, Math.round(full * scale))
+/**
+ * How many of a full-size proof's rounds run here: `KEYWAY_PROOF_SCALE` is 1 for all of them.
+ * @param usual when it is not set; 1/20 when not said
+ */
+export function proofCount(full: number, usual = Math.round(full / 20)): number {
+  const scale = process.env['KEYWAY_PROOF_SCALE']
+  return Math.max(1, scale === undefined ? usual : Math.round(full * Number(scale)))
 }
