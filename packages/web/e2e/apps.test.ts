@@ -1,10 +1,15 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '../../server/src/base/clock.ts'
 import { appFlow, exchangeCode, pkcePair } from '../../server/src/testing/app-flow.ts'
 import { signUpAndConnect } from './connected-person.ts'
 import { launchBrowser } from './find-browser.ts'
 import { openPage, type WatchedPage } from './open-page.ts'
-import { type FreshKeyway, startFreshKeyway } from './real-server.ts'
+import { type FreshKeyway, PASSWORD, restartKeyway, startFreshKeyway } from './real-server.ts'
+
+const MINUTE = 60_000
+let ahead = 0
+const clock = { now: () => systemClock.now() + ahead, monotonic: () => systemClock.monotonic() + ahead }
 
 let keyway: FreshKeyway
 let browser: Browser
@@ -13,7 +18,7 @@ let page: Page
 
 beforeAll(async () => {
   browser = await launchBrowser()
-  keyway = await startFreshKeyway()
+  keyway = await startFreshKeyway({}, clock)
   watched = await openPage(browser, keyway.url)
   page = watched.page
   await signUpAndConnect(page, keyway)
@@ -80,6 +85,40 @@ test('an app stands on the page with its cap, is changed, paused, let go on and 
   watched.expectQuiet()
 })
 
+test('the small key of a weak flow says why it is small, and is raised after signing in again; its calls are told', async () => {
+  const query = { code_challenge: 'said-in-the-clear', code_challenge_method: 'plain' }
+  const code = await (await appFlow(keyway)).code(query)
+  const answer = await exchangeCode(keyway, { code, code_verifier: 'said-in-the-clear' })
+  const { key } = JSON.parse(await answer.text())
+  const limit = async () => JSON.parse(await (await keyway.call('/api/v1/key', { key })).text()).data.limit
+  expect(await limit()).toBe(1)
+  const json = { model: 'openai/gpt-4.1', messages: [{ role: 'user', content: 'Hi' }] }
+  expect((await keyway.call('/api/v1/chat/completions', { key, json })).status).toBe(200)
+
+  ahead += 10 * MINUTE
+  await page.goto('/apps')
+  await page.getByText('Weak sign-in').waitFor()
+  const menu = page.getByRole('button', { name: /^Actions for Another device/ })
+  await menu.click()
+  await page.getByRole('menuitem', { name: 'See its calls' }).click()
+  await page.getByRole('dialog').getByText('openai/gpt-4.1').first().waitFor()
+  await page.keyboard.press('Escape')
+  await menu.click()
+  await page.getByRole('menuitem', { name: 'Change limits' }).click()
+  await page.getByText('The app sent its code challenge in the clear', { exact: false }).waitFor()
+  await page.getByLabel('Spend at most').fill('4')
+  await page.getByRole('button', { name: 'Save' }).click()
+  const again = page.getByRole('dialog', { name: 'Confirm that it is you' })
+  await again.waitFor()
+  expect(await limit()).toBe(1)
+  await again.getByLabel('Name or e-mail').fill('ada')
+  await again.getByLabel('Password').fill(PASSWORD)
+  await page.keyboard.press('Enter')
+  await page.getByText('$4.00', { exact: false }).first().waitFor()
+  expect(await limit()).toBe(4)
+  watched.expectQuiet()
+})
+
 test('the ranking asks whoever is not signed in to do so, while the operator did not open it', async () => {
   await page.goto('/apps')
   await page.getByRole('link', { name: 'Which apps use most here' }).click()
@@ -87,5 +126,25 @@ test('the ranking asks whoever is not signed in to do so, while the operator did
   const stranger = await openPage(browser, keyway.url)
   await stranger.page.goto('/rankings')
   await stranger.page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  await stranger.page.context().close()
+})
+
+test('the ranking is anybody\u2019s to read where the operator says so, and names sites alone', async () => {
+  const { key } = await keyway.issue()
+  const json = { model: 'openai/gpt-4.1', messages: [{ role: 'user', content: 'Hi' }] }
+  for (const referer of ['https://ranked.example/page', 'http://localhost:4000/']) {
+    const asked = { key, json, headers: { 'http-referer': referer, 'x-title': `by ${new URL(referer).hostname}` } }
+    expect((await keyway.call('/api/v1/chat/completions', asked)).status).toBe(200)
+  }
+  keyway = await restartKeyway(keyway, { KEYWAY_OAUTH__PUBLIC_RANKINGS: 'true' })
+  const stranger = await openPage(browser, keyway.url)
+  await stranger.page.goto('/rankings')
+  await stranger.page.getByRole('heading', { name: 'Top apps' }).waitFor()
+  await stranger.page.getByText('by ranked.example').waitFor()
+  expect(await stranger.page.content()).not.toContain('localhost:4000')
+  expect(await stranger.page.content()).not.toContain('by localhost')
+  await stranger.page.getByText('30 days').click()
+  await stranger.page.getByText('by ranked.example').waitFor()
+  stranger.expectQuiet()
   await stranger.page.context().close()
 })

@@ -21,7 +21,8 @@ export const texts: Same<typeof english> = {
     cancelled: 'Das Passkey-Fenster wurde geschlossen. Es ist nichts geschehen.',
     invite: 'Kein Zugang? Bitte den Betreiber dieses Keyway um einen Einladungslink.',
     againTitle: 'Bestätige, dass du es bist',
-    againAbout: 'Das ändert, wer hereinkommt. Dafür braucht es eine Anmeldung aus den letzten fünf Minuten.',
+    againAbout:
+      'Dafür braucht es eine Anmeldung aus den letzten fünf Minuten, damit es niemand sonst an deinem Bildschirm tut.',
     signedOut: 'Du bist abgemeldet.',
     deleted: 'Dein Konto ist gelöscht.',
     visit: 'Mit OpenRouter anmelden',

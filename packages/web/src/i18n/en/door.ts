@@ -19,7 +19,7 @@ export const texts = {
     cancelled: 'The passkey window was closed. Nothing happened.',
     invite: 'No account? Ask whoever runs this Keyway for an invitation link.',
     againTitle: 'Confirm that it is you',
-    againAbout: 'This changes who can get in, so it needs a sign-in of the last five minutes.',
+    againAbout: 'This needs a sign-in of the last five minutes, so that nobody else does it on your screen.',
     signedOut: 'You are signed out.',
     deleted: 'Your account is deleted.',
     visit: 'Sign in with OpenRouter',
