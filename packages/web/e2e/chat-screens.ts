@@ -30,6 +30,7 @@ const screen = (given: Partial<Screen> & { name: string }, world: () => World, c
 })
 
 const TITLE = 'A token bucket in TypeScript'
+const LIMITER = 'Which rate limiter?'
 
 /** Every state of a conversation. */
 export const CHAT_SCREENS: readonly Screen[] = [
@@ -50,7 +51,8 @@ export const CHAT_SCREENS: readonly Screen[] = [
   screen({ name: 'chat-house', heading: TITLE }, houseChatWorld, houseChat),
   screen({ name: 'chat-too-long', heading: TITLE, act: writeTooMuch }, smallWorld, richChat),
   screen({ name: 'chat-withheld', heading: TITLE }, withheldWorld, richChat),
-  screen({ name: 'chat-compare', heading: 'Which rate limiter?', act: seeColumns }, busyWorld, comparedChat),
+  screen({ name: 'chat-compare', heading: LIMITER, act: seeColumns }, busyWorld, () => comparedChat(3)),
+  screen({ name: 'chat-compare-four', heading: LIMITER, act: seeColumns }, busyWorld, () => comparedChat(4)),
   screen({ name: 'chat-wordings', heading: 'Review this change', act: seeColumns }, busyWorld, wordingsChat),
   screen(
     { name: 'chat-settings', heading: 'Settings of this chat', act: press('Settings of this chat') },

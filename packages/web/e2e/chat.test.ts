@@ -181,6 +181,47 @@ test('one question to two models: each writes its own column, with its own figur
   watched.expectQuiet()
 })
 
+test.each([3, 4])(
+  'one question to %i models: all write at once, side by side, each with its own figures, and the chat goes on with one',
+  async (count) => {
+    const size = page.viewportSize()
+    await page.setViewportSize({ width: 1440, height: 900 })
+    const chosen = page.getByRole('button', { name: /^Model: / })
+    for (let more = 1; more < count; more++) {
+      await page.getByRole('button', { name: 'Compare with another model' }).click()
+      await page.locator('[role=option]:not([aria-disabled]):not([aria-selected=true])').first().click()
+      await eventually(() => chosen.count()).toBe(more + 1)
+    }
+    // Four are as many as there are.
+    expect(await page.getByRole('button', { name: 'Compare with another model' }).count()).toBe(count === 4 ? 0 : 1)
+    for (let one = 0; one < count; one++) slow()
+    await say(page, 'Write 30 words')
+    const section = page.getByRole('region', { name: 'Comparison' })
+    const columns = section.locator('[data-row]')
+    const clocks = section.locator('header').getByText(/^\d+\.\d s$/)
+    await eventually(() => clocks.count()).toBe(count)
+    for (const column of await columns.all()) {
+      await eventually(() => column.textContent()).toContain('reached')
+      await expectFigures(column.locator('article[data-answer]'))
+    }
+    expect(await clocks.count()).toBe(0)
+    const places = await Promise.all((await columns.all()).map((column) => column.boundingBox()))
+    expect(new Set(places.map((place) => place?.y)).size).toBe(1)
+    expect(new Set(places.map((place) => place?.x)).size).toBe(count)
+    expect(Math.max(...places.map((place) => (place?.x ?? 0) + (place?.width ?? 0)))).toBeLessThanOrEqual(1440)
+    const last = columns.nth(count - 1)
+    const name = await last.locator('header').textContent()
+    await last.getByRole('button', { name: 'Go on with this one' }).click()
+    await last.getByText('The chat goes on from here').waitFor()
+    expect(await chosen.allTextContents()).toEqual([name])
+    await say(page, 'And now?')
+    await page.getByText(`Compared with ${count - 1} others`).waitFor()
+    await eventually(() => wordsOf()).toContain('And now?')
+    watched.expectQuiet()
+    await page.setViewportSize(size ?? { width: 1280, height: 720 })
+  },
+)
+
 test('two versions of a prompt, from the library: each in its own column, with its own figures, and the chat goes on with one', async () => {
   const id = await addPrompt('tell', ['Write 20 words about {{thing}}.', 'Write 30 words about {{thing}}, calmly.'])
   await page.goto(`/prompts?open=${id}`)

@@ -29,3 +29,9 @@ export function ColumnState({ id }: { id: string }) {
     </span>
   )
 }
+
+/** Marks a column that one does not see just now while its answer is being written. */
+export function TabState({ id }: { id: string }) {
+  const writing = useThread(({ thread }) => thread.messages.get(id)?.status === 'streaming')
+  return writing && <Spinner className="size-3" />
+}

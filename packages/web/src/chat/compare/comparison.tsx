@@ -9,12 +9,7 @@ import type { Row } from '../thread/rows.ts'
 import { Column } from './column.tsx'
 import { TabName } from './column-name.tsx'
 import { type ColumnOf, columnsOf } from './column-of.ts'
-
-const COLUMNS: Readonly<Record<number, string>> = {
-  2: 'md:grid-cols-2',
-  3: 'md:grid-cols-2 xl:grid-cols-3',
-  4: 'md:grid-cols-2 2xl:grid-cols-4',
-}
+import { TabState } from './column-state.tsx'
 
 /**
  * Answers side by side: to one question, or each to a wording of its own; one below the other tabs on a phone. One of them
@@ -73,7 +68,7 @@ function Columns({ row, last }: { row: Row; last: boolean }) {
   const seen = Math.min(chosen ?? Math.max(0, columns.findIndex(isOn)), columns.length - 1)
   return (
     <>
-      <div role="tablist" aria-label={t('chat.comparison')} className="mb-2 flex gap-1 overflow-x-auto md:hidden">
+      <div role="tablist" aria-label={t('chat.comparison')} className="mb-2 flex flex-wrap gap-1 md:hidden">
         {columns.map((column, place) => (
           <button
             key={column.question ?? column.answer}
@@ -83,19 +78,21 @@ function Columns({ row, last }: { row: Row; last: boolean }) {
             aria-selected={place === seen}
             aria-controls={`${base}-${place}`}
             onClick={() => choose(place)}
-            className="flex h-10 shrink-0 items-center gap-2 rounded-md px-3 text-sm font-medium text-ink-3 aria-selected:bg-press aria-selected:text-ink"
+            className="flex h-10 max-w-full min-w-0 items-center gap-2 rounded-md px-3 text-sm font-medium text-ink-3 aria-selected:bg-press aria-selected:text-ink"
           >
             <TabName column={column} place={place} among={columns} />
+            {place !== seen && <TabState id={column.answer} />}
           </button>
         ))}
       </div>
-      <div className={`grid gap-3 ${COLUMNS[columns.length] ?? ''}`}>
+      {/* Always in one row: what does not fit beside the others is scrolled to, as far as the page's own edges. */}
+      <div className="flex gap-3 md:-mx-8 md:snap-x md:scroll-px-8 md:overflow-x-auto md:px-8 md:pb-1">
         {columns.map((column, place) => (
           <div
             key={column.question ?? column.answer}
             id={`${base}-${place}`}
             data-row={column.question ?? column.answer}
-            className={`min-w-0 flex-col rounded-xl border bg-surface ${isOn(column) ? 'border-brass-line' : 'border-line'} ${place === seen ? 'flex' : 'hidden md:flex'}`}
+            className={`min-w-0 flex-1 snap-start flex-col rounded-xl md:min-w-66 border bg-surface ${isOn(column) ? 'border-brass-line' : 'border-line'} ${place === seen ? 'flex' : 'hidden md:flex'}`}
           >
             <Column column={column} place={place} on={isOn(column)} last={last} />
           </div>

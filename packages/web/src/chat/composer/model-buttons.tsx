@@ -83,11 +83,11 @@ export function ModelButtons({
         {place !== undefined && (
           <ModelPicker
             {...(models[place] === undefined ? {} : { chosen: models[place] })}
+            without={models.toSpliced(place, 1)}
             onClose={() => setPlace(undefined)}
             onChoose={(id) => {
               setPlace(undefined)
-              const others = models.filter((one, index) => one === id && index !== place)
-              if (others.length === 0) onChange(place < models.length ? models.with(place, id) : [...models, id])
+              onChange(place < models.length ? models.with(place, id) : [...models, id])
             }}
           />
         )}

@@ -48,7 +48,7 @@ export function AnswerFigures({ figures }: { figures: Figures }) {
   ]
   return (
     <details className="group/figures relative min-w-0 text-xs text-ink-3">
-      <summary className="tabular truncate rounded-sm list-none hover:text-ink-2 [&::-webkit-details-marker]:hidden">
+      <summary className="tabular rounded-sm list-none wrap-anywhere hover:text-ink-2 [&::-webkit-details-marker]:hidden">
         <span className="sr-only">{t('chat.figures')}: </span>
         {short.join(' · ')}
       </summary>

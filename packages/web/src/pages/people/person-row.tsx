@@ -65,8 +65,8 @@ export function PersonRow({ person, onInvited }: { person: Person; onInvited: (i
             {guest && <Chip>{t('people.guest')}</Chip>}
             {disabled && <Chip tone="alarm">{t('people.disabled')}</Chip>}
           </p>
-          <p className="truncate text-xs text-ink-3">
-            {email !== null && <>{email} · </>}
+          <p className="wrap-anywhere text-xs text-ink-3">
+            {email !== null && <span className="block sm:inline sm:after:content-['_·_']">{email}</span>}
             {invitation === null
               ? t('people.joined', { when: formatDay(person.created_at, i18n.language) })
               : invitation.expires_at === null
