@@ -647,8 +647,8 @@ export type Connection = {
 export type EndedConnection = {
   reason: 'disconnected' | 'revoked' | 'changed'
   at: Moment
-  /** The key's page at the issuer. */
-  revoke_url: string
+  /** The key's page at the issuer, where it may live on; null where it does not. */
+  revoke_url: string | null
 }
 /** POST /api/app/connections/openrouter/headless -> HeadlessStart. All optional, as in {@link ConnectQuery}. */
 export type HeadlessStartRequest = Omit<ConnectQuery, 'return_to'>

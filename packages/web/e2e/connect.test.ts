@@ -14,6 +14,8 @@ const CONNECT_MS = 5_000
 const OURS_MS = 1_000
 /** Longer than any Connect may take. Milliseconds. */
 const TOO_LONG_MS = 11 * 60_000
+/** A sign-in is no fresh one any more. Milliseconds. */
+const FRESH_MS = 6 * 60_000
 
 let lateMs = 0
 /** Where the issuer sent the browser the last time. */
@@ -284,4 +286,23 @@ test('disconnecting says what happens, and leaves the way back', async () => {
       .keys()
       .some(({ revoked }) => revoked),
   ).toBe(false)
+})
+
+test('changing where a provider is takes a sign-in of the last minutes, and keeps what was filled in', async () => {
+  lateMs += FRESH_MS
+  const { baseUrl, key } = keyway.simulation.providers.groq
+  await page.goto('/settings/models')
+  await page.getByRole('button', { name: 'Paste a key' }).first().click()
+  const form = page.getByRole('dialog', { name: 'Paste a key' })
+  await form.getByLabel('Provider').selectOption('Groq')
+  await form.getByLabel('Endpoint').fill(baseUrl)
+  await form.getByLabel('It is on this machine or network').check()
+  await form.getByLabel('Key', { exact: true }).fill(key)
+  await form.getByRole('button', { name: 'Check and save' }).click()
+  const again = page.getByRole('dialog', { name: 'Confirm that it is you' })
+  await again.getByLabel('Name or e-mail').fill('ada')
+  await again.getByLabel('Password').fill(PASSWORD)
+  await again.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await form.getByText('Valid. Sealed and saved.').waitFor()
+  await form.getByRole('button', { name: 'Done' }).click()
 })

@@ -144,6 +144,8 @@ test('a key of another Keyway is revoked there when one disconnects here', async
     await dialog.getByText('The key is revoked at the Keyway that issued it as well.').waitFor()
     await dialog.getByRole('button', { name: 'Disconnect' }).click()
     await tab.getByText('Not connected', { exact: true }).waitFor()
+    await tab.getByText('the key was revoked at the Keyway that issued it', { exact: false }).waitFor()
+    expect(await tab.getByRole('link', { name: 'Revoke it there' }).count()).toBe(0)
     await page.reload()
     await page.getByText('No apps yet').waitFor()
   } finally {

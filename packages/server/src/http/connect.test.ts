@@ -179,6 +179,8 @@ describe('connecting', () => {
     const revoked = simulation.requests.find(({ path }) => path === '/openrouter/oauth/revoke')
     expect([revoked?.method, Buffer.from(revoked?.body ?? []).toString()]).toEqual(['POST', `token=${key}`])
     expect(await credentials()).toEqual([])
+    // It was not confirmed that the key is over, so its page is where to look.
+    expect((await view()).connection).toMatchObject({ state: 'disconnected', keyEnded: false })
   })
 
   test('the app\u2019s card tells of it: granted, ended, headless, and the word on another account', async () => {

@@ -19,6 +19,8 @@ export type ConnectionView = {
   /** The issuer's pages about the key. */
   usageUrl: string
   revokeUrl: string
+  /** The issuer is known to honour the key no more. */
+  keyEnded: boolean
   /** The page of the key before this one, which lives on there. */
   previousKeyUrl: string | null
 }
@@ -42,7 +44,7 @@ export async function viewConnection(deps: LinkDeps, userId: string): Promise<Li
   const cutOff = last?.outcome === null && clock.now() - (last.consumedAt ?? 0) > WORK_MS
   const interrupted = cutOff || last?.outcome === 'unknown'
   if (record === undefined) return { connection: undefined, interrupted }
-  const { state, issuerUrl, email, facts, keyHash, previousKeyHash, connectedAt, checkedAt, endedAt } = record
+  const { state, issuerUrl, email, facts, keyHash, previousKeyHash, connectedAt, checkedAt, endedAt, keyEnded } = record
   // Its credential can also be taken away as any other.
   const standing = state === 'connected' && credential === undefined ? 'disconnected' : state
   const connection: ConnectionView = {
@@ -53,6 +55,7 @@ export async function viewConnection(deps: LinkDeps, userId: string): Promise<Li
     connectedAt,
     checkedAt,
     endedAt,
+    keyEnded,
     ...keyPages(issuerUrl, keyHash),
     previousKeyUrl: previousKeyHash === null ? null : keyPages(issuerUrl, previousKeyHash).revokeUrl,
   }

@@ -26,21 +26,25 @@ const AT_ONCE = 4
 export async function disconnect(deps: LinkDeps, person: LinkPerson): Promise<boolean> {
   const id = connectionId({ installId: deps.store.installId, userId: person.userId, issuer: deps.issuer.id })
   const connection = await deps.store.findConnection(id)
-  // What cannot be revoked is forgotten all the same: that is what was asked for.
-  if (connection?.state === 'connected') await revokeAtIssuer(deps, connection).catch(deps.report)
-  return deps.store.endConnection(id, { state: 'disconnected', at: deps.clock.now(), actor: person.actor })
+  const keyEnded = connection?.state === 'connected' && (await revokeAtIssuer(deps, connection))
+  return deps.store.endConnection(id, { state: 'disconnected', keyEnded, at: deps.clock.now(), actor: person.actor })
 }
 
-async function revokeAtIssuer(deps: LinkDeps, connection: ConnectionRecord): Promise<void> {
+/** @returns whether the key is over there: not where it cannot be, and not where the issuer did not confirm it */
+async function revokeAtIssuer(deps: LinkDeps, connection: ConnectionRecord): Promise<boolean> {
   const { vault, issuer, dispatch } = deps
-  if (connection.issuerUrl !== issuer.url) return
+  if (connection.issuerUrl !== issuer.url) return false
   const key = await vault.open(connection.credentialId, { baseUrl: apiUrl(issuer) })
-  if (!key.startsWith(KEYWAY_PREFIX)) return
-  await revokeKey(key, {
-    issuer: issuer.url,
-    timeoutMs: REVOKE_MS,
-    fetch: fetchOver(dispatch, issuer.addresses),
-  })
+  if (!key.startsWith(KEYWAY_PREFIX)) return false
+  const fetch = fetchOver(dispatch, issuer.addresses)
+  return revokeKey(key, { issuer: issuer.url, timeoutMs: REVOKE_MS, fetch }).then(
+    () => true,
+    (error: unknown) => {
+      // What cannot be revoked is forgotten all the same: that is what was asked for.
+      deps.report(error)
+      return false
+    },
+  )
 }
 
 /** Asks the issuer whether it still knows the key. One that it refuses is over; one that it cannot be asked about stays. */

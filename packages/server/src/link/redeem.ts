@@ -166,6 +166,7 @@ async function keepKey(
     email: null,
     keyHash: keyHash(connected.key),
     previousKeyHash: null,
+    keyEnded: false,
     facts: null,
     connectedAt: clock.now(),
     checkedAt: null,

@@ -62,4 +62,6 @@ export type ConnectionRecord = {
   /** When the issuer last knew the key. */
   checkedAt: number | null
   endedAt: number | null
+  /** The issuer is known to honour the key no more. */
+  keyEnded: boolean
 }

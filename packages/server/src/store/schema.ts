@@ -301,6 +301,7 @@ export type Schema = {
     connected_at: Int
     checked_at: NullableInt
     ended_at: NullableInt
+    key_ended: Int
   }
   folder: { user_id: string; id: string; workspace_id: string; name: string; created_at: Int }
   conversation: {

@@ -292,7 +292,7 @@ export type Store = OauthStore &
     /** Deletes the sealed key; the connection stays as ended. @returns false when there was none (with that key) to end */
     endConnection(
       credentialId: string,
-      end: { state: 'disconnected' | 'revoked'; keyHash?: string; at: number; actor: Actor },
+      end: { state: 'disconnected' | 'revoked'; keyHash?: string; keyEnded?: boolean; at: number; actor: Actor },
     ): Promise<boolean>
 
     // Odds and ends with a name

@@ -1,4 +1,4 @@
-import type { Connection } from '@keyway/contract'
+import type { Connection, EndedConnection } from '@keyway/contract'
 import { useTranslation } from 'react-i18next'
 import { TimeAgo } from '../format/time-ago.tsx'
 import { OutLink } from './out-link.tsx'
@@ -17,10 +17,15 @@ export function ConnectionTrouble({ connection }: { connection: Connection }) {
       )}
       {connected === null && ended !== null && (
         <p className="border-t border-line bg-sunken px-5 py-2.5 text-sm text-ink-2">
-          {t(`connect.ended.${ended.reason}`)} (<TimeAgo moment={ended.at} />
-          ). {ended.reason !== 'revoked' && <OutLink href={ended.revoke_url}>{t('connect.disconnectOldLink')}</OutLink>}
+          {t(`connect.ended.${endOf(ended)}`)} (<TimeAgo moment={ended.at} />
+          ). {ended.revoke_url !== null && <OutLink href={ended.revoke_url}>{t('connect.disconnectOldLink')}</OutLink>}
         </p>
       )}
     </>
   )
+}
+
+/** A key of another Keyway was revoked there with the disconnect; one of OpenRouter lives on. */
+function endOf({ reason, revoke_url }: EndedConnection): EndedConnection['reason'] | 'both' {
+  return reason === 'disconnected' && revoke_url === null ? 'both' : reason
 }

@@ -102,7 +102,7 @@ function connectedKey(connection: ConnectionView, credential: CredentialView): C
   }
 }
 
-function endedConnection({ state, endedAt, connectedAt, revokeUrl }: ConnectionView): EndedConnection {
+function endedConnection({ state, endedAt, connectedAt, revokeUrl, keyEnded }: ConnectionView): EndedConnection {
   const reason = state === 'connected' ? 'disconnected' : state
-  return { reason, at: moment(endedAt ?? connectedAt), revoke_url: revokeUrl }
+  return { reason, at: moment(endedAt ?? connectedAt), revoke_url: keyEnded ? null : revokeUrl }
 }

@@ -61,6 +61,8 @@ export function credentialRoutes(app: FastifyInstance, edge: Edge): void {
     const secret = cleanSecret(body.secret)
     const asked = { provider: body.provider, baseUrl: body.base_url, secret }
     const { provider, changed } = chooseProvider(asked, user, edge.providers())
+    // Where everyone's calls to it go is not changed by whoever finds a browser left open.
+    if (changed) requireFresh(person, edge.clock)
     if (changed) refuseOpenWay(provider.baseUrl, { allowPrivate })
     const name = nameFor(await vault.list(user.workspaceId), { user, provider: provider.id, asked: body.name })
     const check = await ask({ provider, secret, allowPrivate, unchecked })
@@ -90,8 +92,10 @@ export function credentialRoutes(app: FastifyInstance, edge: Edge): void {
   })
 
   app.put<ById>('/api/app/credentials/:id', FOR_PEOPLE, async (request): Promise<StoredCredential> => {
-    const { user } = personOf(request)
+    const person = personOf(request)
+    const { user } = person
     const old = await find(request.params.id, user)
+    if (old.reach !== 'own') requireFresh(person, edge.clock)
     const { secret: given, unchecked } = readBody(request, replaceBody)
     const secret = cleanSecret(given)
     if (old.origin === 'connected') {

@@ -10,9 +10,12 @@ const CANARY = 'sk-proj-jackdaw6f1e2d3c4b5a69788796a5b4c3d2e1f0'
 
 let rig: Rig
 let browser: AppBrowser
+/** How far the server's clock is ahead. Milliseconds. */
+let aheadMs = 0
 
 beforeAll(async () => {
-  rig = await startRig({ env: { KEYWAY_HOUSE__MODEL: 'ollama/qwen3:8b' } })
+  const clock = { now: () => Date.now() + aheadMs, monotonic: () => performance.now() + aheadMs }
+  rig = await startRig({ clock, env: { KEYWAY_HOUSE__MODEL: 'ollama/qwen3:8b' } })
   browser = appBrowser(rig)
   const body = { token: await setupToken(rig), login: 'owner', password: PASSWORD, name: 'Ada' }
   await browser.ask('POST /api/app/setup/password', { body })
@@ -138,6 +141,26 @@ describe('credentials', () => {
     const allowed = await browser.ask('POST /api/app/credentials', { body: { ...body, allow_private: true } })
     expect(allowed.check.outcome).toBe('unverified')
     await browser.ask('DELETE /api/app/credentials/:id', { id: allowed.credential.id })
+  })
+
+  it('go to another address, or take the place of a shared one, after a sign-in of the last minutes alone', async () => {
+    const body = { secret: 'x1234567890', provider: 'moved', base_url: 'http://127.0.0.1:9/v1', allow_private: true }
+    const shared = await browser.ask('POST /api/app/credentials', { body: { ...body, reach: 'shared' } })
+    const { id } = shared.credential
+    const own = await browser.ask('POST /api/app/credentials', { body })
+    aheadMs = 6 * 60_000
+    const changed = { ...body, base_url: 'http://127.0.0.1:8/v1' }
+    expect((await browser.fail('POST /api/app/credentials', { body: changed })).error.code).toBe('sign_in_again')
+    const anew = { secret: 'y1234567890', unchecked: true }
+    expect((await browser.fail('PUT /api/app/credentials/:id', { id, body: anew })).error.code).toBe('sign_in_again')
+    // One's own, where it has always gone, takes none.
+    await browser.ask('PUT /api/app/credentials/:id', { id: own.credential.id, body: anew })
+    await browser.ask('POST /api/app/credentials', { body: { ...body, name: 'third', unchecked: true } })
+    const { data } = await browser.ask('GET /api/app/credentials')
+    const moved = data.filter(({ provider }) => provider.id === 'moved')
+    expect(new Set(moved.map(({ base_url }) => base_url))).toEqual(new Set(['http://127.0.0.1:9']))
+    aheadMs = 0
+    for (const one of moved) await browser.ask('DELETE /api/app/credentials/:id', { id: one.id })
   })
 
   it('from the environment are shown and not changed', async () => {

@@ -34,6 +34,7 @@ function fromRow(row: Selectable<Schema['connection']>): ConnectionRecord {
     connectedAt: Number(row.connected_at),
     checkedAt: numberOrNull(row.checked_at),
     endedAt: numberOrNull(row.ended_at),
+    keyEnded: row.state === 'revoked' || row.key_ended === 1n,
   }
 }
 
@@ -78,6 +79,7 @@ export async function saveConnection(
     connected_at: connection.connectedAt,
     checked_at: connection.checkedAt,
     ended_at: connection.endedAt,
+    key_ended: flag(connection.keyEnded),
   }
   const row = await context.db
     .insertInto('connection')
@@ -87,7 +89,7 @@ export async function saveConnection(
         ...columns,
         previous_key_hash: sql<
           string | null
-        >`CASE WHEN connection.state <> 'revoked' AND connection.key_hash <> excluded.key_hash
+        >`CASE WHEN connection.state <> 'revoked' AND connection.key_ended = 0 AND connection.key_hash <> excluded.key_hash
           THEN connection.key_hash ELSE NULL END`,
       }),
     )
@@ -165,17 +167,18 @@ export async function noteConnection(
 /**
  * Ends a connection and deletes its sealed key; the row stays.
  * @param end.keyHash only if this is still its key
+ * @param end.keyEnded the issuer ended the key as well
  * @returns false when there was none to end
  */
 export async function endConnection(
   context: ActContext,
   credentialId: string,
-  end: { state: 'disconnected' | 'revoked'; keyHash?: string; at: number; actor: Actor },
+  end: { state: 'disconnected' | 'revoked'; keyHash?: string; keyEnded?: boolean; at: number; actor: Actor },
 ): Promise<boolean> {
-  const { state, keyHash, at, actor } = end
+  const { state, keyHash, keyEnded = false, at, actor } = end
   let query = context.db
     .updateTable('connection')
-    .set({ state, ended_at: at })
+    .set({ state, ended_at: at, key_ended: flag(keyEnded) })
     .where('credential_id', '=', credentialId)
     .where('workspace_id', '=', actor.workspaceId)
     .where('state', '=', 'connected')

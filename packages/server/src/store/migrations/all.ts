@@ -13,6 +13,7 @@ import { appNames } from './0012-app-names.ts'
 import { guests } from './0013-guests.ts'
 import { logos } from './0014-logos.ts'
 import { boundKeys } from './0015-bound-keys.ts'
+import { endedKeys } from './0016-ended-keys.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration, oldest first. Add at the end; never change one that was released. */
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly Migration[] = [
   guests,
   logos,
   boundKeys,
+  endedKeys,
 ]

@@ -42,6 +42,7 @@ export function connectionsSuite(world: () => World): void {
     email: null,
     keyHash: 'hash_1',
     previousKeyHash: null,
+    keyEnded: false,
     facts: null,
     connectedAt: NOON,
     checkedAt: null,
@@ -141,6 +142,15 @@ export function connectionsSuite(world: () => World): void {
     expect((await save(connectionOf({ keyHash: 'hash_2' }))).previousKeyHash).toBe('hash_1')
     await store.endConnection('conn_1', { state: 'revoked', at: NOON, actor })
     expect((await save(connectionOf({ keyHash: 'hash_3' }))).previousKeyHash).toBeNull()
+    await store.endConnection('conn_1', { state: 'disconnected', at: NOON, actor })
+    expect(await store.findConnection('conn_1')).toMatchObject({ state: 'disconnected', keyEnded: false })
+    expect(await save(connectionOf({ keyHash: 'hash_4' }))).toMatchObject({
+      previousKeyHash: 'hash_3',
+      keyEnded: false,
+    })
+    await store.endConnection('conn_1', { state: 'disconnected', keyEnded: true, at: NOON, actor })
+    expect(await store.findConnection('conn_1')).toMatchObject({ state: 'disconnected', keyEnded: true })
+    expect(await save(connectionOf({ keyHash: 'hash_5' }))).toMatchObject({ previousKeyHash: null, keyEnded: false })
   })
 
   it('notes what the issuer says of the key that it still is', async () => {

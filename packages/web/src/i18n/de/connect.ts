@@ -59,6 +59,7 @@ export const texts: Same<typeof english> = {
     previousKey: 'Den vorigen Schlüssel widerrufen',
     ended: {
       disconnected: 'Du hast getrennt; der Schlüssel lebt bei OpenRouter weiter',
+      both: 'Du hast getrennt, und der Schlüssel ist bei dem Keyway widerrufen, das ihn ausgestellt hat',
       revoked: 'Der Schlüssel wurde bei OpenRouter widerrufen',
       changed: 'Der Betreiber hat einen anderen Aussteller eingesetzt',
     },

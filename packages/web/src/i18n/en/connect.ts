@@ -56,6 +56,7 @@ export const texts = {
     previousKey: 'Revoke the key before',
     ended: {
       disconnected: 'You disconnected; the key lives on at OpenRouter',
+      both: 'You disconnected, and the key was revoked at the Keyway that issued it',
       revoked: 'The key was revoked at OpenRouter',
       changed: 'The operator put another issuer in its place',
     },
