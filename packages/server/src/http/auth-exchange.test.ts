@@ -169,6 +169,40 @@ describe('the exchange', () => {
     expect((await codeOf(old))?.keyHash).toBeNull()
   })
 
+  test('both lives of a code are the operator\u2019s to set', async () => {
+    const env = { KEYWAY_OAUTH__CODE_MS: '20000', KEYWAY_OAUTH__STANDARD_CODE_MS: '90000' }
+    const other = await startRig({ clock, env })
+    try {
+      const person = await appFlow(other)
+      const { verifier, challenge } = pkcePair()
+      const asked = { code_challenge: challenge, code_challenge_method: 'S256' }
+      const client = { client_id: new URL(CALLBACK).origin, redirect_uri: CALLBACK }
+      const compatible = async () => {
+        const code = await person.code({ callback_url: CALLBACK, ...asked })
+        return () => exchangeCode(other, { code, code_verifier: verifier })
+      }
+      const standard = async () => {
+        const query = { response_type: 'code', ...client, ...asked }
+        const { redirect_url } = await person.allow(await person.begin(query, '/oauth/authorize'))
+        const code = new URL(redirect_url ?? '').searchParams.get('code') ?? ''
+        const form = { grant_type: 'authorization_code', code, code_verifier: verifier, ...client }
+        return () => fetch(`${other.url}/oauth/token`, { method: 'POST', body: new URLSearchParams(form) })
+      }
+      for (const [make, seconds, late] of [
+        [compatible, 20, 403],
+        [standard, 90, 400],
+      ] as const) {
+        const [young, old] = [await make(), await make()]
+        ahead += seconds * 1_000 - 1_000
+        expect((await young()).status).toBe(200)
+        ahead += 2_000
+        expect((await old()).status).toBe(late)
+      }
+    } finally {
+      await other.close()
+    }
+  })
+
   test('row 86: a clock that is set back or forward in between lets no code live longer', async () => {
     const [early, late, other] = [await makeCode(), await makeCode(), await makeCode()]
     ahead += 9 * MINUTE
