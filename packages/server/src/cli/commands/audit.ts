@@ -21,6 +21,11 @@ const SEAL = {
   missing: () => ['The seal on its end is gone.'],
 } as const satisfies Record<string, (of: Verified) => string[]>
 
+/** Why something was refused; nothing for what was done. The cause, where there is one, is for the operator alone. */
+function whyOf({ message, cause }: Readonly<Record<string, unknown>>): string {
+  return [cause, message].find((one) => typeof one === 'string') ?? ''
+}
+
 export const auditCommands: readonly Command[] = [
   {
     path: 'audit list',
@@ -39,6 +44,7 @@ export const auditCommands: readonly Command[] = [
             { title: 'WHO', value: (row) => row.actor },
             { title: 'WHAT', value: (row) => row.action },
             { title: 'OF', value: (row) => row.object },
+            { title: 'WHY', value: ({ details }) => whyOf(details) },
           ],
           context.terminal,
         ),
