@@ -185,7 +185,7 @@ test('every browser that is signed in stands in a list, and is signed out from t
   await other.page.context().close()
 })
 
-test('owner, admin and member each find what they may do, and the server holds to it', async () => {
+test('owner, admin, member and guest each find what they may do, and the server holds to it', async () => {
   await signIn(page, 'ada')
   await page.getByRole('button', { name: 'New key' }).waitFor()
   const invite = async (name: string, role: string, on = page) => {
@@ -252,6 +252,33 @@ test('owner, admin and member each find what they may do, and the server holds t
   expect(await grace.page.getByRole('menuitem', { name: 'Make admin' }).count()).toBe(0)
   await grace.page.keyboard.press('Escape')
   expect(await grace.page.getByRole('button', { name: 'Actions for Ada' }).count()).toBe(0)
+  // What the workspace shares is a guest's by somebody's word alone.
+  const { baseUrl, key } = keyway.simulation.providers.groq
+  const shared = { secret: key, provider: 'groq', base_url: baseUrl, allow_private: true, reach: 'shared' }
+  await page.evaluate(`fetch('/api/app/credentials', {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(JSON.stringify(shared))},
+  })`)
+  /** Whether the one finds a model that can be called. */
+  const mayCall = (on: Page) =>
+    on.evaluate(
+      `fetch('/api/app/models').then((all) => all.json()).then(({ data }) => data.some((one) => one.callable))`,
+    )
+  expect(await mayCall(joan.page)).toBe(true)
+  await grace.page.goto('/settings/people')
+  const switchGuest = async (item: string, told: string) => {
+    await press('Actions for Joan', grace.page)
+    await grace.page.getByRole('menuitem', { name: item }).click()
+    await grace.page.getByText(told).waitFor()
+  }
+  const guests = grace.page.getByText('Guest', { exact: true })
+  await switchGuest('No more shared keys', 'Joan uses their own keys alone')
+  await guests.waitFor()
+  expect(await mayCall(joan.page)).toBe(false)
+  await grace.page.reload()
+  await guests.waitFor()
+  await switchGuest('Let use shared keys', 'Joan may use the shared keys')
+  await guests.waitFor({ state: 'detached' })
+  expect(await mayCall(joan.page)).toBe(true)
   await page.goto('/settings/people')
   await press('Actions for Grace')
   await page.getByRole('menuitem', { name: 'Make member' }).click()

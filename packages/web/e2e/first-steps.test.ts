@@ -8,6 +8,14 @@ import { type FreshKeyway, signUp } from './real-server.ts'
 
 // Stories 1, 4, 5, 10, 8 and 3: one person from the empty page to a limit of the house, each test on from the one before.
 
+/** A good result is shown so long. Milliseconds. */
+const SHOWN_MS = 4_000
+/** What a page takes, as it counts it, between two looks at it. Milliseconds. */
+const STEP_MS = 20
+/** Later than whatever a page has set its clock to do. Milliseconds. */
+const DAY_MS = 24 * 60 * 60_000
+const LONG = { timeout: 15_000 }
+
 let keyway: FreshKeyway
 let browser: Browser
 let watched: WatchedPage
@@ -155,7 +163,7 @@ test('story 2: connecting from a chat that is not begun yet brings back to it, a
   expect(await page.getByRole('button', { name: 'Connect OpenRouter' }).count()).toBe(0)
 })
 
-test('story 2: the empty page keeps what was begun before the models went away', async () => {
+test('story 2: the empty page keeps what was begun before the models went away; a good result closes by itself, unless one is at it', async () => {
   await page.goto('/')
   await message().fill('Begun while connected')
   await page.goto('/settings/models')
@@ -163,12 +171,35 @@ test('story 2: the empty page keeps what was begun before the models went away',
   await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click()
   await page.getByText('Not connected', { exact: true }).waitFor()
   await page.evaluate("localStorage.removeItem('keyway.house')")
+  // The same person in a browser whose time goes on when it is told to.
+  const storageState = await page.context().storageState()
+  const other = await openPage(browser, keyway.url, { reducedMotion: 'reduce', storageState })
+  const tab = other.page
+  await tab.clock.install()
+  await tab.goto('/')
+  await tab.getByRole('button', { name: 'Connect with OpenRouter' }).click()
+  await tab.clock.pauseAt(Date.now() + DAY_MS)
+  await tab.getByRole('link', { name: 'Continue to OpenRouter' }).click()
+  const result = tab.getByRole('heading', { name: 'Connected' })
+  const appears = () => expect.poll(() => tab.clock.runFor(STEP_MS).then(() => result.isVisible()), LONG).toBe(true)
+  await appears()
+  await tab.clock.runFor(SHOWN_MS - 20 * STEP_MS)
+  expect(await result.isVisible()).toBe(true)
+  await tab.clock.runFor(20 * STEP_MS)
+  await result.waitFor({ state: 'detached' })
+  expect(new URL(tab.url()).search).toBe('')
+  const written = tab.getByRole('textbox', { name: 'Message' })
+  await expect.poll(() => written.inputValue()).toBe('Begun while connected')
+
+  await tab.goto('/?connect=done')
+  await appears()
+  await tab.mouse.move(10, 10)
+  await tab.clock.runFor(10 * SHOWN_MS)
+  expect(await result.isVisible()).toBe(true)
+  await tab.getByRole('button', { name: 'Done' }).click()
+  other.expectQuiet()
+  await tab.context().close()
   await page.goto('/')
-  await press('Connect with OpenRouter')
-  await page.getByRole('link', { name: 'Continue to OpenRouter' }).click()
-  await page.getByRole('heading', { name: 'Connected' }).waitFor()
-  await press('Done')
-  await expect.poll(() => message().inputValue()).toBe('Begun while connected')
   await message().fill('')
   await page.evaluate("localStorage.setItem('keyway.house', 'used')")
 })

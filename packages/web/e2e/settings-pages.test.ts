@@ -171,6 +171,22 @@ test('a member sees no people, and asks the server for none', async () => {
   expect(await page.getByRole('link', { name: 'People' }).count()).toBe(0)
 })
 
+test('on a phone a person’s address is there to its last letter, below their name', async () => {
+  const world = busyWorld()
+  const [, grace] = world.shelves.people
+  if (grace === undefined) throw new Error('nobody else is there')
+  grace.email = 'grace.brewster.murray.hopper@computation-laboratory.example.com'
+  await visit('/settings/people', world)
+  await page.setViewportSize({ width: 360, height: 740 })
+  const address = page.getByText(grace.email, { exact: true })
+  await address.waitFor()
+  const cut = 'Math.max(...[...document.querySelectorAll("main li *")].map((one) => one.scrollWidth - one.clientWidth))'
+  expect(await page.evaluate(cut)).toBeLessThanOrEqual(0)
+  const [place, name] = await Promise.all([address.boundingBox(), page.getByText(grace.name).boundingBox()])
+  expect(place?.y).toBeGreaterThanOrEqual((name?.y ?? 0) + (name?.height ?? 0))
+  expect((place?.x ?? 0) + (place?.width ?? 0)).toBeLessThanOrEqual(360)
+})
+
 test('somebody is invited by a link, made an admin, shut out and let in again', async () => {
   const world = await visit('/settings/people')
   await page.getByRole('button', { name: 'Invite' }).click()

@@ -34,6 +34,13 @@ const choose = async (title: string, item: string) => {
   await page.getByRole('menuitem', { name: item, exact: true }).click()
 }
 
+async function bringIn(text: string): Promise<void> {
+  await page.goto('/settings/data')
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(text) })
+}
+
 function written(id: string, title: string, texts: readonly string[]): ExportedConversation {
   const at = (minute: number) => new Date(Date.now() - 3_600_000 + minute * 60_000).toISOString()
   const messages = texts.map((text, n): ExportedConversation['messages'][number] => ({
@@ -91,10 +98,7 @@ test('a file that is no export is refused in the server’s words, and nothing c
 
 test('conversations are brought in, once, and stand in the sidebar', async () => {
   for (const told of ['2 conversations were added', '2 were there already']) {
-    await page.goto('/settings/data')
-    await page
-      .locator('input[type=file]')
-      .setInputFiles({ name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(FILE)) })
+    await bringIn(JSON.stringify(FILE))
     await page.getByText(told).waitFor()
   }
   await page.getByRole('link', { name: 'Back to chat' }).click()
@@ -159,6 +163,40 @@ test('a prompt gets its versions, and goes into a message by its name', async ()
   await expect.poll(() => composer.inputValue()).toBe('Explain B-trees in one sentence.')
 })
 
+test('one conversation is exported to read, as Markdown, and to bring in again, as JSON: once is enough', async () => {
+  await page.goto('/c/trees')
+  const download = async (item: string) => {
+    const begun = page.waitForEvent('download')
+    await choose('Wide trees', item)
+    const file = await begun
+    return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') }
+  }
+  const markdown = await download('Export as Markdown')
+  expect(markdown.name).toBe('Wide trees.md')
+  const blocks = markdown.text.trimEnd().split('\n\n')
+  expect(blocks.toSpliced(1, 1)).toEqual([
+    '# Wide trees',
+    '## You',
+    'Why is a B-tree wide?',
+    '## openai/gpt-5-mini',
+    'Because a page of the disk holds many keys.',
+  ])
+  expect(Number.isNaN(Date.parse(blocks[1]?.slice(1, -1) ?? ''))).toBe(false)
+
+  const json = await download('Export as JSON')
+  expect(json.name).toBe('Wide trees.json')
+  const [exported, ...others] = (JSON.parse(json.text) as ExportFile).conversations
+  expect(others).toEqual([])
+  const [given] = FILE.conversations
+  expect(exported?.messages.map(({ parts }) => parts)).toEqual(given?.messages.map(({ parts }) => parts))
+  expect(exported?.conversation).toMatchObject({ id: 'trees', title: 'Wide trees', pinned: true })
+
+  await bringIn(json.text)
+  await page.getByText('1 was there already').waitFor()
+  await page.goto('/')
+  await link('Wide trees').waitFor()
+})
+
 test('everything is exported as one file', async () => {
   await page.goto('/settings/data')
   await page.getByLabel('Only providers that do not keep or train on what is sent').check()
@@ -170,6 +208,8 @@ test('everything is exported as one file', async () => {
     'Bread at altitude',
     'Wide trees',
   ])
+  await bringIn(JSON.stringify(file))
+  await page.getByText('2 were there already').waitFor()
 })
 
 test('usage, empty as yet, and people are there for the owner', async () => {
