@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { VISITOR_MS } from './accounts/visitors.ts'
 import { KeywayError } from './base/errors.ts'
 import { chatOf } from './chat-of.ts'
+import { choresOf, type Repeat, repeatByTimer, startChores } from './chores.ts'
 import { runNamedAct } from './cli/acts/all.ts'
 import { serveControl } from './cli/control-server.ts'
 import { isLoopback } from './config/bind.ts'
@@ -15,7 +15,6 @@ import { createApp } from './http/app.ts'
 import { createBodyBudget } from './http/body-budget.ts'
 import type { Route } from './http/route.ts'
 import { loadWebApp } from './http/web.ts'
-import { endUndelivered, pruneAuthorizations } from './oauth/look-after.ts'
 import { oauthOf } from './oauth-of.ts'
 import { neededVersions } from './vault/key-check.ts'
 import { VERSION } from './version.ts'
@@ -38,17 +37,14 @@ export type RunningServer = {
   hurry(): void
 }
 
-export type ServerOptions = { env: Environment } & Partial<Pick<HouseOptions, 'clock' | 'log'>>
+export type ServerOptions = {
+  env: Environment
+  /** How chores come round again; by the machine's timers where it is left out. */
+  repeat?: Repeat
+} & Partial<Pick<HouseOptions, 'clock' | 'log'>>
 
-/** How often explanations past their days are deleted. Milliseconds. */
-const PRUNE_MS = 60 * 60 * 1000
-/** How often keys that no app received are looked for: they end within a minute. Milliseconds. */
-const UNDELIVERED_MS = 20_000
-/** How often accounts that were connected are asked about. Milliseconds. */
-const CONNECTIONS_MS = 60 * 60 * 1000
 /** How often connections that became idle are closed while the server stops. Milliseconds. */
 const SWEEP_MS = 50
-const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
  * Opens the home and serves it: the API on its port, the CLI on its socket.
@@ -61,7 +57,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   const docsUrl = () => `${address.url}/docs/troubleshooting`
   const house = await buildHouse(config, { ...options, docsUrl, publicUrl: () => address.url })
   try {
-    return await open(house, { address, docsUrl })
+    return await open(house, { address, docsUrl, repeat: options.repeat ?? repeatByTimer })
   } catch (error) {
     await house.close()
     throw error
@@ -70,7 +66,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 
 async function open(
   house: House,
-  { address, docsUrl }: { address: { url: string }; docsUrl: () => string },
+  { address, docsUrl, repeat }: { address: { url: string }; docsUrl: () => string; repeat: Repeat },
 ): Promise<RunningServer> {
   const { config, clock, log, live, store } = house
   let state: 'ready' | 'draining' = 'ready'
@@ -125,13 +121,13 @@ async function open(
     report: (error) => log.error(describeError(error), 'an act of the CLI failed'),
   })
   const stopping = new AbortController()
-  const timers = startChores(house, stopping.signal)
+  const { signal } = stopping
+  startChores(choresOf(house, signal), { repeat, log, signal })
 
   let closing: Promise<void> | undefined
   async function drain(): Promise<void> {
     state = 'draining'
     stopping.abort()
-    for (const timer of timers) clearInterval(timer)
     const closed = fastify.close()
     const limit = setTimeout(endStreams, config.limits.drain_ms)
     // A connection whose answer has ended would stay open for the client's next call.
@@ -163,34 +159,6 @@ async function open(
       return closing
     },
   }
-}
-
-/** What is done from time to time: models and prices are asked for, old explanations go. */
-function startChores(house: House, signal: AbortSignal): NodeJS.Timeout[] {
-  const { config, clock, log, store } = house
-  const timers: NodeJS.Timeout[] = []
-  const every = (ms: number, act: () => Promise<unknown>, name: string) => {
-    const run = () => {
-      act().catch((error: unknown) => {
-        if (!signal.aborted) log.error({ chore: name, ...describeError(error) }, 'a chore failed')
-      })
-    }
-    timers.push(setInterval(run, ms).unref())
-    run()
-  }
-  if (config.catalogue.refresh) {
-    every(config.catalogue.refresh_ms, () => house.catalogue.refresh(signal), 'refresh the catalogue')
-  }
-  const keptMs = config.limits.explanation_days * DAY_MS
-  every(CONNECTIONS_MS, () => house.link.checkAll(), 'look after connections')
-  every(PRUNE_MS, () => store.forgetVisitors(clock.now() - VISITOR_MS), 'forget visitors who never arrived')
-  every(PRUNE_MS, () => store.purgeConversations(clock.now()), 'remove conversations that are over')
-  const oauth = oauthOf(house, () => '')
-  every(UNDELIVERED_MS, () => endUndelivered(oauth), 'end keys that nobody received')
-  every(PRUNE_MS, () => pruneAuthorizations(oauth), 'prune authorizations')
-  every(PRUNE_MS, () => store.pruneAttachments(clock.now() - DAY_MS), 'remove attachments that nothing names')
-  every(PRUNE_MS, () => store.pruneExplanations(clock.now() - keptMs), 'prune explanations')
-  return timers
 }
 
 function portOf(address: AddressInfo | string | null): number {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Simulation, startSimulation } from '@keyway/sim'
 import type { Clock } from '../base/clock.ts'
+import type { Repeat } from '../chores.ts'
 import { demoSetup } from '../cli/demo-setup.ts'
 import type { Environment } from '../config/environment.ts'
 import { resolveConfig } from '../config/resolve.ts'
@@ -50,6 +51,7 @@ export type RigOptions = {
   shared?: readonly string[]
   clock?: Clock
   log?: Log
+  repeat?: Repeat
 }
 
 /** More generations than any test makes. */
@@ -78,6 +80,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     env,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.log === undefined ? {} : { log: options.log }),
+    ...(options.repeat === undefined ? {} : { repeat: options.repeat }),
   })
   const { house } = server
   const deps = { store: house.store, ring: house.ring, clock: house.clock }
