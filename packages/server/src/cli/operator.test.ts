@@ -79,6 +79,23 @@ async function followed(following: ChildProcess): Promise<[string, () => Promise
   return [seen ?? '', () => outcome]
 }
 
+test('an app that describes itself at a private address is told what a description must be; the operator, what it was', async () => {
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: 'https://10.1.2.3/client.json',
+    redirect_uri: 'http://127.0.0.1:4000/cb',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+  })
+  const response = await fetch(`${url}/oauth/authorize?${query}`, { redirect: 'manual' })
+  const page = await response.text()
+  expect(response.status).toBe(400)
+  expect(page).toContain('It must stand at an https address that is public')
+  expect(page).not.toContain('may be called')
+  const { stdout } = await keyway('audit', 'list', '--limit', '5')
+  expect(stdout).toMatch(/oauth\.refused +request +10\.1\.2\.3 is not an address that may be called/)
+})
+
 test('a key from .env, and one from a file that it names, open calls, and are in no file of the home', async () => {
   for (const [model, provider] of [
     ['openai/gpt-4o-mini', 'openai'],
@@ -237,21 +254,4 @@ test('usage --follow ends with the server, and leaves its home to the next one',
   server.kill('SIGTERM')
   await ended
   expect(await done()).toMatchObject({ code: 1, stderr: expect.stringContaining('No server runs') })
-})
-
-test('an app that describes itself at a private address is told what a description must be; the operator, what it was', async () => {
-  const query = new URLSearchParams({
-    response_type: 'code',
-    client_id: 'https://10.1.2.3/client.json',
-    redirect_uri: 'http://127.0.0.1:4000/cb',
-    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
-    code_challenge_method: 'S256',
-  })
-  const response = await fetch(`${url}/oauth/authorize?${query}`, { redirect: 'manual' })
-  const page = await response.text()
-  expect(response.status).toBe(400)
-  expect(page).toContain('It must stand at an https address that is public')
-  expect(page).not.toContain('may be called')
-  const { stdout } = await keyway('audit', 'list', '--limit', '5')
-  expect(stdout).toMatch(/oauth\.refused +request +10\.1\.2\.3 is not an address that may be called/)
 })
