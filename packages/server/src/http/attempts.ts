@@ -15,6 +15,9 @@ export type Attempts = {
   take(address: string): boolean
 }
 
+/** How many refusals for coming too often one address can have noted in a minute: that it did is worth one row. */
+export const FLOODS_NOTED = 1
+
 /** @param most in any one window of a minute */
 export function createAttempts(clock: Clock, most: number): Attempts {
   const counts = new RecentMap<string, { since: number; attempts: number }>(ADDRESSES_MAX)

@@ -241,6 +241,9 @@ describe('the exchange', () => {
     for (let n = 0; n < 130; n++) statuses.push(await statusOf({ code: pkcePair().verifier }))
     expect(statuses.slice(0, 120).every((status) => status === 403)).toBe(true)
     expect(statuses.slice(120).every((status) => status === 429)).toBe(true)
+    // That they went on is one row, however many they were.
+    const refused = (await audit()).filter((row) => row.action === 'oauth.exchange_refused')
+    expect(refused.filter(({ details }) => details['reason'] === 'rate_limited')).toHaveLength(1)
   })
 
   test('row 90: a verifier or code of another length is refused, and never an error of ours', async () => {

@@ -542,6 +542,7 @@ describe('the decision', () => {
 
   test('row 74: a flood is slowed down, and what it leaves is bounded', async () => {
     ahead += 2 * MINUTE
+    const before = (await audited('oauth.refused')).length
     const flood = await appFlow(rig, null)
     const text = new URLSearchParams(query()).toString()
     const statuses = new Map<number, number>()
@@ -552,6 +553,7 @@ describe('the decision', () => {
     }
     expect(statuses.get(303)).toBe(300)
     expect(statuses.get(429)).toBe(700)
+    expect(await audited('oauth.refused')).toHaveLength(before + 1)
     ahead += 2 * MINUTE
     // One browser keeps twenty; the others of the flood are gone.
     expect(mostRequestsOfOneBrowser(rig)).toBeLessThanOrEqual(20)

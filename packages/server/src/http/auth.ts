@@ -6,7 +6,7 @@ import { stranger } from '../oauth/stranger.ts'
 import { clientOf } from './app/app-access.ts'
 import { appHeaders } from './app/security-headers.ts'
 import { readCookie } from './app/session-cookie.ts'
-import { createAttempts } from './attempts.ts'
+import { createAttempts, FLOODS_NOTED } from './attempts.ts'
 import { consentPage, type Page } from './auth-page.ts'
 import type { Edge } from './edge.ts'
 import { asKeywayError } from './failure.ts'
@@ -24,6 +24,8 @@ type ById = { Params: { id: string } }
 export function authRoutes(app: FastifyInstance, edge: Edge): void {
   const compatible = { begin: beginAuthorization, attempts: createAttempts(edge.clock, BEGUN_A_MINUTE) }
   const standard = { begin: beginStandard, attempts: createAttempts(edge.clock, STANDARD_A_MINUTE) }
+
+  const floods = createAttempts(edge.clock, FLOODS_NOTED)
 
   app.get('/auth', access('navigation'), (request, reply) => arrive(request, reply, compatible))
   app.get('/oauth/authorize', access('navigation'), (request, reply) => arrive(request, reply, standard))
@@ -57,7 +59,7 @@ export function authRoutes(app: FastifyInstance, edge: Edge): void {
       const error = asKeywayError(thrown)
       if (error.code === 'internal') throw thrown
       if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000))
-      else {
+      if (error.retryAfterMs === undefined || (error.code === 'rate_limited' && floods.take(request.ip))) {
         const { store, workspaceId, clock } = edge.oauth
         const actor = stranger(workspaceId, clientOf(request))
         await store.appendAudit(actor, 'oauth.refused', 'request', detailsOf(error), clock.now())

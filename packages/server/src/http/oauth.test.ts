@@ -595,6 +595,7 @@ describe('an app that describes itself', () => {
 
   test('row 74: a flood asks no other site more than once a second', async () => {
     documents.put(DESCRIPTION, fine)
+    const before = (await audited('oauth.refused')).length
     const statuses: number[] = []
     for (let hit = 0; hit < 70; hit++) {
       const response = await flow.browser.go(`/oauth/authorize?${new URLSearchParams(ask())}`)
@@ -604,6 +605,7 @@ describe('an app that describes itself', () => {
     expect(statuses.filter((status) => status === 303)).toHaveLength(60)
     expect(statuses.slice(60).every((status) => status === 429)).toBe(true)
     expect(documents.asked()).toBe(60)
+    expect(await audited('oauth.refused')).toHaveLength(before + 1)
   })
 
   test('row 137: whatever stands where a logo should, the request goes on as without one', async () => {

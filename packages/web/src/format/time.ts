@@ -8,9 +8,13 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ]
 
+/** Of what is ahead, a minute that has begun counts whole: what was set to 90 days a moment ago is in three months. Seconds. */
+const BEGUN = 59
+
 /** How long ago, or in how long: '3 hours ago', 'in 12 days', 'now'. */
 export function formatDistance(moment: Moment, language: string): string {
-  const seconds = (Date.parse(moment) - Date.now()) / 1000
+  const exact = (Date.parse(moment) - Date.now()) / 1000
+  const seconds = exact > 0 ? exact + BEGUN : exact
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
   for (const [unit, length] of UNITS) {
     if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit)
