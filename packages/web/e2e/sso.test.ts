@@ -10,6 +10,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 let browser: Browser
 let company: OidcProvider
+let google: OidcProvider
 let github: GithubSite
 let keyway: FreshKeyway
 let owner: WatchedPage
@@ -17,6 +18,7 @@ let owner: WatchedPage
 beforeAll(async () => {
   browser = await launchBrowser()
   company = await startOidcProvider()
+  google = await startOidcProvider()
   github = await startGithubSite()
   company.consent = 'ask'
   const provider = {
@@ -32,8 +34,13 @@ beforeAll(async () => {
     ...{ id: 'github', kind: 'github', name: 'GitHub', issuer: github.url },
     ...{ client_id: github.clientId, client_secret: { env: 'GITHUB_SECRET' } },
   }
+  const mail = {
+    ...{ id: 'google', kind: 'google', issuer: google.issuer },
+    ...{ client_id: google.clientId, client_secret: { env: 'GOOGLE_SECRET' }, allowed_domains: ['example.com'] },
+  }
   keyway = await startFreshKeyway({
-    KEYWAY_SIGN_IN__PROVIDERS: JSON.stringify([provider, hub]),
+    KEYWAY_SIGN_IN__PROVIDERS: JSON.stringify([provider, mail, hub]),
+    GOOGLE_SECRET: google.clientSecret,
     GITHUB_SECRET: github.clientSecret,
     COMPANY_SECRET: company.clientSecret,
     // Where mail can be sent, the account says of its address whether it is confirmed.
@@ -47,6 +54,7 @@ afterAll(async () => {
   await keyway.close()
   await keyway.simulation.close()
   await company.close()
+  await google.close()
   await github.close()
 })
 afterEach(() => keyway.expectKeyless(owner.page, company.clientSecret))
@@ -109,6 +117,36 @@ test('whoever was invited comes in by GitHub, with the address that it verified'
   await page.getByRole('heading', { name: 'Account', exact: true }).waitFor()
   await page.getByText('lin@elsewhere.example').first().waitFor()
   await page.getByText('Confirmed', { exact: true }).waitFor()
+  expectQuiet()
+  await page.context().close()
+})
+
+test('Google: a private account with the organisation’s address stays outside, one of the organisation comes in and is known again', async () => {
+  google.consent = 'ask'
+  google.person = { sub: 'private', email: 'eve@example.com', email_verified: true, name: 'Eve' }
+  const { page, expectQuiet } = await openPage(browser, keyway.url)
+  const comeIn = async () => {
+    await page.getByRole('button', { name: 'Continue with Google' }).click()
+    await page.getByRole('link', { name: 'Allow' }).click()
+  }
+  await page.goto('/settings/account')
+  await comeIn()
+  await page.getByText('You are not invited yet').waitFor()
+  expect(google.asked.at(-1)?.get('code_challenge_method')).toBe('S256')
+
+  google.person = { sub: 'employee', email: 'kay@example.com', email_verified: true, name: 'Kay', hd: 'example.com' }
+  for (const time of ['first', 'again']) {
+    await page.goto('/settings/account')
+    await comeIn()
+    await page.getByRole('heading', { name: 'Account', exact: true }).waitFor()
+    await page.getByText('kay@example.com').first().waitFor()
+    await page.getByText('Confirmed', { exact: true }).waitFor()
+    if (time === 'again') break
+    await page.goto('/')
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+    await page.getByText('You are signed out.').waitFor()
+  }
+  await keyway.expectKeyless(page, google.clientSecret, 'sim-access-')
   expectQuiet()
   await page.context().close()
 })

@@ -25,7 +25,7 @@ const signInProviderSchema = z
     issuer: issuerSchema
       .optional()
       .describe(
-        'oidc: the issuer, byte for byte as in its own metadata. github: where a GitHub Enterprise Server is. Not for google.',
+        'oidc: the issuer, byte for byte as in its own metadata. github: where a GitHub Enterprise Server is. google: none, but for a simulation on this machine.',
       ),
     client_id: z.string().min(1).max(300).describe('What the provider calls this Keyway.'),
     client_secret: secretReferenceSchema.describe('Where the secret is that goes with it.'),
@@ -50,8 +50,9 @@ const signInProviderSchema = z
     if (kind === 'oidc' && issuer === undefined) {
       context.addIssue({ code: 'custom', path: ['issuer'], message: 'is missing: an oidc provider needs one' })
     }
-    if (kind === 'google' && issuer !== undefined) {
-      context.addIssue({ code: 'custom', path: ['issuer'], message: 'is not for google: it has one issuer' })
+    if (kind === 'google' && issuer !== undefined && !(URL.canParse(issuer) && isLoopback(new URL(issuer).hostname))) {
+      const message = 'is not for google: it has one issuer, but for a simulation on this machine'
+      context.addIssue({ code: 'custom', path: ['issuer'], message })
     }
   })
 

@@ -3,9 +3,9 @@ import type { SignInProvider } from '../config/sign-in.ts'
 import type { Role } from '../store/records.ts'
 import { type Environment, parseReference, readReference } from '../vault/reference.ts'
 
-/** Google's one issuer. @see https://accounts.google.com/.well-known/openid-configuration */
-const GOOGLE = 'https://accounts.google.com'
 const GITHUB = 'https://github.com'
+/** Where none is named. Google has one. @see https://accounts.google.com/.well-known/openid-configuration */
+const ISSUERS = { oidc: '', google: 'https://accounts.google.com', github: GITHUB }
 
 /** An organisation's accounts, by which people sign in here. */
 export type SsoProvider = {
@@ -29,7 +29,7 @@ export type SsoProvider = {
 /** The providers that the operator configured. @param env where references to variables are read */
 export function ssoProviders(configured: readonly SignInProvider[], env: Environment): SsoProvider[] {
   return configured.map((one) => {
-    const issuer = one.kind === 'google' ? GOOGLE : one.kind === 'github' ? (one.issuer ?? GITHUB) : (one.issuer ?? '')
+    const issuer = one.issuer ?? ISSUERS[one.kind]
     const { client_secret: secret } = one
     const reference = parseReference('env' in secret ? `env:${secret.env}` : `file:${secret.file}`)
     return {
