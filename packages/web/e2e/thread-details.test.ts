@@ -12,6 +12,8 @@ let browser: Browser
 let watched: WatchedPage
 let page: Page
 let chat: SteeredChat
+/** What a test makes the browser say. */
+let provoked: RegExp | undefined
 
 beforeAll(async () => {
   rig = await startRig()
@@ -22,7 +24,8 @@ afterAll(async () => {
   await rig.close()
 })
 afterEach(async () => {
-  watched.expectQuiet()
+  watched.expectQuiet(provoked)
+  provoked = undefined
   await page.context().close()
 })
 
@@ -114,4 +117,37 @@ test('on a phone the message field is large enough that the browser does not zoo
   await page.setViewportSize({ width: 360, height: 340 })
   const box = await field.boundingBox()
   expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(340)
+})
+
+test.each([
+  ['en-US', 'Keyway was updated', 'Reload'],
+  ['de-DE', 'Keyway wurde aktualisiert', 'Neu laden'],
+])(
+  'a tab that was open over an upgrade says so, with one button, which keeps what was written: %s',
+  async (locale, told, reload) => {
+    await visit(richChat(), { locale })
+    const draft = page.locator('textarea[name=message]')
+    await draft.fill('Half a thought')
+    // The server has the parts of another version.
+    await page.route('**/assets/*.js', (route) => route.fulfill({ status: 404 }))
+    await page.route(`${rig.url}/`, (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<script type="module" src="/assets/index-newer.js"></script>' }),
+    )
+    provoked = /dynamically imported module|The above error/
+    await page.locator('main header button').last().click()
+    await page.getByRole('heading', { name: told }).waitFor({ state: 'attached' })
+    expect(await page.getByRole('main').getByRole('button').allTextContents()).toEqual([reload])
+    await page.unroute('**/assets/*.js')
+    await page.unroute(`${rig.url}/`)
+    await page.getByRole('button', { name: reload }).click()
+    await expect.poll(() => draft.inputValue()).toBe('Half a thought')
+  },
+)
+
+test('a part that did not come from the same version is no upgrade, and is said to have failed', async () => {
+  await visit(richChat())
+  await page.route('**/assets/*.js', (route) => route.fulfill({ status: 404 }))
+  provoked = /dynamically imported module|The above error/
+  await page.locator('main header button').last().click()
+  await page.getByRole('alert').getByText('This page failed').waitFor()
 })

@@ -23,6 +23,8 @@ export const texts: Same<typeof english> = {
       'Diese Seite versteht die Antwort nicht. Lade sie neu; wenn es bleibt, sieh ins Protokoll des Servers.',
     details: 'Einzelheiten für den Betreiber',
     guide: 'Was dieser Code bedeutet',
+    updated: 'Keyway wurde aktualisiert',
+    updatedFix: 'Lade neu, um mit der neuen Version weiterzumachen. Was du geschrieben hast, bleibt hier.',
     page: 'Diese Seite ist gescheitert',
     pageFix: 'Lade sie neu. An Gespeichertem hat sich nichts geändert.',
     reload: 'Neu laden',

@@ -21,6 +21,8 @@ export const texts = {
       'The answer was not one that this page understands. Reload the page; if it stays, look at the server’s log.',
     details: 'Details for the operator',
     guide: 'What this code means',
+    updated: 'Keyway was updated',
+    updatedFix: 'Reload to go on with the new version. What you typed stays here.',
     page: 'This page failed',
     pageFix: 'Reload it. Nothing that is stored was changed.',
     reload: 'Reload',
