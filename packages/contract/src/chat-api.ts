@@ -108,9 +108,13 @@ export type AnswerFailure = {
 export type ConversationList = { data: Conversation[]; next: string | null }
 
 /** POST /api/app/conversations -> Conversation. The same `id` again gives the conversation that stands. */
-export type NewConversationRequest = {
+export type NewConversationRequest = ConversationTerms & {
   /** A UUID, made by the browser, so that a repetition makes no second one. */
   id?: string
+}
+
+/** What a conversation begins with. */
+export type ConversationTerms = {
   temporary?: boolean
   folder_id?: string | null
   settings?: Partial<ChatSettings>
@@ -151,6 +155,8 @@ export type SendRequest = {
   /** Leave out the oldest messages where all do not fit into the model's context. */
   trim?: boolean
   prompt_version_id?: string
+  /** The conversation, where it is not there yet: it is made with the message and, where that is refused, not at all. */
+  begins?: ConversationTerms
 }
 /** POST /api/app/conversations/:id/answers -> {@link Asked}: another answer to a message that is there. */
 export type AnswerRequest = {
@@ -171,6 +177,8 @@ export type CompareRequest = {
   /** 2 to 4. The first one's id again gives what the first request gave. */
   columns: CompareColumn[]
   trim?: boolean
+  /** As in {@link SendRequest}. */
+  begins?: ConversationTerms
 }
 /** `id` is a UUID, made by the browser: of the person's message. */
 export type CompareColumn = { id: string; parts: Part[]; model: string; prompt_version_id?: string }

@@ -63,6 +63,38 @@ test('the composer has the focus, and a draft survives a reload', async () => {
   await eventually(() => message().inputValue()).toBe('half a thought')
 })
 
+test('a first message that is refused leaves no conversation behind: it stays to be sent, here and after a reload', async () => {
+  const listed = () =>
+    page.evaluate(`fetch('/api/app/conversations').then((all) => all.json()).then(({ data }) => data.length)`)
+  const before = await listed()
+  await page.getByRole('button', { name: 'Temporary chat' }).click()
+  await page.route('**/api/app/conversations/*/messages', (route) => {
+    const sent = route.request().postDataJSON()
+    return route.continue({ postData: { ...sent, models: ['nobody/nothing'] } })
+  })
+  await say(page, 'Too soon')
+  await page.getByRole('alert').waitFor()
+  expect(await message().inputValue()).toBe('Too soon')
+  expect(await listed()).toBe(before)
+  await page.getByText('No conversations yet.', { exact: false }).waitFor()
+  await page.reload()
+  await page.getByRole('heading', { name: 'A chat that leaves nothing behind' }).waitFor()
+  expect(await message().inputValue()).toBe('Too soon')
+
+  await page.goto('/')
+  await message().press('Enter')
+  await page.getByRole('alert').waitFor()
+  await page.unroute('**/api/app/conversations/*/messages')
+  await message().press('Enter')
+  await complete().waitFor({ state: 'attached' })
+  await page.waitForURL(/\/c\/[0-9a-f-]{36}$/)
+  expect(await listed()).toBe(Number(before) + 1)
+  await page.reload()
+  await said('Too soon').first().waitFor()
+  await page.goto('/')
+  expect(await message().inputValue()).toBe('')
+})
+
 test('a message is answered word by word at an address of its own, with what it cost', async () => {
   slow()
   await say(page, 'Write 60 words')

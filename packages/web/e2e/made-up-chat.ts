@@ -60,7 +60,8 @@ export async function answerChatFrom(page: Page, world: World, chat?: MadeUpChat
       seen.push({ method, path: url.pathname + url.search, body: body ?? '' })
       const sent = body === null || body === '' ? {} : JSON.parse(body)
       const [thing, id = '', act] = path.split('/')
-      const open = chats.get(id)
+      const begun = sent.begins && madeUpConversation({ ...sent.begins, id, title: '', cost_usd: '0', revision: 1 })
+      const open: MadeUpChat | undefined = chats.get(id) ?? (begun && { conversation: begun, messages: [] })
       if (path === 'preferences') {
         return route.fulfill({ json: { data_collection: 'allow', default_model: null, favourite_models: [] } })
       }
@@ -74,11 +75,6 @@ export async function answerChatFrom(page: Page, world: World, chat?: MadeUpChat
         return route.fulfill({
           json: { id: 'b'.repeat(64), name, media_type, bytes: request.postDataBuffer()?.length ?? 0 },
         })
-      }
-      if (path === 'conversations' && method === 'POST') {
-        const made = madeUpConversation({ ...sent, title: '', cost_usd: '0', revision: 1 })
-        chats.set(made.id, { conversation: made, messages: [] })
-        return route.fulfill({ json: made })
       }
       if (path === 'conversations')
         return route.fulfill({ json: { data: [...chats.values()].map((one) => one.conversation), next: null } })
@@ -108,6 +104,7 @@ export async function answerChatFrom(page: Page, world: World, chat?: MadeUpChat
           refusal = undefined
           return route.fulfill({ status, json })
         }
+        chats.set(id, open)
         return route.fulfill({ json: asked(open, sent, act) })
       }
       if (method === 'PATCH') {

@@ -168,16 +168,19 @@ const chat = createRoute({
   getParentRoute: () => shell,
   path: '/c/$id',
   validateSearch: read.chat,
-  loader: async ({ context: { queries }, params }) => {
+  loader: async ({ context: { queries }, params, location }) => {
     const models = queries.ensureQueryData(modelsQuery)
     const { openThread } = await import('./chat/thread/thread-store.ts')
     try {
       const [store] = await Promise.all([openThread(params.id), models])
       return { store }
     } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'not_found') throw error
+      const { homeOf } = await import('./chat/begun.ts')
+      const search = homeOf(params.id, location.search)
+      if (search !== undefined) throw redirect({ to: '/', search, replace: true })
       // Deleted meanwhile, somebody else's, or mistyped: nothing that trying again would mend.
-      if (error instanceof AppError && error.code === 'not_found') throw notFound()
-      throw error
+      throw notFound()
     }
   },
   component: lazyRouteComponent(() => withTexts(['chat', 'composer'], import('./chat/chat-page.tsx')), 'ChatPage'),

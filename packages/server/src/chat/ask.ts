@@ -1,7 +1,7 @@
 import type { AnswerRequest, CompareRequest, MessageRole, Part, SendRequest } from '@keyway/contract'
 import { KeywayError } from '../base/errors.ts'
 import { uuid } from '../base/ids.ts'
-import type { AskOutcome, MessageRecord, NewMessage, Whose } from '../store/chat-records.ts'
+import type { AskOutcome, MessageRecord, NewConversation, NewMessage, Whose } from '../store/chat-records.ts'
 import {
   type AnswerWanted,
   type Asker,
@@ -13,35 +13,34 @@ import {
 import { type Branch, branchTo } from './branch.ts'
 import type { ChatDeps } from './chat-deps.ts'
 
+/** The conversation that is asked in. */
+export type Where = {
+  conversationId: string
+  /** What it is made with where it is not there yet; where what is asked is refused, it is not made. */
+  begun: NewConversation | undefined
+}
+
 /**
  * Stores a message of the person's with its answers, and begins to write them. The same id again gives what the first gave.
  * @throws KeywayError not_found, conflict, invalid_request, model_not_callable, context_too_long, body_too_large,
  * daily_limit_reached, too_many_runs, limit_reached; nothing is stored then
  */
-export async function send(
-  deps: ChatDeps,
-  asker: Asker,
-  request: SendRequest & { conversationId: string },
-): Promise<AskOutcome> {
+export async function send(deps: ChatDeps, asker: Asker, request: SendRequest & Where): Promise<AskOutcome> {
   const { id, conversationId, parent_id: parentId, models, trim } = request
-  const whole = await read(deps, asker, conversationId)
+  const whole = await read(deps, asker, request)
   const question = said(request.parts, { id, parentId, promptVersionId: request.prompt_version_id })
   if (has(whole, id)) return repeat(deps, asker, { id, conversationId, made: question })
   question.parts = await describeAttachments(deps, asker.whose, request.parts)
   const branch = [...before(whole, parentId), draftOf(question, conversationId)]
   const answers = models.map((model): AnswerWanted => ({ to: id, model, branch }))
-  const asked = { id, conversationId, said: [question], answers, begunWith: undefined, trim }
+  const asked = { id, conversationId, said: [question], answers, begunWith: undefined, trim, begins: whole.begins }
   return beginAnswers(deps, asker, { asked, whole })
 }
 
 /** One message in several wordings side by side, each with its own answer. @throws as {@link send} */
-export async function compare(
-  deps: ChatDeps,
-  asker: Asker,
-  request: CompareRequest & { conversationId: string },
-): Promise<AskOutcome> {
+export async function compare(deps: ChatDeps, asker: Asker, request: CompareRequest & Where): Promise<AskOutcome> {
   const { conversationId, parent_id: parentId, columns, trim } = request
-  const whole = await read(deps, asker, conversationId)
+  const whole = await read(deps, asker, request)
   const groupId = uuid()
   const questions = columns.map(({ id, parts, prompt_version_id: promptVersionId }): NewMessage => {
     return { ...said(parts, { id, parentId, promptVersionId }), groupId }
@@ -57,7 +56,7 @@ export async function compare(
     const branch = [...above, draftOf(question, conversationId)]
     answers.push({ to: question.id, model: columns[i]?.model ?? '', branch })
   }
-  const asked = { id, conversationId, said: questions, answers, begunWith: undefined, trim }
+  const asked = { id, conversationId, said: questions, answers, begunWith: undefined, trim, begins: whole.begins }
   return beginAnswers(deps, asker, { asked, whole })
 }
 
@@ -68,7 +67,7 @@ export async function answer(
   request: AnswerRequest & { conversationId: string },
 ): Promise<AskOutcome> {
   const { id, conversationId, parent_id: to, models, trim } = request
-  const whole = await read(deps, asker, conversationId)
+  const whole = await read(deps, asker, { conversationId, begun: undefined })
   const made = { ...emptyAnswer(to, models[0] ?? ''), id }
   if (has(whole, id)) return repeat(deps, asker, { id, conversationId, made })
   const above = branchOf(whole, to, ['user', 'tool'])
@@ -76,7 +75,7 @@ export async function answer(
   if (begunWith !== undefined && models.length > 1) throw invalid('models', 'one model to go on with an answer')
   const branch = begunWith === undefined ? above : [...above, begunWith]
   const answers = models.map((model): AnswerWanted => ({ to, model, branch }))
-  const asked = { id, conversationId, said: [], answers, begunWith, trim }
+  const asked = { id, conversationId, said: [], answers, begunWith, trim, begins: undefined }
   return beginAnswers(deps, asker, { asked, whole })
 }
 
@@ -92,10 +91,13 @@ async function repeat(
   return outcome
 }
 
-async function read(deps: ChatDeps, { whose }: Asker, conversationId: string): Promise<Whole> {
+async function read(deps: ChatDeps, { whose }: Asker, { conversationId, begun }: Where): Promise<Whole> {
   const whole = await deps.store.readConversation(whose, conversationId)
-  if (whole === undefined) throw noSuchConversation()
-  return whole
+  if (whole !== undefined) {
+    return { settings: whole.conversation.settings, messages: whole.messages, begins: undefined }
+  }
+  if (begun === undefined) throw noSuchConversation()
+  return { settings: begun.settings, messages: [], begins: begun }
 }
 
 function has({ messages }: Whole, id: string): boolean {

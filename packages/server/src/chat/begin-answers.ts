@@ -1,9 +1,9 @@
-import type { Part } from '@keyway/contract'
+import type { ChatSettings, Part } from '@keyway/contract'
 import { KeywayError } from '../base/errors.ts'
 import { uuid } from '../base/ids.ts'
 import type { Attribution } from '../gateway/call.ts'
 import type { Caller } from '../keys/caller.ts'
-import type { AskOutcome, ConversationRecord, MessageRecord, NewMessage, Whose } from '../store/chat-records.ts'
+import type { AskOutcome, MessageRecord, NewConversation, NewMessage, Whose } from '../store/chat-records.ts'
 import type { Branch } from './branch.ts'
 import type { ChatDeps } from './chat-deps.ts'
 import type { Content } from './compose-messages.ts'
@@ -31,6 +31,8 @@ export type Question = {
   answers: readonly AnswerWanted[]
   begunWith: MessageRecord | undefined
   trim: boolean | undefined
+  /** The conversation, where it is made with what is asked. */
+  begins: NewConversation | undefined
 }
 
 export type AnswerWanted = {
@@ -41,8 +43,13 @@ export type AnswerWanted = {
   branch: Branch
 }
 
-/** A conversation as it was read. */
-export type Whole = { conversation: ConversationRecord; messages: MessageRecord[] }
+/** A conversation as it was read, or as it begins. */
+export type Whole = {
+  settings: ChatSettings
+  messages: MessageRecord[]
+  /** What it begins with, where it is not there yet. */
+  begins: NewConversation | undefined
+}
 
 /**
  * Stores what the person says with its answers, and begins to write them.
@@ -114,7 +121,7 @@ async function prepareAll(
   const wanted = {
     whose,
     caller,
-    settings: whole.conversation.settings,
+    settings: whole.settings,
     dataCollection: preferences?.data_collection ?? 'allow',
     continues: asked.begunWith !== undefined,
     trim: asked.trim === true ? 'oldest' : 'nothing',
@@ -134,7 +141,7 @@ async function prepareAll(
 }
 
 async function store(deps: ChatDeps, whose: Whose, asked: Question): Promise<AskOutcome> {
-  const { said, begunWith } = asked
+  const { said, begunWith, begins } = asked
   // Side by side are the answers to one message; of several messages it is they.
   const groupId = said.length < 2 && asked.answers.length > 1 ? uuid() : null
   const answers = asked.answers.map(({ to, model }, i): NewMessage => {
@@ -147,6 +154,7 @@ async function store(deps: ChatDeps, whose: Whose, asked: Question): Promise<Ask
     {
       id: asked.id,
       conversationId: asked.conversationId,
+      ...(begins === undefined ? {} : { begins }),
       messages: [...said, ...answers],
       activeLeafId: answers[0]?.id ?? asked.id,
       title: titleOf(said[0]?.parts ?? []),

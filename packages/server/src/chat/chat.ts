@@ -1,7 +1,7 @@
 import type { AnswerRequest, CompareRequest, SendRequest } from '@keyway/contract'
 import { KeywayError } from '../base/errors.ts'
 import type { AskOutcome, ConversationRecord, MessageRecord, Whose } from '../store/chat-records.ts'
-import { answer, compare, send } from './ask.ts'
+import { answer, compare, send, type Where } from './ask.ts'
 import type { Asker } from './begin-answers.ts'
 import type { ChatDeps, ChatHouse, ChatLimits } from './chat-deps.ts'
 import { figuresOf } from './figures.ts'
@@ -13,9 +13,9 @@ import { createWatchHub, type Watcher } from './watch.ts'
 /** The living side of conversations: answers being written, and whoever watches them. */
 export type Chat = {
   /** @throws KeywayError as `send` of ask.ts */
-  send(asker: Asker, request: SendRequest & { conversationId: string }): Promise<AskOutcome>
+  send(asker: Asker, request: SendRequest & Where): Promise<AskOutcome>
   /** @throws KeywayError as `compare` of ask.ts */
-  compare(asker: Asker, request: CompareRequest & { conversationId: string }): Promise<AskOutcome>
+  compare(asker: Asker, request: CompareRequest & Where): Promise<AskOutcome>
   /** @throws KeywayError as `answer` of ask.ts */
   answer(asker: Asker, request: AnswerRequest & { conversationId: string }): Promise<AskOutcome>
   /** Ends an answer's run, and waits for its end. @returns the message as it is then @throws KeywayError not_found */

@@ -1,7 +1,6 @@
 import type { Asked, Conversation, ConversationList, WholeConversation } from '@keyway/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { endOfDay } from '../accounts/daily-limit.ts'
 import { KeywayError } from '../base/errors.ts'
 import { uuid } from '../base/ids.ts'
 import { titleOf } from '../chat/title.ts'
@@ -14,9 +13,8 @@ import {
   id as idText,
   MESSAGE_BODY_BYTES,
   newConversationBody,
-  PLAIN_SETTINGS,
 } from './app/chat-body.ts'
-import { mergeSettings, patchOf, readCursor, writeCursor } from './app/conversations.ts'
+import { newConversation, patchOf, readCursor, writeCursor } from './app/conversations.ts'
 import { withBody } from './app/large-body.ts'
 import { promptRoutesAt } from './app/prompts.ts'
 import { readBody } from './app/read-body.ts'
@@ -73,15 +71,8 @@ export function chatHistoryRoutes(app: FastifyInstance, edge: Edge, prefix: stri
   })
 
   app.post(path, forTexts, async (request): Promise<Conversation> => {
-    const given = readBody(request, newConversationBody, MESSAGE_BODY_BYTES)
-    const now = clock.now()
-    const conversation = {
-      id: given.id ?? uuid(),
-      folderId: given.folder_id,
-      temporaryUntil: given.temporary ? endOfDay(now) : null,
-      settings: mergeSettings(PLAIN_SETTINGS, given.settings),
-      createdAt: now,
-    }
+    const { id = uuid(), ...given } = readBody(request, newConversationBody, MESSAGE_BODY_BYTES)
+    const conversation = newConversation(id, given, clock.now())
     return conversationView(await store.createConversation(whoseOf(request), conversation, chat.limits))
   })
 

@@ -90,6 +90,8 @@ export type Ask = {
   /** Of the request: the same again changes nothing. */
   id: string
   conversationId: string
+  /** The conversation, where it is not there yet. */
+  begins?: NewConversation
   /** In their order: each under a message of the same conversation, or under one before it. */
   messages: readonly NewMessage[]
   /** Becomes the active leaf. */
@@ -99,8 +101,8 @@ export type Ask = {
   at: number
 }
 
-/** Of one conversation: how many messages, and how much text they may have together. */
-export type AskLimits = { messages: number; conversationBytes: number }
+/** Of a person: how many conversations. Of one of them: how many messages, and how much text they may have together. */
+export type AskLimits = { conversations: number; messages: number; conversationBytes: number }
 
 /** What an ask made, or had made before, in its order. */
 export type AskOutcome = {

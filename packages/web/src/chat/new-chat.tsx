@@ -5,9 +5,10 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { modelsQuery, stateQuery } from '../api/queries.ts'
 import { withTexts } from '../i18n/i18n.ts'
+import { wasUpdated } from '../shell/missing-script.ts'
 import { toast } from '../ui/toast.ts'
 import { Composer } from './composer/composer.tsx'
-import { useDraft } from './composer/draft.ts'
+import { NEW_DRAFT, useDraft } from './composer/draft.ts'
 import { firstModels, rememberModels } from './composer/last-models.ts'
 import { HouseNote } from './house-note.tsx'
 import { useModels } from './models.ts'
@@ -37,20 +38,24 @@ export function NewChat({
   const { data: list } = useSuspenseQuery(modelsQuery)
   const { data: state } = useSuspenseQuery(stateQuery)
   const { data: preferences } = useQuery(preferencesQuery)
-  const [draft, setDraft] = useDraft('new')
+  const [draft, setDraft] = useDraft(NEW_DRAFT)
   const [chosen, setChosen] = useState<string[]>()
+  const [failure, setFailure] = useState<{ error: unknown }>()
   const asked = chosen ?? firstModels(models, { usual: preferences?.default_model ?? null, proposed: list.preselected })
   useEffect(() => {
     const idle = setTimeout(loadBeginning, 400)
     return () => clearTimeout(idle)
   }, [])
+  // The page's own failure says what became of the script.
+  if (failure !== undefined) throw failure.error
   const begin = (act: (beginning: Awaited<ReturnType<typeof loadBeginning>>) => string) => {
     loadBeginning().then(
       (beginning) => navigate({ to: '/c/$id', params: { id: act(beginning) } }),
-      () => {
+      async (error: unknown) => {
         // The script did not come: what was written is not lost with it.
         setDraft(() => draft)
-        toast(t('failure.offline'), { tone: 'alarm' })
+        if (await wasUpdated()) setFailure({ error })
+        else toast(t('failure.offline'), { tone: 'alarm' })
       },
     )
   }

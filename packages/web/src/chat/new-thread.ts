@@ -1,4 +1,5 @@
 import type { ChatSettings, Conversation } from '@keyway/contract'
+import { keepBegun } from './begun.ts'
 import { newId } from './new-id.ts'
 import { beginThread } from './thread/thread.ts'
 import { keepThread, type ThreadStore } from './thread/thread-store.ts'
@@ -29,5 +30,6 @@ export function newThread({
     updated_at: now,
     revision: 0,
   }
+  keepBegun(conversation.id, { temporary, folderId })
   return keepThread(beginThread(conversation, []), { unborn: true })
 }

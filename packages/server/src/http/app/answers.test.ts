@@ -99,6 +99,30 @@ describe('a message', () => {
     expect((await askChat(owner, 'GET /api/app/conversations/:id', { id })).messages).toEqual([])
   })
 
+  it('begins a conversation of its own, as it was wished, and where it is refused, none', async () => {
+    const id = randomUUID()
+    const begins = { temporary: false, settings: { models: [MINI], system_prompt: 'Be brief.' } }
+    const found = async () => (await askChat(owner, 'GET /api/app/conversations')).data.some((one) => one.id === id)
+    const sent = { ...words('Hello there', { models: [MINI] }), begins }
+    expect(await refusal(id, { ...sent, models: ['nobody/nothing'] })).toMatchObject({ code: 'model_not_callable' })
+    expect(await refusal(id, { ...sent, begins: { folder_id: 'nowhere' } })).toMatchObject({ status: 404 })
+    expect(await refusal(id, { ...sent, begins: { settings: { models: [0] } } })).toMatchObject({ status: 400 })
+    expect(await refusal('no-uuid', sent)).toMatchObject({ status: 400 })
+    const column = { id: randomUUID(), parts: sent.parts, model: 'nobody/nothing' }
+    const columns = [column, { ...column, id: randomUUID() }]
+    const compared = await owner.fail('POST /api/app/conversations/:id/comparisons', {
+      ...{ id, body: { parent_id: null, columns, begins } },
+    })
+    expect(compared.error.code).toBe('model_not_callable')
+    expect(await found()).toBe(false)
+    expect((await owner.fail('GET /api/app/conversations/:id', { id })).status).toBe(404)
+
+    const { conversation, messages } = await sendWords(owner, id, sent)
+    expect(conversation).toMatchObject({ id, title: 'Hello there', settings: begins.settings, temporary: false })
+    expect(await found()).toBe(true)
+    expect((await sendWords(owner, id, sent)).messages.map((one) => one.id)).toEqual(messages.map((one) => one.id))
+  })
+
   it('is answered: streamed to every tab alike, stored with the ledger\u2019s own figures, and named', async () => {
     const id = await newChat(owner)
     const tabs = [await openTab(rig, owner, id), await openTab(rig, owner, id)] as const

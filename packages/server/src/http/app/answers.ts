@@ -1,11 +1,13 @@
 import type { Asked, Message } from '@keyway/contract'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
 import type { Asker } from '../../chat/begin-answers.ts'
 import { conversationView, messageView } from '../../chat/view.ts'
 import type { AskOutcome } from '../../store/chat-records.ts'
 import type { Edge } from '../edge.ts'
 import { FOR_PEOPLE, personOf } from './app-access.ts'
-import { answerBody, compareBody, MESSAGE_BODY_BYTES, sendBody } from './chat-body.ts'
+import { answerBody, compareBody, MESSAGE_BODY_BYTES, newId, sendBody, type terms } from './chat-body.ts'
+import { newConversation } from './conversations.ts'
 import { forLargeBodies } from './large-body.ts'
 import { readBody } from './read-body.ts'
 import { webCaller } from './web-caller.ts'
@@ -25,7 +27,7 @@ export function answerRoutes(app: FastifyInstance, edge: Edge): void {
     forLargeBodies(edge, MESSAGE_BODY_BYTES),
     async (request): Promise<Asked> => {
       const body = readBody(request, sendBody, MESSAGE_BODY_BYTES)
-      return asked(await chat.send(await askerOf(request), { ...body, conversationId: request.params.id }))
+      return asked(await chat.send(await askerOf(request), { ...body, ...placeOf(request, body.begins) }))
     },
   )
 
@@ -34,7 +36,7 @@ export function answerRoutes(app: FastifyInstance, edge: Edge): void {
     forLargeBodies(edge, MESSAGE_BODY_BYTES),
     async (request): Promise<Asked> => {
       const body = readBody(request, compareBody, MESSAGE_BODY_BYTES)
-      return asked(await chat.compare(await askerOf(request), { ...body, conversationId: request.params.id }))
+      return asked(await chat.compare(await askerOf(request), { ...body, ...placeOf(request, body.begins) }))
     },
   )
 
@@ -46,6 +48,13 @@ export function answerRoutes(app: FastifyInstance, edge: Edge): void {
   app.post<ById>('/api/app/messages/:id/stop', FOR_PEOPLE, async (request): Promise<Message> => {
     return messageView(await chat.stop(whoseOf(request), request.params.id))
   })
+
+  /** Where it is asked: in a conversation that is there, or in one that begins with it, whose id is as new ones are. */
+  function placeOf({ params }: FastifyRequest<ById>, begins: z.output<typeof terms> | undefined) {
+    if (begins === undefined) return { conversationId: params.id, begun: undefined }
+    const begun = newConversation(newId.parse(params.id), begins, edge.clock.now())
+    return { conversationId: begun.id, begun }
+  }
 
   /** The person as the gateway's caller: their calls go under their hidden web key. */
   async function askerOf(request: FastifyRequest): Promise<Asker> {

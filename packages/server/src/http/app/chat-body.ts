@@ -19,7 +19,8 @@ export const MESSAGE_BODY_BYTES = 9 * 1024 * 1024
 
 /** Ids that browsers make, and ours. Of elsewhere come others, of letters, digits and hyphens. */
 export const id = z.string({ error: 'expected an id' }).regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'expected an id' })
-const newId = z.uuid({ error: 'expected a UUID' }).transform((text) => text.toLowerCase())
+/** An id that a browser makes, of something that is not there yet. */
+export const newId = z.uuid({ error: 'expected a UUID' }).transform((text) => text.toLowerCase())
 const attachmentId = z.string().regex(/^[0-9a-f]{64}$/, { error: 'expected the id of an attachment' })
 
 /** Text that a database and a model can take. */
@@ -62,7 +63,28 @@ const parts = z
     error: 'expected something that is not blank',
   })
 
-/** SendRequest of @keyway/contract. */
+const parameters = z.strictObject({
+  temperature: z.number().min(0).max(2).exactOptional(),
+  top_p: z.number().gt(0).max(1).exactOptional(),
+  max_tokens: z.int().min(1).max(OUTPUT_TOKENS_MAX).exactOptional(),
+  reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high']).exactOptional(),
+})
+
+/** ChatSettings, all or some of them. */
+const settings = z.object({
+  models: z.array(modelId).max(MODELS_MAX).exactOptional(),
+  system_prompt: clean(SYSTEM_PROMPT_CHARS_MAX).exactOptional(),
+  parameters: parameters.exactOptional(),
+})
+
+/** ConversationTerms of @keyway/contract. */
+export const terms = z.object({
+  temporary: z.boolean({ error: 'expected true or false' }).prefault(false),
+  folder_id: id.nullable().prefault(null),
+  settings: settings.prefault({}),
+})
+
+/** SendRequest. */
 export const sendBody = z.object({
   id: newId,
   parent_id: id.nullable(),
@@ -70,6 +92,7 @@ export const sendBody = z.object({
   models,
   trim: z.boolean({ error: 'expected true or false' }).exactOptional(),
   prompt_version_id: id.exactOptional(),
+  begins: terms.exactOptional(),
 })
 
 /** CompareRequest. */
@@ -85,6 +108,7 @@ export const compareBody = z.object({
       error: 'expected an id of its own for each column',
     }),
   trim: z.boolean({ error: 'expected true or false' }).exactOptional(),
+  begins: terms.exactOptional(),
 })
 
 /** AnswerRequest. */
@@ -96,27 +120,8 @@ export const answerBody = z.object({
   continues: id.exactOptional(),
 })
 
-const parameters = z.strictObject({
-  temperature: z.number().min(0).max(2).exactOptional(),
-  top_p: z.number().gt(0).max(1).exactOptional(),
-  max_tokens: z.int().min(1).max(OUTPUT_TOKENS_MAX).exactOptional(),
-  reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high']).exactOptional(),
-})
-
-/** ChatSettings, all or some of them. */
-const settings = z.object({
-  models: z.array(modelId).max(MODELS_MAX).exactOptional(),
-  system_prompt: clean(SYSTEM_PROMPT_CHARS_MAX).exactOptional(),
-  parameters: parameters.exactOptional(),
-})
-
 /** NewConversationRequest. */
-export const newConversationBody = z.object({
-  id: newId.exactOptional(),
-  temporary: z.boolean({ error: 'expected true or false' }).prefault(false),
-  folder_id: id.nullable().prefault(null),
-  settings: settings.prefault({}),
-})
+export const newConversationBody = terms.extend({ id: newId.exactOptional() })
 
 /** ConversationChange. */
 export const conversationChangeBody = z.object({

@@ -6,7 +6,13 @@ import { actorOf, requireFresh } from '../../accounts/sessions.ts'
 import { KeywayError } from '../../base/errors.ts'
 import { uuid } from '../../base/ids.ts'
 import { conversationView, messageView } from '../../chat/view.ts'
-import type { ConversationCursor, ConversationPatch, ConversationRecord, Erasure } from '../../store/chat-records.ts'
+import type {
+  ConversationCursor,
+  ConversationPatch,
+  ConversationRecord,
+  Erasure,
+  NewConversation,
+} from '../../store/chat-records.ts'
 import type { Edge } from '../edge.ts'
 import { clientOf, FOR_PEOPLE, personOf } from './app-access.ts'
 import {
@@ -15,6 +21,7 @@ import {
   MESSAGE_BODY_BYTES,
   newConversationBody,
   PLAIN_SETTINGS,
+  type terms,
 } from './chat-body.ts'
 import { forLargeBodies } from './large-body.ts'
 import { readBody } from './read-body.ts'
@@ -51,24 +58,9 @@ export function conversationRoutes(app: FastifyInstance, edge: Edge): void {
   })
 
   app.post('/api/app/conversations', forSettings, async (request, reply): Promise<Conversation> => {
-    const {
-      id = uuid(),
-      temporary,
-      folder_id: folderId,
-      settings,
-    } = readBody(request, newConversationBody, MESSAGE_BODY_BYTES)
-    const now = clock.now()
-    const made = await store.createConversation(
-      whoseOf(request),
-      {
-        id,
-        folderId,
-        temporaryUntil: temporary ? endOfDay(now) : null,
-        settings: mergeSettings(PLAIN_SETTINGS, settings),
-        createdAt: now,
-      },
-      { conversations: chat.limits.conversations },
-    )
+    const { id = uuid(), ...given } = readBody(request, newConversationBody, MESSAGE_BODY_BYTES)
+    const conversation = newConversation(id, given, clock.now())
+    const made = await store.createConversation(whoseOf(request), conversation, chat.limits)
     reply.code(201)
     return conversationView(made)
   })
@@ -121,6 +113,18 @@ export function conversationRoutes(app: FastifyInstance, edge: Edge): void {
     const found = await store.findConversation(whoseOf(request), request.params.id)
     if (found === undefined) throw noSuch()
     return found
+  }
+}
+
+/** A conversation that begins now. */
+export function newConversation(id: string, given: z.output<typeof terms>, now: number): NewConversation {
+  const { temporary, folder_id: folderId, settings } = given
+  return {
+    id,
+    folderId,
+    temporaryUntil: temporary ? endOfDay(now) : null,
+    settings: mergeSettings(PLAIN_SETTINGS, settings),
+    createdAt: now,
   }
 }
 

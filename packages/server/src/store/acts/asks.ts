@@ -1,21 +1,29 @@
 import { sql } from 'kysely'
 import { KeywayError } from '../../base/errors.ts'
-import type { Ask, AskLimits, AskOutcome, MessageRecord, NewMessage, Whose } from '../chat-records.ts'
+import type {
+  Ask,
+  AskLimits,
+  AskOutcome,
+  ConversationRecord,
+  MessageRecord,
+  NewMessage,
+  Whose,
+} from '../chat-records.ts'
 import { attachmentUses } from './attachments.ts'
 import { findableText, indexText } from './chat-index.ts'
 import type { ActContext } from './context.ts'
-import { conversationNow, holdConversation } from './conversations.ts'
+import { conversationNow, createConversation, holdConversation } from './conversations.ts'
 import { attachmentsIn, fromMessageRow, messageColumns } from './messages.ts'
 import { refuseOver, storable } from './person.ts'
 
-/** Questions with their answers, or more answers to one that is there: once for each request. */
+/** Questions with their answers, or more answers to one that is there: once for each request. All of it, or nothing. */
 export async function ask(
   context: ActContext,
   whose: Whose,
   asked: Ask,
   limits: AskLimits,
 ): Promise<AskOutcome | undefined> {
-  const conversation = await holdConversation(context, whose, asked.conversationId)
+  const conversation = await present(context, whose, { asked, limits })
   if (!conversation) return undefined
   const before = await madeBy(context, whose, asked)
   if (before.length > 0) return { messages: before, conversation, repeated: true }
@@ -54,6 +62,18 @@ export async function ask(
     conversation: await conversationNow(context, whose, asked.conversationId),
     repeated: false,
   }
+}
+
+async function present(
+  context: ActContext,
+  whose: Whose,
+  { asked: { conversationId, begins }, limits }: { asked: Ask; limits: AskLimits },
+): Promise<ConversationRecord | undefined> {
+  const held = await holdConversation(context, whose, conversationId)
+  if (held || begins === undefined) return held
+  await createConversation(context, whose, begins, limits)
+  // The same request a second time may have made it meanwhile, and be at work on it.
+  return holdConversation(context, whose, conversationId)
 }
 
 async function madeBy({ db }: ActContext, whose: Whose, asked: Ask): Promise<MessageRecord[]> {

@@ -139,6 +139,29 @@ export function chatSuite(world: () => World): void {
     expect(await store.listMessages(me(), second)).toEqual([])
   })
 
+  it('begins a conversation with what is asked in it: once, or where that is refused, not at all', async () => {
+    const { store } = world()
+    const id = uuid()
+    const settings = { models: ['a/b'], system_prompt: 'Be brief.', parameters: {} }
+    const begins = { id, temporaryUntil: null, folderId: null, settings, createdAt: world().clock.now() }
+    const asked = question(id, 'What is law 4?', { begins })
+    for (const refused of [
+      () => store.ask(me(), { ...asked, begins: { ...begins, folderId: 'nowhere' } }, MANY),
+      () => store.ask(me(), { ...asked, activeLeafId: uuid() }, MANY),
+      () => store.ask(me(), asked, { ...MANY, messages: 1 }),
+      () => store.ask(me(), asked, { ...MANY, conversations: 0 }),
+    ]) {
+      await expect(refused()).rejects.toThrow()
+      expect(await store.findConversation(me(), id)).toBeUndefined()
+    }
+    const outcomes = await Promise.all(Array.from({ length: CROWD }, () => store.ask(me(), asked, MANY)))
+    expect(outcomes.filter((outcome) => outcome?.repeated === false)).toHaveLength(1)
+    expect(await store.findConversation(me(), id)).toMatchObject({ title: 'What is law 4?', settings, streaming: true })
+    expect(await store.listMessages(me(), id)).toHaveLength(2)
+    const again = question(id, 'And law 5?', { begins: { ...begins, settings: { ...settings, models: [] } } })
+    expect((await store.ask(me(), again, MANY))?.conversation).toMatchObject({ title: 'What is law 4?', settings })
+  })
+
   it('keeps a tree: siblings, answers side by side, and the branch that is shown', async () => {
     const { store, clock } = world()
     const { id } = await conversation()

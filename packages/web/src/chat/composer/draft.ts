@@ -25,23 +25,30 @@ function read(key: string): Draft {
   }
 }
 
+const isEmpty = ({ text, attachments }: Draft) => text === '' && attachments.length === 0
+
 function write(key: string, draft: Draft): void {
-  if (draft.text === '' && draft.attachments.length === 0) localStorage.removeItem(NAME + key)
+  if (isEmpty(draft)) localStorage.removeItem(NAME + key)
   else localStorage.setItem(NAME + key, JSON.stringify(draft))
 }
 
-/** A draft that is kept in this browser under a key, such as a conversation's id. */
+/** Where the draft of a conversation is kept that is not there yet: it is the empty page's, whatever becomes of it. */
+export const NEW_DRAFT = 'new'
+
+/** A draft that is kept in this browser under a key, such as a conversation's id. Under another key it is that one's. */
 export function useDraft(key: string): [Draft, (change: (draft: Draft) => Draft) => void] {
   const [draft, setDraft] = useState(() => read(key))
-  const latest = useRef(draft)
-  latest.current = draft
+  const latest = useRef({ key, draft })
+  latest.current = { key, draft }
   useEffect(() => {
+    // What was sent is not left for whoever comes to the page a moment later.
+    if (isEmpty(draft)) return write(key, draft)
     const timer = setTimeout(() => write(key, draft), SAVE_MS)
     return () => clearTimeout(timer)
   }, [key, draft])
   // Whoever leaves the page in mid-word finds the word again.
   useEffect(() => {
-    const save = () => write(key, latest.current)
+    const save = () => write(key, latest.current.key === key ? latest.current.draft : EMPTY)
     window.addEventListener('pagehide', save)
     return () => {
       window.removeEventListener('pagehide', save)

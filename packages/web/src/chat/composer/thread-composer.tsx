@@ -14,7 +14,7 @@ import { messagesBefore } from '../thread/tree.ts'
 import { useThread, useThreadStore } from '../thread/use-thread.ts'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { ContextMeter } from './context-meter.tsx'
-import { useDraft } from './draft.ts'
+import { NEW_DRAFT, useDraft } from './draft.ts'
 import { NotCallable } from './not-callable.tsx'
 import { draftOf, partsOf } from './parts-of.ts'
 import { TooLong } from './too-long.tsx'
@@ -29,7 +29,8 @@ export function ThreadComposer() {
   const models = useModels()
   const { data: state } = useSuspenseQuery(stateQuery)
   const [chosen, choose] = useChosenModels()
-  const [draft, setDraft] = useDraft(store.id)
+  const unborn = useThread(({ unborn }) => unborn)
+  const [draft, setDraft] = useDraft(unborn ? NEW_DRAFT : store.id)
   const composer = useRef<ComposerHandle>(null)
   const trouble = useThread(({ trouble }) => trouble)
   const line = useThread(({ line }) => line)

@@ -26,7 +26,9 @@ export function Reconnect({ look }: { look: 'primary' | 'plain' }) {
         {t('chat.reconnect')}
       </Button>
       <Suspense>
-        {open && <ConnectHere back={{}} returnTo={window.location.pathname} onClose={() => setOpen(false)} />}
+        {open && (
+          <ConnectHere back={{}} returnTo={location.pathname + location.search} onClose={() => setOpen(false)} />
+        )}
       </Suspense>
     </>
   )

@@ -7,7 +7,7 @@ import { changeThread, type ThreadStore } from './thread-store.ts'
 
 /**
  * Asks for answers. What is asked is shown at once; if it is refused, it is taken back and stands as the thread's trouble.
- * @param store of a conversation; one that the server does not know yet is made first
+ * @param store of a conversation; one that the server does not know yet is made with it
  */
 export async function ask(store: ThreadStore, outgoing: Outgoing): Promise<void> {
   const ids = outgoing.kind === 'wordings' ? outgoing.columns.map(newId) : [newId()]
@@ -19,14 +19,8 @@ export async function ask(store: ThreadStore, outgoing: Outgoing): Promise<void>
   }))
   store.change((state) => ({ ...state, trouble: undefined, asking: state.asking + 1 }))
   try {
-    if (store.get().unborn) {
-      const { temporary, folder_id, settings } = store.get().thread.conversation
-      const conversation = await request('POST /api/app/conversations', {
-        body: { id: store.id, temporary, folder_id, settings },
-      })
-      store.change((state) => ({ ...state, unborn: false, thread: { ...state.thread, conversation } }))
-    }
-    const asked = await post(store.id, ids, outgoing)
+    const asked = await post(store, ids, outgoing)
+    store.change((state) => (state.unborn ? { ...state, unborn: false } : state))
     changeThread(store, (thread) => {
       const told = withMessages(thread, asked.messages)
       const left = shown.map((one) => one.id).filter((one) => one.startsWith(AWAITED) && told.messages.has(one))
@@ -45,21 +39,24 @@ export async function ask(store: ThreadStore, outgoing: Outgoing): Promise<void>
   }
 }
 
-function post(conversation: string, ids: readonly string[], outgoing: Outgoing): Promise<Asked> {
-  const params = { id: conversation }
+function post(store: ThreadStore, ids: readonly string[], outgoing: Outgoing): Promise<Asked> {
+  const params = { id: store.id }
   const trim = outgoing.trim ? { trim: true } : {}
+  const { unborn, thread } = store.get()
+  const { temporary, folder_id, settings } = thread.conversation
+  const begins = unborn ? { begins: { temporary, folder_id, settings } } : {}
   if (outgoing.kind === 'wordings') {
     const columns = outgoing.columns.map(({ parts, model, promptVersionId }, place) => ({
       ...{ id: ids[place] ?? '', parts, model },
       ...fromPrompt(promptVersionId),
     }))
-    const body = { parent_id: outgoing.parentId, columns, ...trim }
+    const body = { parent_id: outgoing.parentId, columns, ...trim, ...begins }
     return request('POST /api/app/conversations/:id/comparisons', { params, body })
   }
   const common = { id: ids[0] ?? '', models: outgoing.models, ...trim }
   if (outgoing.kind === 'message') {
     const { parentId: parent_id, parts, promptVersionId } = outgoing
-    const body = { ...common, parent_id, parts, ...fromPrompt(promptVersionId) }
+    const body = { ...common, parent_id, parts, ...fromPrompt(promptVersionId), ...begins }
     return request('POST /api/app/conversations/:id/messages', { params, body })
   }
   const { parentId: parent_id, continues } = outgoing
