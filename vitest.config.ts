@@ -26,7 +26,7 @@ export default defineConfig({
     // Two cores are idle for a third of the time that two workers take: browsers, servers and clocks are waited for.
     maxWorkers: 3,
     // Half of the processor's time goes into loading the same modules for every file anew; what a file changes in the
-    // process (an environment, a clock), it puts back.
+    // process (an environment, a clock), it puts back, and it mocks no module.
     isolate: false,
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,

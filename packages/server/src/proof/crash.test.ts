@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { startSimulation } from '@keyway/sim'
 import { expect, test } from 'vitest'
 import { findViolations } from '../store/invariants.ts'
@@ -14,9 +15,10 @@ import { type ServerProcess, serverEnv, standBy } from './testing/server-process
 const CLIENTS = 6
 /** Kills under one home: the next begins with an empty ledger, so that looking at all of it stays quick. */
 const KILLS_PER_HOME = 50
-/** Longer than the second between two checkpoints of a stream: one kill in five waits that long. */
-const LONG_LOAD_MS = { least: 1_200, most: 1_600 }
-const SHORT_LOAD_MS = { least: 10, most: 400 }
+const LOAD_MS = { least: 10, most: 400 }
+/** A stream has a checkpoint after a second of it: one kill in five waits until one has, on a loaded machine for this long. */
+const CHECKPOINT_MS = 5_000
+const LOOK_MS = 50
 /** Nano-dollars. The small one is used up within a few calls, the other never. */
 const CAPS = { small: 2_000_000n, large: 50_000_000_000n }
 
@@ -61,8 +63,8 @@ async function killUnderLoad(
       next = standBy(place)
       const pace = kill % 5 === 4 ? 'slow' : 'quick'
       const load = startLoad(server, { keys, random, outcomes, simulation, pace })
-      const { least, most } = pace === 'slow' ? LONG_LOAD_MS : SHORT_LOAD_MS
-      await load.lasting(random.integer(least, most))
+      if (pace === 'slow') await aCheckpoint(home)
+      await load.lasting(random.integer(LOAD_MS.least, LOAD_MS.most))
       await server.end('SIGKILL')
       await load.ended
       simulation.reset()
@@ -89,6 +91,14 @@ async function killUnderLoad(
   } finally {
     await next.discard()
     await rig.close('remove')
+  }
+}
+
+/** Until an open hold has a checkpoint, or it is too late for one. */
+async function aCheckpoint(home: string): Promise<void> {
+  const until = performance.now() + CHECKPOINT_MS
+  while (performance.now() < until && queryHome(home, 'SELECT 1 FROM hold WHERE streamed > 0 LIMIT 1').length === 0) {
+    await setTimeout(LOOK_MS)
   }
 }
 
@@ -120,13 +130,10 @@ function startLoad(
   }
   const ended = Promise.all(Array.from({ length: CLIENTS }, one)).then(() => undefined)
   return {
-    lasting: (ms) =>
-      new Promise((resolve) => {
-        setTimeout(() => {
-          stopped = true
-          resolve()
-        }, ms)
-      }),
+    async lasting(ms) {
+      await setTimeout(ms)
+      stopped = true
+    },
     ended,
   }
 }

@@ -12,9 +12,10 @@ const AT_ONCE_BYTES = 16 * 1024
 
 /**
  * Draws a PNG anew, to fit 96 x 96: of the bytes that came none is in what is given back.
+ * @param letOthers gives everybody else their turn
  * @throws NoPicture, and nothing else, whatever the bytes are
  */
-export async function redraw(bytes: Uint8Array): Promise<Uint8Array> {
+export async function redraw(bytes: Uint8Array, letOthers: () => Promise<unknown> = setImmediate): Promise<Uint8Array> {
   const container = readContainer(bytes)
   const { header } = container
   const rows = await inflateRows(container)
@@ -27,7 +28,7 @@ export async function redraw(bytes: Uint8Array): Promise<Uint8Array> {
     drawn += colors.length
     if (drawn < AT_ONCE_BYTES) continue
     drawn = 0
-    await setImmediate()
+    await letOthers()
   }
   return writePng(shrinking.finish())
 }
