@@ -77,7 +77,23 @@ test('a first message that is refused leaves no conversation behind: it stays to
   expect(await message().inputValue()).toBe('Too soon')
   expect(await listed()).toBe(before)
   await page.getByText('No conversations yet.', { exact: false }).waitFor()
+  // To another page and back it is there once; so it is after a reload, and after the way to an issuer.
+  const here = page.url()
+  await page.getByRole('link', { name: 'Prompts' }).click()
+  await page
+    .getByRole('heading', { name: 'Prompts', level: 1 })
+    .or(page.getByRole('heading', { name: 'No prompts yet' }))
+    .first()
+    .waitFor()
+  await page.goBack()
+  await page.getByRole('alert').waitFor()
+  expect(await message().inputValue()).toBe('Too soon')
   await page.reload()
+  await page.getByRole('heading', { name: 'A chat that leaves nothing behind' }).waitFor()
+  expect(await message().inputValue()).toBe('Too soon')
+  await page.goto(`${here}?connect=denied`)
+  await page.getByRole('heading', { name: 'You cancelled' }).waitFor()
+  await page.keyboard.press('Escape')
   await page.getByRole('heading', { name: 'A chat that leaves nothing behind' }).waitFor()
   expect(await message().inputValue()).toBe('Too soon')
 

@@ -39,9 +39,11 @@ export function ThreadComposer() {
 
   // What could not go out comes back, before what was written since.
   useEffect(() => {
-    const outgoing = trouble?.outgoing
-    if (outgoing?.kind === 'message') setDraft((since) => draftOf(outgoing.parts, since))
-  }, [trouble, setDraft])
+    if (trouble?.outgoing.kind !== 'message' || trouble.returned) return
+    const { parts } = trouble.outgoing
+    setDraft((since) => draftOf(parts, since))
+    store.change((state) => ({ ...state, trouble: { ...trouble, returned: true } }))
+  }, [trouble, setDraft, store])
 
   const estimate = useEstimate(draft, chosen)
   const tooLong = estimate.room !== undefined && estimate.input > estimate.room

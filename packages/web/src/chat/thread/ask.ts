@@ -33,7 +33,7 @@ export async function ask(store: ThreadStore, outgoing: Outgoing): Promise<void>
   } catch (error) {
     const taken = shown.map((one) => one.id)
     changeThread(store, (thread) => withoutMessages(thread, taken, before))
-    store.change((state) => ({ ...state, trouble: { error, outgoing } }))
+    store.change((state) => ({ ...state, trouble: { error, outgoing, returned: false } }))
   } finally {
     store.change((state) => ({ ...state, asking: state.asking - 1 }))
   }

@@ -17,7 +17,12 @@ export type ThreadState = {
   unborn: boolean
 }
 
-export type Trouble = { error: unknown; outgoing: Outgoing }
+export type Trouble = {
+  error: unknown
+  outgoing: Outgoing
+  /** What was written is in the composer again: once is enough, however often one comes back here. */
+  returned: boolean
+}
 
 export type ThreadStore = {
   readonly id: string
