@@ -41,7 +41,7 @@ export function PageFailure({ error, reset }: ErrorComponentProps) {
           tone={updated ? 'brass' : 'alarm'}
           title={t(updated ? 'failure.updated' : 'failure.page')}
           actions={
-            <Button size="sm" onClick={() => location.reload()}>
+            <Button size="sm" look={updated ? 'primary' : 'plain'} autoFocus onClick={() => location.reload()}>
               {t('failure.reload')}
             </Button>
           }

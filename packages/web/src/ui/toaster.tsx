@@ -15,8 +15,8 @@ export function Toaster() {
   return (
     <div
       role="status"
-      // Where no composer is: at the top, on wide screens in the corner.
-      className="pointer-events-none fixed inset-x-0 top-0 z-60 grid justify-items-center gap-2 p-4 pt-[max(0.75rem,env(safe-area-inset-top))] lg:top-auto lg:bottom-0 lg:justify-items-end"
+      // Where nothing is pressed next: at the top, on wide screens at the right, above where a composer has its buttons.
+      className="pointer-events-none fixed inset-x-0 top-0 z-60 grid justify-items-center gap-2 p-4 pt-[max(0.75rem,env(safe-area-inset-top))] lg:top-auto lg:bottom-20 lg:justify-items-end"
     >
       {toasts.map((toast) => (
         <Toast key={toast.id} data={toast} onEnd={end} />
