@@ -144,6 +144,24 @@ test.each([
   },
 )
 
+test('a first message that the old page cannot send any more is there after the reload', async () => {
+  await visit(richChat())
+  await page.route('**/assets/begin-chat*', (route) => route.fulfill({ status: 404 }))
+  await page.route(`${rig.url}/`, (route) =>
+    route.request().isNavigationRequest()
+      ? route.fallback()
+      : route.fulfill({ contentType: 'text/html', body: '<script src="/assets/index-newer.js"></script>' }),
+  )
+  provoked = /dynamically imported module|The above error/
+  await page.goto('/')
+  const message = page.getByRole('textbox', { name: 'Message' })
+  await message.fill('Half a thought')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Keyway was updated' }).waitFor({ state: 'attached' })
+  await page.getByRole('button', { name: 'Reload' }).click()
+  await expect.poll(() => message.inputValue()).toBe('Half a thought')
+})
+
 test('a part that did not come from the same version is no upgrade, and is said to have failed', async () => {
   await visit(richChat())
   await page.route('**/assets/*.js', (route) => route.fulfill({ status: 404 }))
