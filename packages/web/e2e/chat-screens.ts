@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { answer } from '../fixture/answer.ts'
 import {
   brokenChat,
   CHAT,
@@ -9,15 +10,32 @@ import {
   thinkingChat,
   wordingsChat,
 } from '../fixture/chat.ts'
+import { fullShelves } from '../fixture/shelves.ts'
 import { busyWorld, houseWorld, type World } from '../fixture/world.ts'
-import { answerChatFrom } from './made-up-chat.ts'
+import { answerChatFrom, type SteeredChat } from './made-up-chat.ts'
 import { WITHOUT_NETWORK } from './open-page.ts'
 import type { Screen } from './screens.ts'
 
 const from =
   (world: () => World, chat?: () => MadeUpChat) =>
   (page: Page): Promise<unknown> =>
-    answerChatFrom(page, world(), chat?.())
+    answerWithShelves(page, world(), chat?.())
+
+/** A conversation among the others that the world has: a sidebar as a person has it. */
+async function answerWithShelves(page: Page, world: World, chat?: MadeUpChat): Promise<SteeredChat> {
+  const { shelves } = world
+  if (chat !== undefined) {
+    shelves.conversations = [chat.conversation, ...shelves.conversations.map((one) => ({ ...one, streaming: false }))]
+  }
+  const steered = await answerChatFrom(page, world, chat)
+  await page.route(/\/api\/app\/(?:conversations\?|folders$)/, (route) => {
+    const request = route.request()
+    const { pathname, search } = new URL(request.url())
+    const { status, body } = answer(world, { method: request.method(), url: pathname + search, body: '' })
+    return route.fulfill({ status, json: body })
+  })
+  return steered
+}
 
 const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click()
 
@@ -37,15 +55,19 @@ export const CHAT_SCREENS: readonly Screen[] = [
   screen({ name: 'chat-new', path: '/' }, busyWorld),
   screen({ name: 'chat-new-draft', path: '/', act: writeDraft }, busyWorld),
   screen({ name: 'chat-slash', path: '/', act: writeSlash }, busyWorld),
+  screen({ name: 'chat-fill', path: '/', heading: 'Fill in “Translate”', act: fillPrompt }, busyWorld),
   screen({ name: 'chat-temporary', path: '/?temporary=true', heading: 'A chat that leaves nothing behind' }, busyWorld),
   screen({ name: 'chat', heading: TITLE }, busyWorld, richChat),
   screen({ name: 'chat-top', heading: TITLE, act: scrollUp }, busyWorld, richChat),
   screen({ name: 'chat-figures', heading: TITLE, act: openFigures }, busyWorld, richChat),
+  screen({ name: 'chat-tool', heading: TITLE, act: openTool }, busyWorld, richChat),
+  screen({ name: 'chat-reasoning', heading: TITLE, act: openReasoning }, busyWorld, richChat),
   screen({ name: 'chat-streaming', heading: TITLE }, busyWorld, streamingChat),
   screen({ name: 'chat-thinking', heading: TITLE }, busyWorld, thinkingChat),
   screen({ name: 'chat-broken', heading: 'Rate limiters' }, busyWorld, brokenChat),
   screen({ name: 'chat-edit', heading: TITLE, act: press('Edit') }, busyWorld, richChat),
-  screen({ name: 'chat-refused', heading: TITLE, answer: refusing, act: send }, busyWorld, richChat),
+  screen({ name: 'chat-refused', heading: TITLE, answer: refusing, act: send }, houseChatWorld, houseChat),
+  screen({ name: 'chat-limited', heading: TITLE, answer: limiting, act: send }, busyWorld, richChat),
   screen({ name: 'chat-offline', heading: TITLE, act: goOffline, provokes: WITHOUT_NETWORK }, busyWorld, richChat),
   screen({ name: 'chat-disconnected', heading: TITLE }, disconnectedWorld, richChat),
   screen({ name: 'chat-house', heading: TITLE }, houseChatWorld, houseChat),
@@ -80,6 +102,23 @@ async function writeSlash(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Compare versions' }).waitFor()
 }
 
+async function fillPrompt(page: Page): Promise<void> {
+  const message = page.getByRole('textbox', { name: 'Message' })
+  await message.fill('')
+  await message.pressSequentially('/tra')
+  await page.getByText('/translate').waitFor()
+  await page.keyboard.press('Enter')
+}
+
+async function openTool(page: Page): Promise<void> {
+  await page.locator('summary', { hasText: 'search_web' }).click()
+}
+
+async function openReasoning(page: Page): Promise<void> {
+  await scrollUp(page)
+  await page.locator('summary', { hasText: 'Thought for' }).click()
+}
+
 /** More than the model reads: no older message is to blame. */
 async function writeTooMuch(page: Page): Promise<void> {
   await page.getByRole('textbox', { name: 'Message' }).fill('An old story. '.repeat(4_000))
@@ -112,11 +151,23 @@ async function send(page: Page): Promise<void> {
 }
 
 async function refusing(page: Page): Promise<void> {
-  const chat = await answerChatFrom(page, busyWorld(), richChat())
+  const world = houseChatWorld()
+  if (world.state.house !== null) world.state.house.remaining_today = 0
+  const chat = await answerWithShelves(page, world, houseChat())
   chat.refuseNext(429, {
     code: 'daily_limit_reached',
     message: 'Today’s 20 messages on the house are used up.',
     fix: 'Connect a provider of your own, or wait until 00:00 UTC.',
+  })
+}
+
+async function limiting(page: Page): Promise<void> {
+  const chat = await answerWithShelves(page, busyWorld(), richChat())
+  chat.refuseNext(429, {
+    code: 'provider_rate_limited',
+    message: 'Anthropic asks for a pause.',
+    fix: 'Wait until it is over, or choose another model.',
+    retry_after_ms: 42_000,
   })
 }
 
@@ -147,7 +198,7 @@ function withheldWorld(): World {
 
 /** The conversation's model is gone; the operator's is there. */
 function disconnectedWorld(): World {
-  const world = houseWorld()
+  const world = { ...houseWorld(), shelves: fullShelves() }
   world.models = world.models.map((model) => ({ ...model, callable: model.house }))
   if (world.state.house !== null) world.state.house.remaining_today = 7
   return world

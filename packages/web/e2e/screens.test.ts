@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Rig, startRig } from '../../server/src/testing/rig.ts'
 import { NOW } from '../fixture/world.ts'
 import { launchBrowser } from './find-browser.ts'
+import { tooWide, violations } from './look-at.ts'
 import { answerFrom } from './made-up-server.ts'
 import { watch } from './open-page.ts'
 import { SCREENS } from './screens.ts'
@@ -54,16 +54,3 @@ test.each(SCREENS)('$name: axe finds nothing, nothing is too wide, no policy is 
   expectQuiet(screen.provokes)
   await page.close()
 })
-
-async function violations(page: Page, rules?: string[]): Promise<string[]> {
-  // In the page itself: there are no frames, and a blank page for each analysis takes as long as the analysis.
-  const axe = new AxeBuilder({ page }).setLegacyMode()
-  const { violations } = await (rules === undefined ? axe : axe.withRules(rules)).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
-}
-
-/** By how many pixels the page, or a window over it, can be scrolled sideways. */
-function tooWide(page: Page): Promise<number> {
-  const places = '[document.documentElement, ...document.querySelectorAll("[role=dialog] > div")]'
-  return page.evaluate(`Math.max(...${places}.map((one) => one.scrollWidth - one.clientWidth))`)
-}

@@ -30,7 +30,7 @@ export function ChatHead() {
     { id: 'view-code', title: t('chat.viewCode'), run: () => setOpen('code') },
   ])
   return (
-    <header className="flex h-12 shrink-0 items-center gap-1.5 border-b border-line px-4 sm:px-5">
+    <header className="flex h-12 shrink-0 items-center gap-1.5 border-b border-line pr-2 pl-14 lg:px-5">
       <h1 className="min-w-0 flex-1 truncate text-sm font-semibold">{title === '' ? t('chat.untitled') : title}</h1>
       {temporary && (
         <>

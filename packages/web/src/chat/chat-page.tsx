@@ -41,7 +41,7 @@ function OpenChat({ store }: { store: ThreadStore }) {
     }
   }, [title])
   return (
-    <div className="flex h-[calc(var(--seen,100dvh)-3.25rem)] min-w-0 flex-col lg:h-[var(--seen,100dvh)]">
+    <div className="flex h-[var(--seen,100dvh)] min-w-0 flex-col">
       <ChatHead />
       <ThreadView found={message} />
       <ThreadComposer />

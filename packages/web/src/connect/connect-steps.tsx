@@ -8,8 +8,8 @@ const STEPS = ['connect.step1', 'connect.step2', 'connect.step3', 'connect.step4
 export function ConnectSteps({ done }: { done: number }) {
   const { t } = useTranslation()
   return (
-    <div className="grid gap-4 rounded-lg border border-line bg-sunken p-4 sm:grid-cols-[auto_1fr] sm:items-center sm:gap-6">
-      <Pins set={done} className="h-24 w-fit max-sm:hidden" />
+    <div className="grid gap-4 rounded-lg border border-line bg-sunken p-4 sm:grid-cols-[auto_1fr] sm:items-center sm:gap-5">
+      <Pins set={done} className="h-20 w-fit max-sm:hidden" />
       <ol className="grid gap-2 text-sm" aria-label={t('connect.steps')}>
         {STEPS.map((step, i) => (
           <li key={step} className="flex items-start gap-2.5">

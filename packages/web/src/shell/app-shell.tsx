@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Wordmark } from '../brand/mark.tsx'
 import { PaletteHost } from '../palette/palette-host.tsx'
 import { IconButton } from '../ui/button.tsx'
+import { classNames } from '../ui/class-names.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { Drawer } from './drawer.tsx'
 import { InShell } from './page-frame.tsx'
@@ -19,6 +20,8 @@ export function AppShell() {
   const { shown, toggle } = useSidebar()
   const close = useCallback(() => setDrawer(false), [])
   const path = useRouterState({ select: (state) => state.location.pathname })
+  // A conversation's own head leaves room for the button: two bars would be a tenth of a phone.
+  const headed = path.startsWith('/c/')
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went somewhere is done with the drawer
   useEffect(close, [path])
   return (
@@ -36,11 +39,16 @@ export function AppShell() {
       </aside>
       {drawer && <Drawer onClose={close} />}
       <div className="flex min-w-0 flex-1 flex-col" inert={drawer}>
-        <header className="sticky top-0 z-30 flex h-13 items-center gap-1 border-b border-line bg-canvas/90 px-2 backdrop-blur lg:hidden">
+        <header
+          className={classNames(
+            'top-0 z-30 flex items-center gap-1 px-2 lg:hidden',
+            headed ? 'fixed left-0 h-12' : 'sticky h-13 border-b border-line bg-canvas/90 backdrop-blur',
+          )}
+        >
           <IconButton label={t('nav.open')} onClick={() => setDrawer(true)} aria-expanded={drawer}>
             <MenuIcon aria-hidden="true" />
           </IconButton>
-          <Wordmark />
+          {!headed && <Wordmark />}
         </header>
         <main id="content" tabIndex={-1} className="flex-1 outline-none">
           <Suspense

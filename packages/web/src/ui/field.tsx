@@ -23,7 +23,7 @@ type Around = {
 
 function Frame({ id, label, hint, error, optional, children }: Around & { id: string; children: ReactNode }) {
   return (
-    <div className="grid gap-1.5">
+    <div className="grid content-start gap-1.5">
       <label htmlFor={id} className="flex items-baseline justify-between text-sm font-medium text-ink">
         {label}
         {optional !== undefined && <span className="font-normal text-ink-3 text-xs">{optional}</span>}

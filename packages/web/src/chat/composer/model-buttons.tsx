@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { withTexts } from '../../i18n/i18n.ts'
 import { usePageCommands } from '../../palette/page-commands.ts'
+import { classNames } from '../../ui/class-names.ts'
 import { nameOf, useModels } from '../models.ts'
 import { COMPARED_MAX } from './last-models.ts'
 
@@ -25,7 +26,13 @@ export function ModelButtons({
   const [place, setPlace] = useState<number>()
   usePageCommands([{ id: 'switch-model', title: t('composer.choose'), run: () => setPlace(0) }])
   return (
-    <div className="flex min-w-0 items-center gap-0.5 max-sm:overflow-x-auto sm:flex-wrap">
+    <div
+      className={classNames(
+        'flex min-w-0 items-center gap-0.5 max-sm:overflow-x-auto sm:flex-wrap',
+        // There is more to the right, and it fades rather than ends.
+        models.length > 1 && 'max-sm:[mask-image:linear-gradient(to_left,transparent,black_1.5rem)] max-sm:pr-6',
+      )}
+    >
       {models.map((id, index) => (
         <span
           // Of its place, not of its model: who chose another one still has the focus where they chose it.

@@ -13,17 +13,19 @@ export function Reconnect({ look }: { look: 'primary' | 'plain' }) {
   const { t } = useTranslation()
   const { data: connection } = useQuery(connectionQuery)
   const [open, setOpen] = useState(false)
+  const never = connection !== undefined && connection.connected === null && connection.ended === null
+  const label = t(never ? 'chat.connect' : 'chat.reconnect')
   if (connection?.enabled !== true) {
     return (
       <Link to="/settings/models" className={buttonClass(look, 'sm')}>
-        {t('chat.reconnect')}
+        {label}
       </Link>
     )
   }
   return (
     <>
       <Button look={look} size="sm" onClick={() => setOpen(true)}>
-        {t('chat.reconnect')}
+        {label}
       </Button>
       <Suspense>
         {open && (

@@ -57,7 +57,7 @@ export default function ViewCode({
           id,
           title: name,
           panel: (
-            <div className="prose">
+            <div className="prose [&_pre]:max-h-[44dvh]">
               <CodeFence language={language} code={write(request, state.public_url)} />
             </div>
           ),

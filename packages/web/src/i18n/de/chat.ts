@@ -52,6 +52,7 @@ export const texts: Same<typeof english> = {
     interruptedAbout: 'Was kam, ist aufgehoben. Von selbst geht nichts weiter.',
     retryIn: 'Noch einmal in {{seconds}} s',
     reconnect: 'Neu verbinden',
+    connect: 'OpenRouter verbinden',
     topUp: 'Aufladen',
     signInAgain: 'Neu anmelden',
     trim: 'Das Älteste weglassen',

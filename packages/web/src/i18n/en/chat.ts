@@ -49,6 +49,7 @@ export const texts = {
     interruptedAbout: 'What came is kept. Nothing goes on by itself.',
     retryIn: 'Try again in {{seconds}} s',
     reconnect: 'Reconnect',
+    connect: 'Connect OpenRouter',
     topUp: 'Top up',
     signInAgain: 'Sign in again',
     trim: 'Trim the oldest',

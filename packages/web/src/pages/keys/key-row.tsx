@@ -58,7 +58,7 @@ export function KeyRow({
   return (
     <li
       ref={row}
-      className={`grid gap-x-6 gap-y-3 border-b border-line px-4 py-4 last:border-b-0 sm:grid-cols-[minmax(0,1fr)_13rem_auto] sm:items-center ${marked ? 'bg-brass-wash' : ''}`}
+      className={`grid gap-x-6 gap-y-3 border-b border-line px-4 py-4 last:border-b-0 sm:grid-cols-[minmax(0,1fr)_13rem_auto] sm:items-center lg:grid-cols-[minmax(0,1fr)_17rem_auto] ${marked ? 'bg-brass-wash' : ''}`}
     >
       <div className="flex min-w-0 items-center gap-4 max-sm:pr-10">
         <Bitting hash={key.hash} dim={key.state !== 'active'} className="h-6" />
@@ -70,14 +70,14 @@ export function KeyRow({
             )}
             {key.kind === 'management' && <Chip tone="brass">{t('keys.management')}</Chip>}
           </p>
-          <p className="truncate text-xs text-ink-3">
+          <p className="text-xs text-ink-3 sm:truncate">
             <span className="font-mono">{key.label}</span> · {notes.join(' · ')}
           </p>
         </div>
       </div>
       <div className="grid gap-1.5">
         <CapMeter data={key} />
-        <p className="flex gap-3 text-2xs text-ink-3 tabular">
+        <p className="flex justify-between gap-3 text-2xs text-ink-3 tabular">
           <span>
             {t('keys.today')} <Usd amount={key.usage.today_usd} />
           </span>

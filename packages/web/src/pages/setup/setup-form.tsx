@@ -68,13 +68,16 @@ export function SetupForm({ token, check }: { token: string; check: SetupCheck }
       </form>
       <div className="grid gap-2 border-t border-line pt-5">
         {can('passkey') && can('password') && (
-          <Button onClick={() => setWay(way === 'passkey' ? 'password' : 'passkey')}>
+          <Button size="lg" onClick={() => setWay(way === 'passkey' ? 'password' : 'passkey')}>
             {t(way === 'passkey' ? 'setup.password' : 'setup.passkeyInstead')}
           </Button>
         )}
         {can('this_machine') && (
           <>
-            <Button onClick={() => act.mutate(() => request('POST /api/app/setup/this-machine', { body: { token } }))}>
+            <Button
+              size="lg"
+              onClick={() => act.mutate(() => request('POST /api/app/setup/this-machine', { body: { token } }))}
+            >
               <Monitor aria-hidden="true" />
               {t('setup.thisMachine')}
             </Button>

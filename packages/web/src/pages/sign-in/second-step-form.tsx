@@ -67,7 +67,7 @@ export function SecondStepForm({ onSignedIn, onBack }: { onSignedIn: () => unkno
       <Button type="submit" look="primary" size="lg" busy={act.isPending}>
         {t('signIn.codeSubmit')}
       </Button>
-      <div className="flex flex-wrap justify-between gap-2">
+      <div className="-mx-2.5 flex flex-wrap justify-between gap-2">
         <Button look="ghost" size="sm" onClick={onBack}>
           {t('signIn.codeBack')}
         </Button>

@@ -90,7 +90,9 @@ export function SignUpPage() {
       </form>
       {canHavePasskeys() && (
         <div className="grid border-t border-line pt-5">
-          <Button onClick={change}>{t(way === 'passkey' ? 'setup.password' : 'setup.passkeyInstead')}</Button>
+          <Button size="lg" onClick={change}>
+            {t(way === 'passkey' ? 'setup.password' : 'setup.passkeyInstead')}
+          </Button>
         </div>
       )}
       <p className="text-sm text-ink-3">

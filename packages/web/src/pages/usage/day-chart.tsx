@@ -96,7 +96,9 @@ export function DayChart({ days }: { days: readonly UsageGroup[] }) {
         <span>{days.at(-1) !== undefined && date(days.at(-1)?.group ?? '')}</span>
       </div>
       <Fold title={t('usage.table')}>
-        <div className="max-h-72 overflow-y-auto">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it */}
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for what one fills in */}
+        <div className="max-h-72 overflow-y-auto" tabIndex={0} role="group" aria-label={t('usage.table')}>
           <table className="w-full text-sm">
             <thead className="text-left text-xs text-ink-3">
               <tr>
