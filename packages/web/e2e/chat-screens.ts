@@ -198,14 +198,21 @@ function withheldWorld(): World {
 
 /** The conversation's model is gone; the operator's is there. */
 function disconnectedWorld(): World {
+  const world = houseChatWorld()
+  world.connection.ended = {
+    reason: 'disconnected',
+    at: '2026-11-20T16:40:00.000Z',
+    revoke_url: 'https://openrouter.ai/keys/3f',
+  }
+  return world
+}
+
+/** Never connected: the operator's model is all that there is. */
+function houseChatWorld(): World {
   const world = { ...houseWorld(), shelves: fullShelves() }
   world.models = world.models.map((model) => ({ ...model, callable: model.house }))
   if (world.state.house !== null) world.state.house.remaining_today = 7
   return world
-}
-
-function houseChatWorld(): World {
-  return disconnectedWorld()
 }
 
 function houseChat(): MadeUpChat {

@@ -2,6 +2,7 @@ import type { ChatParameters, ChatSettings } from '@keyway/contract'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
+import { DialogActions } from '../../ui/dialog.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
 import { changeConversation, sayFailure } from '../thread/acts.ts'
@@ -70,12 +71,12 @@ export default function SettingsSheet({ onClose }: { onClose: () => void }) {
             </option>
           ))}
         </SelectField>
-        <div className="flex justify-end gap-2">
+        <DialogActions>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button look="primary" type="submit">
             {t('common.save')}
           </Button>
-        </div>
+        </DialogActions>
       </form>
     </Sheet>
   )
