@@ -41,7 +41,14 @@ const TIMERS_MAX = 10_000
  */
 const HOLD_STILL = `{
   const last = setTimeout(() => undefined)
-  for (let back = 0; back < ${TIMERS_MAX}; back++) clearTimeout(last - back)
+  for (let back = 0; back < ${TIMERS_MAX}; back++) {
+    try {
+      clearTimeout(last - back)
+    } catch {
+      // The number of a frame, which the page's clock tells from a timer's. Frames go on.
+      continue
+    }
+  }
   const still = new CSSStyleSheet()
   still.replaceSync('*, *::before, *::after { transition: none !important; caret-color: transparent !important }')
   document.adoptedStyleSheets.push(still)
@@ -69,7 +76,9 @@ const failed: string[] = []
 await Promise.all(Array.from({ length: AT_ONCE }, takeNext))
 await browser.close()
 await rig.close()
-if (names.length === 0) for (const file of readdirSync(OUT)) if (!written.has(file)) rmSync(OUT + file)
+if (names.length === 0 && failed.length === 0) {
+  for (const file of readdirSync(OUT)) if (!written.has(file)) rmSync(OUT + file)
+}
 if (failed.length > 0) throw new Error(`no new pictures of: ${failed.join(', ')}`)
 
 /** One after the other, until none is left. */
