@@ -94,7 +94,12 @@ export type AnswerFigures = {
   first_token_ms: number | null
   total_ms: number
   finish_reason: string | null
+  /** The prices that were used, for a million tokens; only of what there was. Missing in answers from before it was kept. */
+  usd_per_million?: TokenPrices
 }
+
+/** Dollars for a million tokens: read anew, from the provider's cache, and written. */
+export type TokenPrices = { input?: Usd; cached?: Usd; output?: Usd }
 
 export type AnswerFailure = {
   /** As in {@link AppFailure}. */

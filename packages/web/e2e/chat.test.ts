@@ -416,6 +416,7 @@ function factsOf({ first_token_ms: ms, tokens_prompt, tokens_completion, cost_us
     'Tokens in': expect.stringMatching(new RegExp(`^${tokens_prompt}\\b`)),
     'Tokens out': expect.stringMatching(new RegExp(`^${tokens_completion}\\b`)),
     Cost: `$${cost_usd}`,
+    'Price of a million': expect.stringMatching(/^\$[\d.]+ in .*\$[\d.]+ out$/),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Rig, startRig } from '../../server/src/testing/rig.ts'
-import { CHAT, richChat, streamingChat } from '../fixture/chat.ts'
+import { brokenChat, CHAT, richChat, streamingChat } from '../fixture/chat.ts'
 import { busyWorld } from '../fixture/world.ts'
 import { launchBrowser } from './find-browser.ts'
 import { answerChatFrom, type SteeredChat } from './made-up-chat.ts'
@@ -29,17 +29,21 @@ afterEach(async () => {
   await page.context().close()
 })
 
-async function visit(
+async function visit(...of: Parameters<typeof open>): Promise<void> {
+  await open(...of)
+  await page.getByText('token bucket', { exact: true }).first().waitFor()
+}
+
+async function open(
   made = streamingChat(),
   options: BrowserContextOptions = {},
-  prepare?: (page: Page) => Promise<void>,
+  prepare?: (page: Page) => Promise<unknown>,
 ): Promise<void> {
   watched = await openPage(browser, rig.url, { reducedMotion: 'reduce', ...options })
   page = watched.page
   await prepare?.(page)
   chat = await answerChatFrom(page, busyWorld(), made)
   await page.goto(`/c/${CHAT}`)
-  await page.getByText('token bucket', { exact: true }).first().waitFor()
 }
 
 const grow = (offset: number) =>
@@ -104,6 +108,36 @@ test('a limit that ends by itself counts down to when it does, and the message i
   await expect.poll(() => again.textContent(), { timeout: 10_000 }).toBe('Try again')
   await again.click()
   await page.getByRole('alert').waitFor({ state: 'detached' })
+})
+
+test('while a provider asks for a pause, a model that was used lately is offered by its name, and asked the same', async () => {
+  const [, lately] = busyWorld().models.filter(({ callable }) => callable)
+  await visit(richChat(), {}, (page) =>
+    page.addInitScript(`localStorage.setItem('keyway.models.recent', '${lately?.id}')`),
+  )
+  const refusal = { code: 'provider_rate_limited', message: 'A pause, please.', fix: 'Wait.', retry_after_ms: 60_000 }
+  chat.refuseNext(429, refusal)
+  await page.getByRole('textbox', { name: 'Message' }).fill('And in Go?')
+  await page.keyboard.press('Enter')
+  await page
+    .getByRole('alert')
+    .getByRole('button', { name: `Go on with ${lately?.name}` })
+    .click()
+  await page.getByRole('alert').waitFor({ state: 'detached' })
+  const [refused, taken] = chat.seen
+    .filter(({ method, path }) => method === 'POST' && path.endsWith('/messages'))
+    .map(({ body }) => JSON.parse(body))
+  expect(taken.parts).toEqual(refused.parts)
+  expect(taken.models).toEqual([lately?.id])
+  expect(refused.models).not.toEqual(taken.models)
+})
+
+test('an answer that failed says what for the operator, folded: which error, and of which call', async () => {
+  await open(brokenChat())
+  const details = page.getByText(/^credit_exhausted · m6$/)
+  expect(await details.isVisible()).toBe(false)
+  await page.getByText('Details for the operator').click()
+  await details.waitFor()
 })
 
 test('on a phone the message field is large enough that the browser does not zoom, and never below the screen', async () => {

@@ -1,11 +1,11 @@
-import type { AnswerFailure, AnswerFigures } from '@keyway/contract'
+import type { AnswerFailure, AnswerFigures, TokenPrices } from '@keyway/contract'
 import type { ErrorBody } from '../base/errors.ts'
 import { shortUsd } from '../base/money.ts'
-import type { Settlement } from '../store/records.ts'
+import type { ChargeLine, Settlement } from '../store/records.ts'
 
 /** What an answer took, as its call was settled. */
 export function figuresOf(settled: Omit<Settlement, 'explanation'>): AnswerFigures {
-  const { generation, callId, amount, basis, reach } = settled
+  const { generation, callId, amount, basis, reach, lines } = settled
   return {
     generation_id: callId,
     provider: generation.provider,
@@ -19,7 +19,16 @@ export function figuresOf(settled: Omit<Settlement, 'explanation'>): AnswerFigur
     first_token_ms: generation.firstEventMs,
     total_ms: generation.latencyMs,
     finish_reason: generation.finishReason,
+    usd_per_million: pricesIn(lines),
   }
+}
+
+function pricesIn(lines: readonly ChargeLine[]): TokenPrices {
+  const of = (name: keyof TokenPrices, item: ChargeLine['item']): TokenPrices => {
+    const line = lines.find((one) => one.item === item)
+    return line === undefined ? {} : { [name]: shortUsd(BigInt(line.price)) }
+  }
+  return { ...of('input', 'input'), ...of('cached', 'input.cache-read'), ...of('output', 'output') }
 }
 
 /** An error of the gateway's, as its envelope holds it, in the words of the app. */

@@ -23,6 +23,7 @@ const figures = {
   ...{ generation_id: 'gen-1', provider: 'p', served_by: 'own' as const, cost_usd: '0.0000015', estimated: false },
   ...{ tokens_prompt: 1, tokens_completion: 2, tokens_reasoning: 0, tokens_cached: 0 },
   ...{ first_token_ms: null, total_ms: 5, finish_reason: 'stop' },
+  usd_per_million: { input: '0.25', output: '2' },
 }
 
 async function exported(of: ConversationRecord, messages: MessageRecord[]): Promise<unknown> {

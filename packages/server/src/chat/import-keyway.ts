@@ -53,6 +53,9 @@ const figures = z.object({
   first_token_ms: z.number().nullable(),
   total_ms: z.number(),
   finish_reason: line.nullable(),
+  usd_per_million: z
+    .object({ input: line.exactOptional(), cached: line.exactOptional(), output: line.exactOptional() })
+    .exactOptional(),
 })
 
 const message = z.object({

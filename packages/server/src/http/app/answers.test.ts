@@ -163,6 +163,7 @@ describe('a message', () => {
       first_token_ms: row?.generation.firstEventMs,
       total_ms: row?.generation.latencyMs,
       finish_reason: 'stop',
+      usd_per_million: { input: '0.15', output: '0.6' },
     })
     expect(Number(whole.conversation.cost_usd)).toBeGreaterThan(0)
     expect(whole.conversation.streaming).toBe(false)

@@ -21,6 +21,8 @@ export function TroubleNotice({
   onClose: () => void
 }) {
   const { t } = useTranslation()
+  const { outgoing } = trouble
+  const asked = outgoing.kind === 'wordings' ? outgoing.columns.map(({ model }) => model) : outgoing.models
   const known = trouble.error instanceof AppError ? trouble.error : undefined
   const offline = known?.code === 'offline'
   const ours = known !== undefined && known.fix !== ''
@@ -31,7 +33,13 @@ export function TroubleNotice({
         icon={offline ? <WifiOff aria-hidden="true" /> : <CircleAlert aria-hidden="true" />}
         title={offline ? t('failure.offline') : ours ? known.message : t('failure.unforeseen')}
         actions={
-          <RemedyButtons code={known?.code ?? ''} before={before} waitMs={known?.retryAfterMs} onAgain={onAgain} />
+          <RemedyButtons
+            code={known?.code ?? ''}
+            asked={asked}
+            before={before}
+            waitMs={known?.retryAfterMs}
+            onAgain={onAgain}
+          />
         }
       >
         <p>{offline ? t('failure.offlineFix') : ours ? known.fix : t('failure.unforeseenFix')}</p>

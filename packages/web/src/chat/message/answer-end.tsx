@@ -2,6 +2,7 @@ import type { Message } from '@keyway/contract'
 import { CircleAlert, ServerCrash, Square } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
+import { Fold } from '../../ui/fold.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { ask } from '../thread/ask.ts'
 import { messagesBefore } from '../thread/tree.ts'
@@ -40,12 +41,26 @@ export function AnswerEnd({ message }: { message: Message }) {
           title={failure?.message ?? t('chat.failed')}
           actions={
             <>
-              <RemedyButtons code={failure?.code ?? ''} before={before} onAgain={again} />
+              <RemedyButtons
+                code={failure?.code ?? ''}
+                asked={model === null ? [] : [model]}
+                before={before}
+                onAgain={again}
+              />
               {onContinue}
             </>
           }
         >
           {failure !== null && failure.fix !== '' && <p>{failure.fix}</p>}
+          {failure !== null && (
+            <div className="mt-1.5 text-xs text-ink-3">
+              <Fold title={t('failure.details')}>
+                <p className="font-mono wrap-anywhere">
+                  {failure.code} · {figures?.generation_id ?? message.id}
+                </p>
+              </Fold>
+            </div>
+          )}
         </Notice>
       </div>
     )

@@ -26,6 +26,10 @@ export function AnswerFigures({ figures }: { figures: Figures }) {
     ...(speed === undefined ? [] : [t('chat.speed', { speed: count(speed) })]),
     figures.provider,
   ]
+  const { input, cached, output } = figures.usd_per_million ?? {}
+  const priceOf = (name: 'in' | 'cached' | 'out', price: string | undefined) =>
+    price === undefined ? [] : [t(`chat.priced.${name}`, { price: formatUsd(price, language) })]
+  const prices = [...priceOf('in', input), ...priceOf('cached', cached), ...priceOf('out', output)]
   const facts: [string, string][] = [
     [t('chat.cost'), `${formatUsd(figures.cost_usd, language)}${figures.estimated ? ` (${t('chat.estimated')})` : ''}`],
     [t('chat.servedBy'), t(`chat.served.${figures.served_by}`, { provider: figures.provider })],
@@ -39,6 +43,7 @@ export function AnswerFigures({ figures }: { figures: Figures }) {
       count(figures.tokens_completion) +
         (figures.tokens_reasoning > 0 ? ` (${t('chat.ofThem', { count: figures.tokens_reasoning })})` : ''),
     ],
+    ...(prices.length === 0 ? [] : [[t('chat.price'), prices.join(' · ')] as [string, string]]),
     ...(figures.first_token_ms === null
       ? []
       : [[t('chat.firstToken'), time(figures.first_token_ms)] as [string, string]]),

@@ -1,5 +1,15 @@
 /** What can be done about an answer that could not be, or broke off. The best first. */
-export type Remedy = 'reconnect' | 'house' | 'trim' | 'other-model' | 'retry' | 'top-up' | 'anyway' | 'data' | 'sign-in'
+export type Remedy =
+  | 'reconnect'
+  | 'house'
+  | 'trim'
+  | 'fallback'
+  | 'other-model'
+  | 'retry'
+  | 'top-up'
+  | 'anyway'
+  | 'data'
+  | 'sign-in'
 
 const REMEDIES: Readonly<Record<string, readonly Remedy[]>> = {
   offline: ['retry'],
@@ -8,6 +18,10 @@ const REMEDIES: Readonly<Record<string, readonly Remedy[]>> = {
   model_not_found: ['other-model'],
   no_endpoints: ['reconnect', 'other-model', 'house'],
   provider_credential_rejected: ['reconnect', 'other-model', 'retry', 'house'],
+  provider_rate_limited: ['retry', 'fallback', 'other-model'],
+  provider_overloaded: ['retry', 'fallback', 'other-model'],
+  provider_unavailable: ['retry', 'fallback', 'other-model'],
+  provider_timeout: ['retry', 'fallback', 'other-model'],
   credential_unreadable: ['reconnect', 'other-model'],
   credit_exhausted: ['top-up', 'other-model', 'retry'],
   key_limit_reached: ['other-model'],

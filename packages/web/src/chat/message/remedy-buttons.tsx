@@ -2,11 +2,13 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { stateQuery } from '../../api/queries.ts'
+import { modelsQuery, stateQuery } from '../../api/queries.ts'
 import { withTexts } from '../../i18n/i18n.ts'
+import { useRememberedModels } from '../../picker/remembered-models.ts'
 import { signInAddress } from '../../shell/leave.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { useModels } from '../models.ts'
+import { fallbackFor } from './fallback-model.ts'
 import { Reconnect } from './reconnect.tsx'
 import { isTooLong, type Remedy, remediesFor } from './remedies.ts'
 import { RetryButton } from './retry-button.tsx'
@@ -18,16 +20,19 @@ const TOP_UP_URL = 'https://openrouter.ai/settings/credits'
 
 /**
  * The way on from a failure, as buttons.
+ * @param asked the models that did not answer
  * @param waitMs after which it ends by itself, if the server said so
  * @param onAgain asks again: the same, another model, or without the oldest messages
  */
 export function RemedyButtons({
   code,
+  asked,
   before,
   waitMs,
   onAgain,
 }: {
   code: string
+  asked: readonly string[]
   /** How many messages come before the one that was not answered. */
   before: number
   waitMs?: number | undefined
@@ -36,6 +41,9 @@ export function RemedyButtons({
   const { t } = useTranslation()
   const { data: state } = useSuspenseQuery(stateQuery)
   const models = useModels()
+  const { preselected } = useSuspenseQuery(modelsQuery).data
+  const { favourites, recent } = useRememberedModels()
+  const fallback = fallbackFor(asked, { models, remembered: [...favourites, ...recent], preselected })
   const [picking, setPicking] = useState(false)
   const house = state.house?.models.find((id) => models.get(id)?.callable === true)
   const button = (remedy: Remedy, first: boolean) => {
@@ -66,6 +74,12 @@ export function RemedyButtons({
         return house === undefined ? null : (
           <Button key={remedy} look={look} size="sm" onClick={() => onAgain({ model: house })}>
             {t('chat.useHouse')}
+          </Button>
+        )
+      case 'fallback':
+        return fallback === undefined ? null : (
+          <Button key={remedy} look={look} size="sm" onClick={() => onAgain({ model: fallback.id })}>
+            {t('chat.goOnWith', { name: fallback.name })}
           </Button>
         )
       case 'trim':

@@ -76,6 +76,8 @@ export const texts: Same<typeof english> = {
     },
     tokensIn: 'Tokens hinein',
     tokensOut: 'Tokens heraus',
+    price: 'Preis je Million',
+    priced: { in: '{{price}} hinein', cached: '{{price}} aus dem Zwischenspeicher', out: '{{price}} heraus' },
     cached_one: '{{count}} aus dem Zwischenspeicher',
     cached_other: '{{count}} aus dem Zwischenspeicher',
     ofThem_one: '{{count}} davon Gedanken',

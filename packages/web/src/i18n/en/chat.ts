@@ -73,6 +73,8 @@ export const texts = {
     },
     tokensIn: 'Tokens in',
     tokensOut: 'Tokens out',
+    price: 'Price of a million',
+    priced: { in: '{{price}} in', cached: '{{price}} cached', out: '{{price}} out' },
     cached_one: '{{count}} from the cache',
     cached_other: '{{count}} from the cache',
     ofThem_one: '{{count}} of them thoughts',
