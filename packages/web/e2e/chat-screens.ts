@@ -137,7 +137,7 @@ async function seeColumns(page: Page): Promise<void> {
 }
 
 async function openFigures(page: Page): Promise<void> {
-  await page.locator('summary', { hasText: '$0.0003' }).click()
+  await page.locator('summary', { hasText: '$0.0009' }).click()
   // To the end again, where a change of size leaves it: halfway, an answer's buttons may come to lie under the composer's.
   await page.getByText('Ended with').filter({ visible: true }).waitFor()
   await page.getByRole('log').hover()
