@@ -29,6 +29,9 @@ export default defineConfig({
     // process (an environment, a clock), it puts back, and it mocks no module.
     isolate: false,
     sequence: { sequencer: LongestFirst },
+    // Of some seven hundred stories in browsers one may stumble on a loaded machine: it is tried once more, and vitest says
+    // so beside its name (retry x1). What fails twice has failed.
+    retry: 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
