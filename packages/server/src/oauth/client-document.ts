@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { KeywayError } from '../base/errors.ts'
 import type { Dispatch, OutboundResponse } from '../net/request.ts'
 import { sameCallback } from './app-identity.ts'
+import { askSite } from './ask-site.ts'
 import { checkClientName } from './client-name.ts'
 import { logoAddress } from './logo/logo.ts'
 import { wholeBody } from './whole-body.ts'
@@ -91,15 +92,7 @@ function checkAddress(clientId: string): void {
 
 async function fetchJson(dispatch: Dispatch, url: string, signal: AbortSignal): Promise<unknown> {
   try {
-    const response = await dispatch({
-      method: 'GET',
-      url,
-      headers: { accept: 'application/json', 'user-agent': 'Keyway' },
-      signal,
-      addresses: 'public',
-      headersTimeoutMs: SITE_MS,
-      idleTimeoutMs: SITE_MS,
-    })
+    const response = await askSite(dispatch, url, { accept: 'application/json', signal, waitMs: SITE_MS })
     return parse(await readBody(response, new URL(url).host))
   } catch (cause) {
     throw unreadable(cause)

@@ -1,5 +1,6 @@
 import { KeywayError } from '../../base/errors.ts'
 import type { Dispatch } from '../../net/request.ts'
+import { askSite } from '../ask-site.ts'
 import { wholeBody } from '../whole-body.ts'
 import { NoPicture } from './no-picture.ts'
 import { redraw } from './redraw.ts'
@@ -66,22 +67,14 @@ async function draw(bytes: Uint8Array): Promise<Uint8Array | null> {
   }
 }
 
-/** By its bytes alone: what a site says that they are is not asked. Nothing is sent that tells who is to see it. */
+/** By its bytes alone: what a site says that they are is not asked. */
 async function fetchLogo(
   dispatch: Dispatch,
   url: string,
   { signal, waitMs }: { signal: AbortSignal; waitMs: number },
 ): Promise<Uint8Array | null> {
   try {
-    const response = await dispatch({
-      method: 'GET',
-      url,
-      headers: { accept: 'image/png', 'user-agent': 'Keyway' },
-      signal,
-      addresses: 'public',
-      headersTimeoutMs: waitMs,
-      idleTimeoutMs: waitMs,
-    })
+    const response = await askSite(dispatch, url, { accept: 'image/png', signal, waitMs })
     if (response.status === 200) return await wholeBody(response, LOGO_BYTES_MAX)
     response.body.destroy()
     return null

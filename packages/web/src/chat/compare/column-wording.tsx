@@ -1,11 +1,11 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Differing } from '../../prompts/differing.tsx'
-import { type Fold, FoldedText } from '../message/folded-text.tsx'
+import { FoldedText, type Folding } from '../message/folded-text.tsx'
 import { textOf } from '../thread/outgoing.ts'
 import { useThread, useThreadStore } from '../thread/use-thread.ts'
 
-const FOLD: Fold = {
+const FOLD: Folding = {
   characters: 320,
   lines: 6,
   look: 'text-sm leading-5.5 text-ink-2',

@@ -2,13 +2,13 @@ import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 /** Where a text is folded, and how it looks: always, and while it is. */
-export type Fold = { characters: number; lines: number; look: string; folded: string }
+export type Folding = { characters: number; lines: number; look: string; folded: string }
 
 /**
  * What a person wrote, as they wrote it; of a long text the beginning, until all of it is asked for.
  * @param children stand in its place where its words are marked up
  */
-export function FoldedText({ text, fold, children = text }: { text: string; fold: Fold; children?: ReactNode }) {
+export function FoldedText({ text, fold, children = text }: { text: string; fold: Folding; children?: ReactNode }) {
   const { t } = useTranslation()
   const [whole, setWhole] = useState(false)
   const long = text.length > fold.characters || text.split('\n').length > fold.lines

@@ -8,10 +8,10 @@ import { textOf } from '../thread/outgoing.ts'
 import { useThread } from '../thread/use-thread.ts'
 import { AttachedFile, AttachedImage } from './attached.tsx'
 import { EditForm } from './edit-form.tsx'
-import { type Fold, FoldedText } from './folded-text.tsx'
+import { FoldedText, type Folding } from './folded-text.tsx'
 import { VariantSwitch } from './variant-switch.tsx'
 
-const FOLD: Fold = {
+const FOLD: Folding = {
   characters: 1_600,
   lines: 22,
   look: 'text-[0.9375rem] leading-6',
