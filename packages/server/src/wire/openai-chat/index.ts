@@ -1,6 +1,6 @@
 import { asciiJson } from '../../base/json-splice.ts'
 import type { Codec } from '../codec.ts'
-import { readError } from './error.ts'
+import { readError } from '../upstream-error.ts'
 import { patch } from './patch.ts'
 import { peek } from './peek.ts'
 import { reply } from './reply.ts'

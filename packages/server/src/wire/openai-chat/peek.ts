@@ -1,6 +1,4 @@
-import { isUtf8 } from 'node:buffer'
-import { KeywayError } from '../../base/errors.ts'
-import { JsonError, JsonReader } from '../../base/json-reader.ts'
+import type { JsonReader } from '../../base/json-reader.ts'
 import { NameTable } from '../../base/name-table.ts'
 import type { Peek } from '../codec.ts'
 import {
@@ -11,7 +9,8 @@ import {
   optionalObject,
   optionalText,
   textList,
-} from './field-values.ts'
+} from '../field-values.ts'
+import { readRequest } from '../request-fields.ts'
 import { BILLABLE_FIELDS, READ_FIELDS, REQUEST_NAMES } from './fields.ts'
 import { type Media, readMessages } from './media.ts'
 
@@ -23,12 +22,11 @@ const CHOICES_MAX = 128
 const SESSION_ID_CHARACTERS_MAX = 256
 /** Characters. Ours: it is stored with every call and grouped by; people put addresses and UUIDs here. */
 const USER_CHARACTERS_MAX = 512
-/** Different fields of a request. Every documented one of every provider together are some 200; more is an attack on our memory. */
-const FIELDS_MAX = 1024
 const TYPE = new NameTable(['type'])
 
-type Reading = { -readonly [Field in keyof Peek]: Peek[Field] } & {
-  fields: Set<string>
+const SHAPE = { names: REQUEST_NAMES, single: READ_FIELDS }
+
+type Reading = { -readonly [Field in Exclude<keyof Peek, 'fields' | 'textBytes' | keyof Media>]: Peek[Field] } & {
   media: Media
   messages: boolean
 }
@@ -39,62 +37,26 @@ type Reading = { -readonly [Field in keyof Peek]: Peek[Field] } & {
  * @throws KeywayError invalid_json, duplicate_field, invalid_request
  */
 export function peek(body: Uint8Array): Peek {
-  if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) {
-    throw new KeywayError('invalid_json', 'The body begins with a byte order mark; expected "{".')
-  }
-  if (!isUtf8(body)) throw new KeywayError('invalid_json', 'The body is not valid UTF-8.')
-  const reader = new JsonReader(body)
-  if (reader.kind() !== 'object') throw new KeywayError('invalid_json', 'The body is not a JSON object.')
-  try {
-    return readRequest(reader, body.length)
-  } catch (error) {
-    if (error instanceof JsonError)
-      throw new KeywayError('invalid_json', `The body is not valid JSON: ${error.message}.`, { cause: error })
-    throw error
-  }
-}
-
-function readRequest(reader: JsonReader, bodyBytes: number): Peek {
   const reading: Reading = {
     model: undefined,
     models: [],
     stream: false,
     outputTokensMax: undefined,
     choices: 1,
-    textBytes: 0,
-    images: 0,
-    files: 0,
-    audios: 0,
     features: [],
     tools: false,
     routing: undefined,
     user: undefined,
     sessionId: undefined,
     metadata: undefined,
-    fields: new Set(),
     media: { images: 0, files: 0, audios: 0, encodedBytes: 0 },
     messages: false,
   }
-  reader.openObject()
-  while (reader.nextMember()) {
-    const known = reader.name(REQUEST_NAMES)
-    const name = known ?? reader.nameText()
-    if (reading.fields.has(name)) refuseDuplicate(name)
-    reading.fields.add(name)
-    if (reading.fields.size > FIELDS_MAX) throw invalid('body', `an object of at most ${FIELDS_MAX} fields`)
-    if (known === undefined) reader.skip()
-    else readField(reader, name, reading)
-    if (reader.overflow !== undefined) refuseOverflow(name, reader.overflow)
-  }
-  reader.finish()
-  refuseFolded(reading.fields)
+  const fields = readRequest(body, SHAPE, (reader, name) => readField(reader, name, reading))
   if (!reading.messages) throw invalid('messages', 'an array of at least one message')
-  const { media, messages: _messages, ...result } = reading
-  result.images = media.images
-  result.files = media.files
-  result.audios = media.audios
-  result.textBytes = bodyBytes - media.encodedBytes
-  return result
+  const { media, messages: _messages, ...read } = reading
+  const { encodedBytes, ...parts } = media
+  return { ...read, ...parts, fields, textBytes: body.length - encodedBytes }
 }
 
 function readField(reader: JsonReader, name: string, reading: Reading): void {
@@ -208,33 +170,4 @@ function readTools(reader: JsonReader, reading: Reading): void {
     if (types !== 1) served = true
   }
   if (served) reading.features.push('tools')
-}
-
-/** One provider would read infinity, another refuse, a third take its largest number: nobody could say what was asked. */
-function refuseOverflow(name: string, number: string): never {
-  throw invalid(name.slice(0, 40), 'of numbers that a double holds, up to 1.8e308', number)
-}
-
-function refuseDuplicate(name: string): void {
-  if (READ_FIELDS.has(name))
-    throw new KeywayError('duplicate_field', `The field "${name}" stands twice; expected it once.`)
-}
-
-/**
- * Some providers (Ollama, others written in Go) match names without regard to case, by Unicode's simple folding: to
- * them `Model` after `model` is the model, and `N` alone is how many answers to bill. Upper case first, since it folds
- * the long s and the Kelvin sign too.
- * @see https://pkg.go.dev/encoding/json#Unmarshal (read 2026-11-21)
- */
-function refuseFolded(fields: ReadonlySet<string>): void {
-  for (const name of fields) {
-    if (REQUEST_NAMES.findText(name) !== undefined) continue
-    const folded = name.toUpperCase().toLowerCase()
-    if (folded === name || !READ_FIELDS.has(folded)) continue
-    if (!fields.has(folded)) throw invalid(name.slice(0, 40), `spelled "${folded}": some providers read it so`)
-    throw new KeywayError(
-      'duplicate_field',
-      `The field "${folded}" stands twice, once as ${JSON.stringify(name)}; some providers read both as one.`,
-    )
-  }
 }

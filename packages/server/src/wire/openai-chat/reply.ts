@@ -2,9 +2,11 @@ import { KeywayError } from '../../base/errors.ts'
 import { asBuffer, JsonError } from '../../base/json-reader.ts'
 import { applySplices } from '../../base/json-splice.ts'
 import type { Codec, ReplyContext, ReplySummary } from '../codec.ts'
+import { estimateUsage } from '../estimate-usage.ts'
+import { emptySummary } from '../summary.ts'
+import { readErrorInside } from '../upstream-error.ts'
 import { AnswerEditor } from './answer.ts'
-import { readErrorInside } from './error.ts'
-import { estimateUsage, readUsage } from './usage.ts'
+import { readUsage } from './usage.ts'
 import { parseUsage } from './usage-fields.ts'
 import { writeUsage } from './write-usage.ts'
 
@@ -28,18 +30,6 @@ export function reply(body: Uint8Array, context: ReplyContext): ReturnType<Codec
   const priced = context.price(reading)
   if (editor.usagePlace) editor.usagePlace.text = writeUsage(usage, reading, priced)
   return { bytes: applySplices(bytes, editor.splices), summary, error: undefined }
-}
-
-/** Of an answer that has told nothing yet. */
-export function emptySummary(): ReplySummary {
-  return {
-    upstreamId: undefined,
-    upstreamModel: undefined,
-    finishReason: undefined,
-    nativeFinishReason: undefined,
-    usage: undefined,
-    answerBytes: 0,
-  }
 }
 
 /** Writes into the summary what an answer has told so far; its usage is the caller's. */

@@ -3,11 +3,15 @@ import { JsonError } from '../../base/json-reader.ts'
 import { asciiJson, spliceText } from '../../base/json-splice.ts'
 import { type SseEvent, SseParser } from '../../base/sse.ts'
 import type { ReplyContext, StreamEditor, StreamStep, UpstreamError, UsageReading } from '../codec.ts'
+import { estimateUsage } from '../estimate-usage.ts'
+import { asInvalidReply } from '../invalid-reply.ts'
+import { frame } from '../sse-frame.ts'
+import { emptySummary } from '../summary.ts'
+import { readErrorInside } from '../upstream-error.ts'
 import { AnswerEditor } from './answer.ts'
-import { readErrorInside } from './error.ts'
-import { emptySummary, summarise } from './reply.ts'
+import { summarise } from './reply.ts'
 import { ChunkTemplate } from './template.ts'
-import { estimateUsage, readUsage } from './usage.ts'
+import { readUsage } from './usage.ts'
 import { parseUsage } from './usage-fields.ts'
 import { writeUsage } from './write-usage.ts'
 
@@ -199,28 +203,10 @@ export class OpenAiStreamEditor implements StreamEditor {
   }
 }
 
-/** `event:` and `id:` only where the provider sent them; data over several lines stays so. */
-function frame(event: SseEvent, data: string): string {
-  const body = event.lines === 1 ? data : data.replaceAll('\n', '\ndata: ')
-  if (event.name === '' && event.id === undefined) return `data: ${body}\n\n`
-  const name = event.name === '' ? '' : `event: ${Buffer.from(event.name).toString('latin1')}\n`
-  const id = event.id === undefined ? '' : `id: ${Buffer.from(event.id).toString('latin1')}\n`
-  return `${name}${id}data: ${body}\n\n`
-}
-
 /** Google wraps an error in an array. @see https://ai.google.dev/gemini-api/docs/openai (read 2026-11-21) */
 function holdsError(data: Buffer): boolean {
   if (data[0] !== 0x5b) return false
   const value: unknown = JSON.parse(data.toString('utf8'))
   const first: unknown = Array.isArray(value) ? value[0] : undefined
   return typeof first === 'object' && first !== null && 'error' in first
-}
-
-function asInvalidReply(error: unknown): unknown {
-  if (!(error instanceof JsonError)) return error
-  return new KeywayError(
-    'provider_invalid_reply',
-    `The provider sent an event that is not valid JSON: ${error.message}.`,
-    { cause: error },
-  )
 }

@@ -1,7 +1,8 @@
-import { readMembers } from '../../base/json-splice.ts'
 import { NameTable } from '../../base/name-table.ts'
+import { type Fields, fieldsOf, find } from '../json-fields.ts'
 
-const NAMES = new NameTable([
+/** Members of usage that providers are known to send. */
+export const NAMES = new NameTable([
   'prompt_tokens',
   'completion_tokens',
   'total_tokens',
@@ -16,54 +17,16 @@ const NAMES = new NameTable([
   'reasoning_tokens',
 ])
 
-/** Names and raw values, in order. The text has one character for each byte. */
-export type Fields = readonly (readonly [name: string, raw: string])[]
-
 /** A provider's usage object taken apart: its members, and those of the objects in it that we rewrite. */
 export type UsageFields = { all: Fields; prompt: Fields; completion: Fields; cost: Fields }
 
-const NONE: Fields = []
-
 /** @param raw the object, one character for each byte; undefined when the provider sent none */
 export function parseUsage(raw: string | undefined): UsageFields {
-  const all = fieldsOf(raw)
+  const all = fieldsOf(raw, NAMES)
   return {
     all,
-    prompt: fieldsOf(find(all, 'prompt_tokens_details')),
-    completion: fieldsOf(find(all, 'completion_tokens_details')),
-    cost: fieldsOf(find(all, 'cost_details')),
+    prompt: fieldsOf(find(all, 'prompt_tokens_details'), NAMES),
+    completion: fieldsOf(find(all, 'completion_tokens_details'), NAMES),
+    cost: fieldsOf(find(all, 'cost_details'), NAMES),
   }
-}
-
-/** The members of an object as they stand; none when it is no object. */
-export function fieldsOf(raw: string | undefined): Fields {
-  if (raw === undefined || !raw.startsWith('{')) return NONE
-  const fields: [string, string][] = []
-  for (const { name, valueStart, valueEnd } of readMembers(Buffer.from(raw, 'latin1'), NAMES)) {
-    fields.push([name, raw.slice(valueStart, valueEnd)])
-  }
-  return fields
-}
-
-/** The last member of that name, as parsers read it. */
-export function find(fields: Fields, name: string): string | undefined {
-  for (let index = fields.length - 1; index >= 0; index--) {
-    const field = fields[index]
-    if (field !== undefined && field[0] === name) return field[1]
-  }
-  return undefined
-}
-
-/** The raw text of a number; undefined for any other value. */
-export function decimal(raw: string | undefined): string | undefined {
-  if (raw === undefined) return undefined
-  const first = raw.charCodeAt(0)
-  // A minus or a digit.
-  return first === 0x2d || (first >= 0x30 && first <= 0x39) ? raw : undefined
-}
-
-/** A member that is a number, whatever number it is. */
-export function count(fields: Fields, name: string): number | undefined {
-  const raw = decimal(find(fields, name))
-  return raw === undefined ? undefined : Number(raw)
 }

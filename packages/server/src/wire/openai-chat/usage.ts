@@ -1,17 +1,8 @@
-import { parseDecimal } from '../../base/money.ts'
 import type { UsageItem, UsageLine } from '../../base/usage-line.ts'
 import type { Dialect, UsageReading } from '../codec.ts'
-import { count, decimal, fieldsOf, find, type UsageFields } from './usage-fields.ts'
-
-/**
- * UTF-8 bytes of a token where the provider reports no usage. English prose has about 4, code and Chinese about 3; the
- * lower figure makes the estimate err upward.
- * @see https://help.openai.com/en/articles/4936856-what-are-tokens-and-how-to-count-them (read 2026-11-21)
- */
-export const BYTES_PER_TOKEN = 3
-
-/** Decimal places of a reported cost, when two are added. */
-const COST_SCALE = 18
+import { count, fieldsOf, find } from '../json-fields.ts'
+import { reportedCost } from '../reported-cost.ts'
+import { NAMES, type UsageFields } from './usage-fields.ts'
 
 /**
  * Reads a usage object in any of the spellings that OpenAI-compatible providers use, into disjoint lines.
@@ -50,7 +41,7 @@ export function readUsage(usage: UsageFields, dialect: Pick<Dialect, 'reasoningO
     outside: dialect.reasoningOutside,
   })
   const searches =
-    count(fieldsOf(find(fields, 'server_tool_use_details')), 'web_search_requests') ??
+    count(fieldsOf(find(fields, 'server_tool_use_details'), NAMES), 'web_search_requests') ??
     count(fields, 'num_search_queries') ??
     0
   const audioIn = count(promptDetails, 'audio_tokens') ?? 0
@@ -65,25 +56,6 @@ export function readUsage(usage: UsageFields, dialect: Pick<Dialect, 'reasoningO
     tokensCached: cached,
     tokensCacheWrite: cacheWrite,
     reportedCost: reportedCost(usage),
-  }
-}
-
-/** What an answer used, guessed from its length: the provider reported nothing. */
-export function estimateUsage(bytes: { request: number; answer: number }): UsageReading {
-  const prompt = Math.ceil(bytes.request / BYTES_PER_TOKEN)
-  const completion = Math.ceil(bytes.answer / BYTES_PER_TOKEN)
-  return {
-    basis: 'estimated',
-    lines: [
-      { item: 'input', quantity: prompt },
-      { item: 'output', quantity: completion },
-    ],
-    tokensPrompt: prompt,
-    tokensCompletion: completion,
-    tokensReasoning: 0,
-    tokensCached: 0,
-    tokensCacheWrite: 0,
-    reportedCost: undefined,
   }
 }
 
@@ -149,24 +121,4 @@ function disjointLines(counts: {
 
 function firstOdd(...values: number[]): number | undefined {
   return values.find((value) => !Number.isSafeInteger(value) || value < 0)
-}
-
-/**
- * OpenRouter's `cost`, to which it adds nothing for a call on the caller's own key there: that part is beside it, and
- * counts. Perplexity's `cost` is an object with a `total_cost`.
- * @see https://openrouter.ai/docs/use-cases/usage-accounting (read 2026-11-21)
- * @see https://docs.perplexity.ai/api-reference/chat-completions-post (usage.cost; read 2026-11-21)
- */
-function reportedCost({ all: fields, cost: costDetails }: UsageFields): string | undefined {
-  const cost = decimal(find(fields, 'cost')) ?? decimal(find(fieldsOf(find(fields, 'cost')), 'total_cost'))
-  if (cost === undefined || find(fields, 'is_byok') !== 'true') return cost
-  const beside = decimal(find(costDetails, 'upstream_inference_cost'))
-  return beside === undefined ? cost : addDecimals(cost, beside)
-}
-
-function addDecimals(a: string, b: string): string {
-  const sum = parseDecimal(a, COST_SCALE, 'ceil') + parseDecimal(b, COST_SCALE, 'ceil')
-  const digits = (sum < 0n ? -sum : sum).toString().padStart(COST_SCALE + 1, '0')
-  const fraction = digits.slice(-COST_SCALE).replace(/0+$/, '')
-  return `${sum < 0n ? '-' : ''}${digits.slice(0, -COST_SCALE)}${fraction === '' ? '' : `.${fraction}`}`
 }

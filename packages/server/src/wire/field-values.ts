@@ -1,5 +1,5 @@
-import { KeywayError } from '../../base/errors.ts'
-import type { JsonKind, JsonReader } from '../../base/json-reader.ts'
+import { KeywayError } from '../base/errors.ts'
+import type { JsonKind, JsonReader } from '../base/json-reader.ts'
 
 /** OpenAI's and OpenRouter's bounds. @see https://openrouter.ai/docs/api_reference/parameters (metadata; read 2026-11-21) */
 const METADATA_PAIRS_MAX = 16

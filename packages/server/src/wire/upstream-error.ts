@@ -1,4 +1,4 @@
-import type { UpstreamError } from '../codec.ts'
+import type { UpstreamError } from './codec.ts'
 
 /** UTF-8 bytes of the provider's own words that are kept. */
 export const RAW_BYTES_MAX = 4096

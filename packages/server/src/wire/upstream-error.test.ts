@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RAW_BYTES_MAX, readError, readErrorInside } from './error.ts'
+import { RAW_BYTES_MAX, readError, readErrorInside } from './upstream-error.ts'
 
 const read = (body: string, status = 400) => readError(status, Buffer.from(body))
 

@@ -1,0 +1,27 @@
+import type { UsageReading } from './codec.ts'
+
+/**
+ * UTF-8 bytes of a token where the provider reports no usage. English prose has about 4, code and Chinese about 3; the
+ * lower figure makes the estimate err upward.
+ * @see https://help.openai.com/en/articles/4936856-what-are-tokens-and-how-to-count-them (read 2026-11-21)
+ */
+export const BYTES_PER_TOKEN = 3
+
+/** What an answer used, guessed from its length: the provider reported nothing. */
+export function estimateUsage(bytes: { request: number; answer: number }): UsageReading {
+  const prompt = Math.ceil(bytes.request / BYTES_PER_TOKEN)
+  const completion = Math.ceil(bytes.answer / BYTES_PER_TOKEN)
+  return {
+    basis: 'estimated',
+    lines: [
+      { item: 'input', quantity: prompt },
+      { item: 'output', quantity: completion },
+    ],
+    tokensPrompt: prompt,
+    tokensCompletion: completion,
+    tokensReasoning: 0,
+    tokensCached: 0,
+    tokensCacheWrite: 0,
+    reportedCost: undefined,
+  }
+}
