@@ -728,6 +728,8 @@ export type ConnectedKey = {
   revoke_url: string | null
   /** The page of the key before this one, which lives on there; null where there was none. */
   previous_key_url: string | null
+  /** The version of the root key that seals it now; rises with a rotation. null where nothing is sealed. */
+  root_key_version: number | null
   /** When the issuer last knew the key; null while it was not asked. */
   checked_at: Moment | null
 }

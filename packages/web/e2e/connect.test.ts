@@ -274,6 +274,21 @@ test('an account that never paid finds a model preselected that it can call, and
   await expect.poll(() => page.locator('dl').textContent()).toMatch(/Last used(?!never)/)
 })
 
+test('the card says under which version of the root key it is encrypted, the new one once that is rotated', async () => {
+  await page.goto('/settings/models')
+  const chain = page.getByRole('list', { name: 'How the key travels' })
+  await chain.getByText('encrypted with AES-256-GCM, key v1', { exact: true }).waitFor()
+  const { house } = keyway.server
+  await house.vault.rotate(house.config.root_key_file, { id: house.owner.id, workspaceId: house.workspace.id })
+  await page.reload()
+  await chain.getByText('encrypted with AES-256-GCM, key v2', { exact: true }).waitFor()
+  const card = page.locator('dl')
+  const key = account().keys().at(-1)
+  for (const said of [key?.label, `\u2026\u2022\u2022\u2022\u2022${key?.key.slice(-4)}`]) {
+    expect(await card.textContent()).toContain(said)
+  }
+})
+
 test('disconnecting says what happens, and leaves the way back', async () => {
   await page.goto('/settings/models')
   await press('Disconnect')

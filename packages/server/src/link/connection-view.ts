@@ -23,6 +23,8 @@ export type ConnectionView = {
   keyEnded: boolean
   /** The page of the key before this one, which lives on there. */
   previousKeyUrl: string | null
+  /** The version of the root key that its data key is wrapped under now; null where nothing is sealed any more. */
+  rootKeyVersion: number | null
 }
 
 /** Everything that can be told of a user and the issuer. */
@@ -45,6 +47,7 @@ export async function viewConnection(deps: LinkDeps, userId: string): Promise<Li
   const interrupted = cutOff || last?.outcome === 'unknown'
   if (record === undefined) return { connection: undefined, interrupted }
   const { state, issuerUrl, email, facts, keyHash, previousKeyHash, connectedAt, checkedAt, endedAt, keyEnded } = record
+  const dek = credential?.dekId == null ? undefined : await store.findDek(credential.dekId)
   // Its credential can also be taken away as any other.
   const standing = state === 'connected' && credential === undefined ? 'disconnected' : state
   const connection: ConnectionView = {
@@ -58,6 +61,7 @@ export async function viewConnection(deps: LinkDeps, userId: string): Promise<Li
     keyEnded,
     ...keyPages(issuerUrl, keyHash),
     previousKeyUrl: previousKeyHash === null ? null : keyPages(issuerUrl, previousKeyHash).revokeUrl,
+    rootKeyVersion: dek?.kekVersion ?? null,
   }
   return { connection, interrupted }
 }

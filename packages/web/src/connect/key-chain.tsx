@@ -1,13 +1,16 @@
 import { ChevronRight } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 
-/** The way of a connected key, from one end to the other: the browser is on it, and has no key. */
-export function KeyChain() {
+/**
+ * The way of a connected key, from one end to the other: the browser is on it, and has no key.
+ * @param version of the root key that seals it; null where none does
+ */
+export function KeyChain({ version }: { version: number | null }) {
   const { t } = useTranslation()
   const links = [
     `${t('connect.chainBrowser')} (${t('connect.chainBrowserNote')})`,
     t('connect.chainExchange'),
-    t('connect.chainSeal'),
+    version === null ? t('connect.chainSeal') : t('connect.chainSealedBy', { version }),
     t('connect.chainStore'),
   ]
   return (

@@ -78,7 +78,10 @@ function ConnectedKeyFacts({ connected }: { connected: NonNullable<Connection['c
       )}
       <dl className="grid grid-cols-2 gap-x-6 gap-y-3.5 border-t border-line px-5 py-4 sm:grid-cols-4">
         <Fact title={t('connect.key')}>
-          <span className="font-mono text-xs">{connected.hint}</span>
+          {granted?.label != null && <span className="block wrap-anywhere">{granted.label}</span>}
+          <span className="font-mono text-xs wrap-anywhere">
+            {connected.hint.replace('\u2026', '\u2026\u2022\u2022\u2022\u2022')}
+          </span>
         </Fact>
         <Fact title={t('connect.remaining')}>
           <span className="tabular">{limit}</span>
@@ -95,7 +98,7 @@ function ConnectedKeyFacts({ connected }: { connected: NonNullable<Connection['c
         </Fact>
       </dl>
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 border-t border-line bg-sunken px-5 py-3">
-        <KeyChain />
+        <KeyChain version={connected.root_key_version} />
         <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm">
           {connected.usage_url !== null && <OutLink href={connected.usage_url}>{t('connect.usage')}</OutLink>}
           {connected.revoke_url !== null && <OutLink href={connected.revoke_url}>{t('connect.revoke')}</OutLink>}

@@ -98,6 +98,7 @@ function connectedKey(connection: ConnectionView, credential: CredentialView): C
     usage_url: connection.usageUrl,
     revoke_url: connection.revokeUrl,
     previous_key_url: connection.previousKeyUrl,
+    root_key_version: connection.rootKeyVersion,
     checked_at: momentOrNull(connection.checkedAt),
   }
 }
