@@ -605,7 +605,7 @@ export type PasteRequest = {
 }
 /** PUT /api/app/credentials/:id -> {@link StoredCredential}: another secret in its place. */
 export type ReplaceRequest = { secret: string; unchecked?: boolean }
-/** DELETE /api/app/credentials/:id -> Done. POST /api/app/credentials/:id/test, without a body -> {@link CredentialCheck}. */
+/** DELETE /api/app/credentials/:id -> Done; one that is not one's own alone, with a fresh sign-in. POST /api/app/credentials/:id/test, without a body -> {@link CredentialCheck}. */
 
 /** A rejected key is not stored: it is the failure 'provider_credential_rejected'. */
 export type StoredCredential = { credential: Credential; check: CredentialCheck }

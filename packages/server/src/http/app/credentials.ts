@@ -122,8 +122,10 @@ export function credentialRoutes(app: FastifyInstance, edge: Edge): void {
   })
 
   app.delete<ById>('/api/app/credentials/:id', FOR_PEOPLE, async (request): Promise<Done> => {
-    const { user } = personOf(request)
-    const { id } = await find(request.params.id, user)
+    const person = personOf(request)
+    const { user } = person
+    const { id, reach } = await find(request.params.id, user)
+    if (reach !== 'own') requireFresh(person, edge.clock)
     await vault.remove(id, actorOf(user, clientOf(request)))
     return { done: true }
   })

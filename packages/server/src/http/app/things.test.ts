@@ -143,7 +143,7 @@ describe('credentials', () => {
     await browser.ask('DELETE /api/app/credentials/:id', { id: allowed.credential.id })
   })
 
-  it('go to another address, or take the place of a shared one, after a sign-in of the last minutes alone', async () => {
+  it('go to another address, take the place of a shared one or take it away, after a sign-in of the last minutes alone', async () => {
     const body = { secret: 'x1234567890', provider: 'moved', base_url: 'http://127.0.0.1:9/v1', allow_private: true }
     const shared = await browser.ask('POST /api/app/credentials', { body: { ...body, reach: 'shared' } })
     const { id } = shared.credential
@@ -153,14 +153,18 @@ describe('credentials', () => {
     expect((await browser.fail('POST /api/app/credentials', { body: changed })).error.code).toBe('sign_in_again')
     const anew = { secret: 'y1234567890', unchecked: true }
     expect((await browser.fail('PUT /api/app/credentials/:id', { id, body: anew })).error.code).toBe('sign_in_again')
+    expect((await browser.fail('DELETE /api/app/credentials/:id', { id })).error.code).toBe('sign_in_again')
     // One's own, where it has always gone, takes none.
     await browser.ask('PUT /api/app/credentials/:id', { id: own.credential.id, body: anew })
     await browser.ask('POST /api/app/credentials', { body: { ...body, name: 'third', unchecked: true } })
     const { data } = await browser.ask('GET /api/app/credentials')
     const moved = data.filter(({ provider }) => provider.id === 'moved')
     expect(new Set(moved.map(({ base_url }) => base_url))).toEqual(new Set(['http://127.0.0.1:9']))
+    expect(moved.map((one) => one.id)).toContain(id)
+    await browser.ask('DELETE /api/app/credentials/:id', { id: own.credential.id })
     aheadMs = 0
-    for (const one of moved) await browser.ask('DELETE /api/app/credentials/:id', { id: one.id })
+    for (const one of moved.filter((other) => other.id !== own.credential.id))
+      await browser.ask('DELETE /api/app/credentials/:id', { id: one.id })
   })
 
   it('from the environment are shown and not changed', async () => {
