@@ -12,6 +12,8 @@ export type Terminal = {
   style(style: Style, text: string): string
   /** Characters in a line. */
   width: number
+  /** Whether a person reads it and can type into it. */
+  attended: boolean
 }
 
 /** Characters a line has where nobody says. */
@@ -28,5 +30,6 @@ export function processTerminal(env: Readonly<Record<string, string | undefined>
     note: (line) => void process.stderr.write(`${line}\n`),
     style: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),
     width: process.stdout.isTTY === true ? process.stdout.columns : WIDTH_USUAL,
+    attended: process.stdin.isTTY === true && process.stdout.isTTY === true,
   }
 }

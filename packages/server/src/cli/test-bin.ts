@@ -16,12 +16,19 @@ export function startBin(args: readonly string[], options: BinOptions = {}): Chi
   return spawn(process.execPath, [BIN, ...args], { env, cwd: options.cwd, stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
+/** Starts the real program as npm does: by a shell, which stays between. */
+export function startByNpm(args: readonly string[], options: Pick<BinOptions, 'env'> = {}): ChildProcess {
+  const env = { PATH: process.env['PATH'], NODE_ENV: 'production', npm_lifecycle_event: 'start', ...options.env }
+  return spawn('sh', ['-c', '"$0" "$@"; exit $?', process.execPath, BIN, ...args], { env })
+}
+
 /**
  * Starts the real program at a terminal of its own, as a person has one: what is written to its input is typed, and what
  * the terminal shows, echo included, comes out. By `script`, which Debian and macOS bring along.
  */
 export function startAtTerminal(args: readonly string[], options: Pick<BinOptions, 'env'> = {}): ChildProcess {
-  const env = { PATH: process.env['PATH'], NODE_ENV: 'production', TERM: 'xterm', ...options.env }
+  // A test that wants a browser to be opened says by what.
+  const env = { PATH: process.env['PATH'], NODE_ENV: 'production', TERM: 'xterm', KEYWAY_OPEN: 'off', ...options.env }
   const command = [process.execPath, BIN, ...args]
   const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
   const words = process.platform === 'darwin' ? ['-q', '/dev/null', ...command] : ['-qefc', quoted, '/dev/null']

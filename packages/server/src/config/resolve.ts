@@ -97,7 +97,7 @@ function candidatesFor(setting: Setting, inputs: ConfigInputs, file: ConfigFile 
   const flag = inputs.flags[setting.name]
   if (flag !== undefined) {
     const reading = typeof flag === 'boolean' ? check(setting, flag) : readText(setting, flag)
-    candidates.push({ origin: { from: 'flag', where: flagName(setting) }, reading })
+    candidates.push({ origin: { from: 'flag', where: flagName(setting, flag === false ? 'off' : 'on') }, reading })
   }
   const text = inputs.env[setting.variable]
   // Compose files and CI hand over unset variables as empty ones.
@@ -116,9 +116,9 @@ function candidatesFor(setting: Setting, inputs: ConfigInputs, file: ConfigFile 
   return candidates
 }
 
-/** '--tls-cert': how a setting is written on the command line. */
-export function flagName(setting: Pick<Setting, 'path'>): string {
-  return `--${setting.path.join('-').replaceAll('_', '-')}`
+/** '--tls-cert', '--no-open': how a setting is written on the command line, and how one that it switches off. */
+export function flagName(setting: Pick<Setting, 'path'>, turned: 'on' | 'off' = 'on'): string {
+  return `--${turned === 'off' ? 'no-' : ''}${setting.path.join('-').replaceAll('_', '-')}`
 }
 
 function labelOf(setting: Setting, origin: Origin): string {

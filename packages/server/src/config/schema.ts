@@ -50,6 +50,12 @@ export const configSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Serve other machines without TLS. Keys then travel in the clear.'),
+  open: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Open the browser at the first start, to set up the login: at a terminal of this machine, on a loopback bind.',
+    ),
   root_key_file: path('File with the root key of the vault. Default: root.key in the data folder.'),
   limits: limitsSchema.describe('Every size, wait and count that a call may ask for.'),
   prepaid: z

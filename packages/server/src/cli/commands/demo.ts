@@ -8,6 +8,7 @@ import { createKey } from '../acts/keys.ts'
 import type { Call, Command } from '../command.ts'
 import { type Context, runAct, type SoundConfig, settle } from '../context.ts'
 import { demoSetup, type SimulatedProvider } from '../demo-setup.ts'
+import { openSetup, setupOpener } from '../open-setup.ts'
 import { endStopped, stopSignal } from '../stop-signal.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -15,7 +16,10 @@ export const demoCommand: Command = {
   path: 'demo',
   about: 'Try Keyway without a key or internet: simulated providers, and a Keyway in a temporary folder wired to them.',
   operands: [],
-  options: { port: { value: 'number', about: 'TCP port; 0 picks a free one. Default: 7777 (KEYWAY_PORT).' } },
+  options: {
+    port: { value: 'number', about: 'TCP port; 0 picks a free one. Default: 7777 (KEYWAY_PORT).' },
+    'no-open': { about: 'Open no browser (KEYWAY_OPEN).' },
+  },
   examples: ['keyway demo', 'keyway demo --json --port 0'],
   async run(call, context) {
     for (const option of ['home', 'config']) {
@@ -24,10 +28,11 @@ export const demoCommand: Command = {
     }
     let running: { hurry(): void } | undefined
     // From here on a signal leads to the end of this function, where everything is taken away again.
-    const stopped = stopSignal({
+    const steps = {
       first: () => context.terminal.note('Stopping; nothing is left behind.'),
       second: () => running?.hurry(),
-    })
+    }
+    const stopped = stopSignal(steps, context.env)
     const home = await mkdtemp(join(tmpdir(), 'keyway-demo-'))
     // Also where a third signal ends the process on the spot.
     process.once('exit', () => rmSync(home, { recursive: true, force: true }))
@@ -45,7 +50,11 @@ export const demoCommand: Command = {
           await server.house.catalogue.pending()
           const signInUrl = await sampleOwner(server)
           await announce({ url: server.url, signInUrl, settled, call, context, simulated: simulation.providers })
+          const opener = call.has('json') ? undefined : setupOpener(settled.config, context)
+          const { store, clock } = server.house
+          const opened = opener && (await openSetup(signInUrl, opener, { home, context, store, clock }))
           await stopped
+          await opened?.end()
         } finally {
           await server.close()
         }
@@ -74,6 +83,7 @@ function demoConfig(of: {
   const whole = {
     ...env,
     KEYWAY_PORT: of.context.env['KEYWAY_PORT'],
+    KEYWAY_OPEN: of.context.env['KEYWAY_OPEN'],
     KEYWAY_HOME: of.home,
     KEYWAY_PROVIDERS: JSON.stringify(providers),
     KEYWAY_CONNECT_OPENROUTER_URL: of.siteUrl,
@@ -83,7 +93,14 @@ function demoConfig(of: {
     NODE_ENV: 'production',
   }
   const noWords = { operand: () => undefined, text: () => undefined, texts: () => [], has: () => false }
-  return settle(noWords, { ...of.context, env: whole }, { port: of.call.text('port') })
+  return settle(
+    noWords,
+    { ...of.context, env: whole },
+    {
+      port: of.call.text('port'),
+      open: of.call.has('no-open') ? false : undefined,
+    },
+  )
 }
 
 /** Gives the owner a sample name. @returns a link that signs whoever opens it first in as them, on this machine */

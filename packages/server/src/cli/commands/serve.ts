@@ -7,6 +7,7 @@ import { inTurn } from '../busy-home.ts'
 import type { Command } from '../command.ts'
 import { settle } from '../context.ts'
 import { openToWriting } from '../examine-place.ts'
+import { openSetup, setupOpener } from '../open-setup.ts'
 import { flagsIn, SERVE_OPTIONS } from '../serve-flags.ts'
 import { sourceLines } from '../source-text.ts'
 import { endStopped, stopSignal } from '../stop-signal.ts'
@@ -18,7 +19,7 @@ export const serveCommand: Command = {
   options: SERVE_OPTIONS,
   examples: [
     'keyway serve',
-    'keyway serve --port 8080 --home ./data',
+    'keyway serve --port 8080 --home ./data --no-open',
     'keyway serve --host 0.0.0.0 --public-url https://keyway.example.com',
   ],
   async run(call, context) {
@@ -32,10 +33,11 @@ export const serveCommand: Command = {
     const { startServer } = await import('../../main.ts')
     const start = () => startServer(config, { env: settled.env })
     let running: { hurry(): void } | undefined
-    const stopped = stopSignal({
-      first: (signal) => terminal.note(`${signal}: finishing the calls that run (again: end them now)`),
+    const steps = {
+      first: (why: string) => terminal.note(`${why}: finishing the calls that run (again: end them now)`),
       second: () => running?.hurry(),
-    })
+    }
+    const stopped = stopSignal(steps, context.env)
     const waiting = () => terminal.note(`Another command is at work in ${config.home}; waiting for it.`)
     // Where a server has the home, the start fails in the words that name it.
     const server = await inTurn(config.home, { act: start, served: start, waiting })
@@ -43,6 +45,7 @@ export const serveCommand: Command = {
     const link = await setupLink(server)
     const chosen = settled.sources.filter((source) => source.from !== 'default' || source.name === 'home')
     const given = [...chosen, ...(await keySources(server))]
+    const opener = link === undefined || call.has('json') ? undefined : setupOpener(config, context)
     if (call.has('json')) {
       const { version } = context
       const shown = { url: server.url, home: config.home, version, setup_link: link ?? null, sources: given }
@@ -54,9 +57,15 @@ export const serveCommand: Command = {
       if (settled.dotenv !== undefined)
         terminal.print(terminal.style('dim', `Environment: also from ${settled.dotenv}`))
       terminal.print('')
-      for (const line of nextSteps(link)) terminal.print(line)
+      for (const line of nextSteps(link, opener === undefined ? 'by hand' : 'by itself')) terminal.print(line)
     }
+    const { store, clock } = server.house
+    const opened =
+      link === undefined || opener === undefined
+        ? undefined
+        : await openSetup(link, opener, { home: config.home, context, store, clock })
     await stopped
+    await opened?.end()
     await server.close()
     endStopped()
   },
@@ -82,10 +91,13 @@ async function setupLink({ url, house }: RunningServer): Promise<string | undefi
   return (await makeSetupLink({ store, clock, publicUrl: url }, owner.id, actor)).link
 }
 
-function nextSteps(link: string | undefined): string[] {
+/** @param opens how the link comes into a browser */
+function nextSteps(link: string | undefined, opens: 'by itself' | 'by hand'): string[] {
   if (link === undefined) return ['Stop with ctrl-C. Help: npx keyway --help']
   return [
-    'Open this once, within 15 minutes, to set up your login:',
+    ...(opens === 'by itself'
+      ? ['Your browser opens to set up your login. If it does not, open this once, within 15 minutes:']
+      : ['Open this once, within 15 minutes, to set up your login:']),
     `  ${link}`,
     'Another one, later: npx keyway users setup-link owner',
     '',
