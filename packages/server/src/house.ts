@@ -38,7 +38,6 @@ import { createVault, type Vault } from './vault/credentials.ts'
 import { checkRootKeyFile, openKeyRing } from './vault/key-check.ts'
 import type { KeyRing } from './vault/key-ring.ts'
 import { VERSION } from './version.ts'
-import { openaiChat } from './wire/openai-chat/index.ts'
 
 /** Everything that one home holds, put together. Made once, by the server or for a single command. */
 export type House = {
@@ -172,7 +171,6 @@ async function furnish(store: Store, { config, env, clock, log, docsUrl, publicU
   const concern = (message: string, callId: string) => log.error({ generation: callId }, message)
   const gateway: Gateway = {
     clock,
-    codec: openaiChat,
     store,
     dispatch: net.dispatch,
     catalogue: () => catalogue.current(),

@@ -260,6 +260,12 @@ export const ERRORS = {
     family: 'operator',
     fix: 'Add a credential for a provider of this model: keyway providers add <provider> --key-stdin',
   },
+  format_not_served: {
+    status: 404,
+    type: 'not_found',
+    family: 'caller',
+    fix: 'Ask for the model at /chat/completions, or for one whose provider speaks this format itself.',
+  },
   method_not_allowed: {
     status: 405,
     type: 'invalid_request',

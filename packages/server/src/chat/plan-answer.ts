@@ -83,6 +83,7 @@ async function planFor(model: Model, of: Planning & { fields: ReadonlySet<string
   try {
     return plan({
       models: [model],
+      format: 'openai-chat',
       credentials: await gateway.credentials(of.caller),
       provider: gateway.provider,
       policy: { models: policy.models, reaches: policy.reaches },

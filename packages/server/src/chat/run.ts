@@ -9,6 +9,7 @@ import { relay } from '../gateway/relay.ts'
 import type { AnswerEnd, MessageRecord, Whose } from '../store/chat-records.ts'
 import type { ChatStore } from '../store/chat-store.ts'
 import type { Settlement } from '../store/records.ts'
+import { openaiChat } from '../wire/openai-chat/index.ts'
 import { AnswerParts } from './answer-parts.ts'
 import { failureOf, figuresOf } from './figures.ts'
 import type { Notes } from './notes.ts'
@@ -144,7 +145,15 @@ export function beginRun(order: RunOrder, deps: RunDeps): Run {
       ledger.settle(settlement)
     }
     const at = clock.now()
-    const made: Call = { id: callId, at, startedMs: clock.monotonic(), ...order.request, cancellation }
+    const made: Call = {
+      id: callId,
+      at,
+      startedMs: clock.monotonic(),
+      codec: openaiChat,
+      headers: {},
+      ...order.request,
+      cancellation,
+    }
     try {
       const reply = await relay(made, { ...gateway, ledger: { ...ledger, settle } })
       if (reply.kind !== 'stream') throw new KeywayError('internal', 'A whole answer came for a stream.')

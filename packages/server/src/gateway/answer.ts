@@ -109,7 +109,7 @@ function discard(begun: Begun): void {
 
 function errorEvent(story: Story, error: KeywayError, gateway: Gateway): Uint8Array {
   const created = Math.floor(story.call.at / 1000)
-  return gateway.codec.errorEvent(gateway.errorOf(error), {
+  return story.call.codec.errorEvent(gateway.errorOf(error), {
     id: story.call.id,
     model: story.draft.model,
     provider: story.draft.provider,

@@ -2,6 +2,7 @@ import type { Cancellation } from '../base/cancellation.ts'
 import type { Caller } from '../keys/caller.ts'
 import type { Stay } from '../router/attempt.ts'
 import type { GenerationDraft } from '../store/records.ts'
+import type { Codec } from '../wire/codec.ts'
 
 /** A client's request, as the edge hands it over: bounded, but not yet believed. */
 export type Call = {
@@ -12,7 +13,11 @@ export type Call = {
   /** The monotonic clock at arrival. */
   startedMs: number
   caller: Caller
+  /** The format that the client speaks, and that the answer comes in. */
+  codec: Codec
   body: Uint8Array
+  /** The client's headers that belong to the format (`codec.headers`), in lower case. */
+  headers: Readonly<Record<string, string>>
   attribution: Attribution
   /** Aborted with a KeywayError when we end the call (revoked, draining), with `CLIENT_GONE` when the client left. */
   cancellation: Cancellation

@@ -1,8 +1,14 @@
 import type { Plan } from '../router/attempt.ts'
 import type { GenerationDraft } from '../store/records.ts'
-import type { Peek } from '../wire/codec.ts'
+import type { Format, Peek } from '../wire/codec.ts'
 import type { Call } from './call.ts'
 import type { Gateway } from './house.ts'
+
+const API_NAMES = {
+  'openai-chat': 'chat',
+  'anthropic-messages': 'messages',
+  'openai-responses': 'responses',
+} as const satisfies Record<Format, GenerationDraft['api']>
 
 /** What is known of the generation before the call goes out; written with the hold, in case nothing else ever is. */
 export async function draftOf(call: Call, of: { peek: Peek; plan: Plan }, gateway: Gateway): Promise<GenerationDraft> {
@@ -12,7 +18,7 @@ export async function draftOf(call: Call, of: { peek: Peek; plan: Plan }, gatewa
   return {
     model: first?.model.id ?? '',
     provider: first?.provider.name ?? '',
-    api: 'chat',
+    api: API_NAMES[call.codec.id],
     streamed: of.peek.stream,
     appId: caller.key.appId ?? (app instanceof Promise ? await app : app),
     origin: attribution.origin,

@@ -1,17 +1,23 @@
-import type { Provider } from '../providers/provider.ts'
-import type { Attribution } from './call.ts'
+import type { Door, Provider } from '../providers/provider.ts'
+import type { Call } from './call.ts'
 
 /**
  * The headers of one attempt: made from nothing, so that no header of the client can reach a provider unless it stands
- * here. The secret is in this object and nowhere else.
+ * here or belongs to the format. The secret is in this object and nowhere else.
  */
 export function upstreamHeaders(
-  provider: Provider,
+  { provider, door }: { provider: Provider; door: Door },
   secret: string | undefined,
-  attribution: Attribution,
+  { headers: own, attribution }: Pick<Call, 'headers' | 'attribution'>,
 ): Record<string, string> {
-  const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': 'keyway' }
-  if (provider.auth && secret !== undefined) headers[provider.auth.header] = provider.auth.prefix + secret
+  const headers: Record<string, string> = {
+    ...door.headers,
+    ...own,
+    'content-type': 'application/json',
+    'user-agent': 'keyway',
+  }
+  const auth = door.auth ?? provider.auth
+  if (provider.auth && auth && secret !== undefined) headers[auth.header] = auth.prefix + secret
   if (provider.attribution) {
     if (attribution.referer !== null) headers['http-referer'] = attribution.referer
     if (attribution.title !== null) headers['x-title'] = attribution.title

@@ -6,7 +6,6 @@ import type { Catalogue } from '../providers/model.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { CredentialChoice } from '../router/attempt.ts'
 import type { Store } from '../store/store.ts'
-import type { Codec } from '../wire/codec.ts'
 import type { Apps } from './apps.ts'
 import type { CallRecord } from './call.ts'
 import type { Ledger } from './ledger.ts'
@@ -16,7 +15,6 @@ import type { Routing } from './routing.ts'
 /** What the story of a call needs from the rest of the house. Each member is a floor below. */
 export type Gateway = {
   clock: Clock
-  codec: Codec
   store: Pick<Store, 'reserve' | 'checkpoint'>
   ledger: Ledger
   dispatch: Dispatch

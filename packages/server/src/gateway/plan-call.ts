@@ -22,6 +22,7 @@ export async function planCall(peek: Peek, call: Call, gateway: Gateway): Promis
   checkFallbacks(peek, call.caller, gateway.catalogue())
   return plan({
     models,
+    format: call.codec.id,
     credentials: await gateway.credentials(call.caller),
     provider: gateway.provider,
     policy: { models: key.policy.models, reaches: key.policy.reaches },

@@ -1,8 +1,9 @@
 import { formatUsd, formatUsdPerUnit } from '../base/money.ts'
 import type { Attempt, Plan } from '../router/attempt.ts'
-import type { Peek, RequestEdits } from '../wire/codec.ts'
+import type { Dialect, Peek, RequestEdits } from '../wire/codec.ts'
 import type { Admission } from './admit.ts'
 import type { Call } from './call.ts'
+import { dialectOf } from './dialect-of.ts'
 import type { Gateway } from './house.ts'
 import type { Outgoing } from './send.ts'
 
@@ -22,22 +23,18 @@ export function prepare(call: Call, of: { peek: Peek; plan: Plan; admission: Adm
     bodyFor(attempt) {
       // The next attempt is often the same endpoint with another credential.
       if (last?.endpoint === attempt.endpoint.id) return last.body
-      const body = gateway.codec.patch(
-        call.body,
-        editsFor(attempt, admission.outputTokensMax, admission.capped ? 'capped' : 'uncapped'),
-      )
+      const body = call.codec.patch(call.body, editsFor(attempt, dialectOf(attempt, call.codec.id), admission))
       last = { endpoint: attempt.endpoint.id, body }
       return body
     },
   }
 }
 
-function editsFor(attempt: Attempt, outputTokensMax: number | undefined, key: 'capped' | 'uncapped'): RequestEdits {
-  const { dialect } = attempt.provider
+function editsFor(attempt: Attempt, dialect: Dialect, { outputTokensMax, capped }: Admission): RequestEdits {
   const { prices } = attempt.endpoint
   const prompt = prices?.items.input
   const completion = prices?.items.output
-  const limited = key === 'capped' && dialect.keepsRoutingFields && prompt !== undefined && completion !== undefined
+  const limited = capped && dialect.keepsRoutingFields && prompt !== undefined && completion !== undefined
   return {
     model: attempt.endpoint.nativeId,
     dialect,

@@ -28,7 +28,7 @@ async function compose(call: Call, gateway: Gateway): Promise<Story> {
   let draft: GenerationDraft | undefined
   try {
     takePlace(call, gateway)
-    const peek = gateway.codec.peek(call.body)
+    const peek = call.codec.peek(call.body)
     const plan = await planCall(peek, call, gateway)
     draft = await draftOf(call, { peek, plan }, gateway)
     const admission = await admit(call, { peek, attempts: plan.attempts, draft }, gateway)

@@ -1,5 +1,7 @@
 import type { Attempt } from '../router/attempt.ts'
 import type { ReplyContext, UsageReading } from '../wire/codec.ts'
+import type { Call } from './call.ts'
+import { dialectOf } from './dialect-of.ts'
 import { type Asked, withMedia } from './estimate.ts'
 import type { Held, Priced } from './price.ts'
 import { priceReading } from './price.ts'
@@ -13,14 +15,18 @@ export type PricingContext = ReplyContext & {
 /** What the price and the estimate of a reply go by. */
 export type PricingFacts = { held: Held; choices: number; asked: Asked; eventBytesMax: number }
 
-export function pricingContext(callId: string, attempt: Attempt, facts: PricingFacts): PricingContext {
+export function pricingContext(
+  call: Pick<Call, 'id' | 'codec'>,
+  attempt: Attempt,
+  facts: PricingFacts,
+): PricingContext {
   let priced: Priced | undefined
   let reading: UsageReading | undefined
   return {
-    id: callId,
+    id: call.id,
     model: attempt.model.id,
     provider: attempt.provider.name,
-    dialect: attempt.provider.dialect,
+    dialect: dialectOf(attempt, call.codec.id),
     requestBytes: facts.asked.textBytes,
     eventBytesMax: facts.eventBytesMax,
     price(used) {

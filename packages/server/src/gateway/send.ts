@@ -1,9 +1,10 @@
 import type { CancelSignal } from '../base/cancellation.ts'
 import { KeywayError } from '../base/errors.ts'
 import type { OutboundResponse } from '../net/request.ts'
+import { urlUnder } from '../providers/provider.ts'
 import type { Attempt } from '../router/attempt.ts'
 import type { Sent } from '../router/sent.ts'
-import type { ReplySummary, StreamStep, UpstreamError } from '../wire/codec.ts'
+import type { Codec, ReplySummary, StreamStep, UpstreamError } from '../wire/codec.ts'
 import { blankSecret } from './blank-secret.ts'
 import type { Call } from './call.ts'
 import type { OpenStream } from './carry.ts'
@@ -43,14 +44,18 @@ export async function send(
   const { gateway, signal } = of
   const { provider, credential } = attempt
   const { baseUrl } = provider
+  const { codec } = outgoing.call
+  const door = provider.formats[codec.id]
+  if (door === undefined)
+    throw new KeywayError('internal', `${provider.name} was planned for a format it does not speak.`)
   const body = outgoing.bodyFor(attempt)
   const opened = credential === undefined ? undefined : gateway.openCredential(credential.id, baseUrl)
   const secret = opened instanceof Promise ? await opened : opened
   const blank = (error: UpstreamError) => blankSecret(error, secret)
   const response = await gateway.dispatch({
     method: 'POST',
-    url: `${baseUrl}${gateway.codec.path}`,
-    headers: upstreamHeaders(provider, secret, outgoing.call.attribution),
+    url: urlUnder(baseUrl, door.path),
+    headers: upstreamHeaders({ provider, door }, secret, outgoing.call),
     body,
     signal,
     addresses: credential?.allowPrivate === true || gateway.allowsPrivate(provider.id) ? 'private-allowed' : 'public',
@@ -61,15 +66,15 @@ export async function send(
     const start = await readStart(response.body, ERROR_BYTES_MAX)
     return {
       kind: 'refused',
-      error: blank(gateway.codec.readError(response.status, start)),
+      error: blank(codec.readError(response.status, start)),
       retryAfter: response.headers['retry-after'],
     }
   }
-  const context = pricingContext(outgoing.call.id, attempt, outgoing.facts)
+  const context = pricingContext(outgoing.call, attempt, outgoing.facts)
   const isStream = response.headers['content-type']?.includes('text/event-stream') ?? false
-  if (outgoing.stream && isStream) return beginStream(response, context, { gateway, blank })
+  if (outgoing.stream && isStream) return beginStream(response, context, { codec, blank })
   const bytes = await readBody(response.body, gateway.limits.replyBytes)
-  const reply = gateway.codec.reply(bytes, context)
+  const reply = codec.reply(bytes, context)
   if (reply.error) return { kind: 'refused', error: blank(reply.error), retryAfter: response.headers['retry-after'] }
   if (outgoing.stream)
     throw new KeywayError(
@@ -82,9 +87,9 @@ export async function send(
 async function beginStream(
   response: OutboundResponse,
   context: PricingContext,
-  { gateway, blank }: { gateway: Gateway; blank: OpenStream['blank'] },
+  { codec, blank }: { codec: Codec; blank: OpenStream['blank'] },
 ): Promise<Sent<Begun>> {
-  const editor = gateway.codec.stream(context)
+  const editor = codec.stream(context)
   const body = response.body[Symbol.asyncIterator]()
   const gathered: Uint8Array[] = []
   let begun = false

@@ -7,6 +7,7 @@ import { CLIENT_GONE } from '../gateway/call.ts'
 import { appFailure, isAppApi } from './app/app-failure.ts'
 import { PROOF_CHALLENGE } from './bound-key.ts'
 import { CORS_HEADERS, isOpenToPages, isStandardOauth } from './cors.ts'
+import { codecAt } from './formats.ts'
 import { oauthFailure } from './oauth-failure.ts'
 
 /** Turns whatever was thrown into one of our errors. What we did not foresee is `internal`, and is not shown. */
@@ -77,7 +78,7 @@ export function refuseHead(thrown: ConnectionError, socket: Socket, docsUrl: str
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** Sends an error in OpenRouter's envelope, with the headers that clients act on. */
+/** Sends an error in the client's own envelope, with the headers that clients act on. */
 export function sendFailure(error: KeywayError, request: FastifyRequest, reply: FastifyReply, docsUrl: string): void {
   if (error.cause === CLIENT_GONE || reply.raw.destroyed) return
   if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000))
@@ -100,7 +101,13 @@ export function sendFailure(error: KeywayError, request: FastifyRequest, reply: 
     .header('content-type', 'application/json; charset=utf-8')
     .header('cache-control', 'private, no-store')
     .header('x-request-id', request.id)
-    .send(JSON.stringify(forApp ? appFailure(error, request.id, docsUrl) : errorBody(error, docsUrl)))
+    .send(forApp ? JSON.stringify(appFailure(error, request.id, docsUrl)) : failureBody(error, request, docsUrl))
+}
+
+/** In the format that the client speaks, or else in OpenRouter's envelope. */
+function failureBody(error: KeywayError, { url, id }: FastifyRequest, docsUrl: string): string {
+  const body = errorBody(error, docsUrl)
+  return codecAt(url)?.errorBody(body.error, { requestId: id }) ?? JSON.stringify(body)
 }
 
 /**

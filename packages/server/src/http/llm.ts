@@ -5,9 +5,11 @@ import { generationId } from '../base/ids.ts'
 import { readAttribution } from '../gateway/attribution.ts'
 import { CLIENT_GONE, type Sink } from '../gateway/call.ts'
 import { relay } from '../gateway/relay.ts'
+import type { Codec } from '../wire/codec.ts'
 import { CORS_HEADERS } from './cors.ts'
 import type { Edge } from './edge.ts'
 import { asKeywayError } from './failure.ts'
+import { FORMATS } from './formats.ts'
 import { callerOf } from './keys.ts'
 import { access } from './route.ts'
 import { socketSink } from './socket-sink.ts'
@@ -26,10 +28,15 @@ export function llmRoutes(app: FastifyInstance, edge: Edge, prefix: string): voi
       }
     },
   }
-  app.post(`${prefix}/chat/completions`, route, (request, reply) => chatCompletions(request, reply, edge))
+  for (const { path, codec } of FORMATS)
+    app.post(`${prefix}${path}`, route, (request, reply) => answerCall(request, reply, { codec, edge }))
 }
 
-async function chatCompletions(request: FastifyRequest, reply: FastifyReply, edge: Edge): Promise<void> {
+async function answerCall(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { codec, edge }: { codec: Codec; edge: Edge },
+): Promise<void> {
   const caller = callerOf(request)
   const { head } = request
   edge.rateLimiter.admit(caller)
@@ -53,7 +60,9 @@ async function chatCompletions(request: FastifyRequest, reply: FastifyReply, edg
       at,
       startedMs: edge.clock.monotonic(),
       caller,
+      codec,
       body,
+      headers: headersOf(request, codec),
       attribution: readAttribution(request.headers, request.id),
       cancellation,
     },
@@ -94,6 +103,16 @@ async function chatCompletions(request: FastifyRequest, reply: FastifyReply, edg
   } finally {
     beat.stop()
   }
+}
+
+/** The client's headers that belong to the format. */
+function headersOf({ headers }: FastifyRequest, codec: Codec): Record<string, string> {
+  const own: Record<string, string> = {}
+  for (const name of codec.headers) {
+    const value = headers[name]
+    if (typeof value === 'string') own[name] = value
+  }
+  return own
 }
 
 /** What proxies and people take for a sign of life; event-stream readers skip it. */

@@ -1,4 +1,4 @@
-import type { Provider } from './provider.ts'
+import { type Provider, urlUnder } from './provider.ts'
 
 /**
  * The request that checks a credential: costs nothing, and fails with a bad key.
@@ -9,9 +9,8 @@ export function checkRequest(
   { secret, baseUrl = provider.baseUrl }: { secret: string | undefined; baseUrl?: string },
 ): { method: 'GET'; url: string; headers: Record<string, string> } {
   const { method, path } = provider.check
-  const url = path.startsWith('../') ? new URL(path, `${baseUrl}/`).href : `${baseUrl}${path}`
   const auth = provider.check.auth ?? provider.auth
   const headers: Record<string, string> = { accept: 'application/json', ...provider.check.headers }
   if (auth !== undefined && secret !== undefined) headers[auth.header] = `${auth.prefix}${secret}`
-  return { method, url, headers }
+  return { method, url: urlUnder(baseUrl, path), headers }
 }

@@ -1,4 +1,5 @@
 import { EITHER_LIMIT_DIALECT } from './dialects.ts'
+import { CHAT } from './doors.ts'
 import type { Provider } from './provider.ts'
 
 /** A provider that the operator declares: any server that speaks OpenAI's chat completions. */
@@ -19,7 +20,7 @@ export function customProvider({ id, baseUrl, free }: CustomProvider): Provider 
   return {
     id,
     name: id,
-    format: 'openai-chat',
+    formats: { 'openai-chat': CHAT },
     baseUrl: baseUrl.replace(/\/+$/, ''),
     auth: { header: 'authorization', prefix: 'Bearer ' },
     env: [],

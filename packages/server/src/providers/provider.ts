@@ -1,7 +1,19 @@
-import type { Dialect } from '../wire/codec.ts'
+import type { Dialect, Format } from '../wire/codec.ts'
 
 /** The header that carries a secret, and what stands before it. */
 export type ProviderAuth = { header: 'authorization' | 'x-api-key' | 'api-key'; prefix: 'Bearer ' | '' }
+
+/** Where a provider takes one format, and what it wants there beyond what its row says. */
+export type Door = {
+  /** Under the base URL; one that begins with `../` climbs out of it. */
+  path: string
+  /** Where it authenticates unlike its chat completions. */
+  auth?: ProviderAuth
+  /** Sent unless the client sent its own. In lower case. */
+  headers?: Readonly<Record<string, string>>
+  /** Where it differs from the row's, which is that of chat completions. */
+  dialect?: Dialect
+}
 
 /** A provider is a row, not a class: what differs between providers is data. */
 export type Provider = {
@@ -9,8 +21,9 @@ export type Provider = {
   id: string
   /** The display name, as it stands in a reply's `provider`. */
   name: string
-  format: 'openai-chat'
-  /** Without a trailing slash; the codec's path is appended. */
+  /** The formats that it speaks natively, and how it wants to be asked in each. */
+  formats: Readonly<Partial<Record<Format, Door>>>
+  /** Without a trailing slash; a door's path is appended. */
   baseUrl: string
   auth: ProviderAuth | undefined
   /** Environment variables that may hold its key, first wins; each also as <NAME>_FILE. */
@@ -38,4 +51,9 @@ export type Provider = {
   privacyPolicyUrl: string | null
   termsOfServiceUrl: string | null
   statusPageUrl: string | null
+}
+
+/** The address of a path of a provider. @param baseUrl without a trailing slash */
+export function urlUnder(baseUrl: string, path: string): string {
+  return path.startsWith('../') ? new URL(path, `${baseUrl}/`).href : `${baseUrl}${path}`
 }

@@ -1,11 +1,12 @@
 import { EITHER_LIMIT_DIALECT, MAX_TOKENS_DIALECT, OPENAI_DIALECT } from './dialects.ts'
+import { CHAT } from './doors.ts'
 import type { Provider, ProviderAuth } from './provider.ts'
 
 const BEARER: ProviderAuth = { header: 'authorization', prefix: 'Bearer ' }
 
 /** What most rows have in common. */
 const USUAL = {
-  format: 'openai-chat',
+  formats: { 'openai-chat': CHAT },
   auth: BEARER,
   billing: 'computed',
   free: false,

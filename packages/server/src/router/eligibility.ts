@@ -41,6 +41,7 @@ export type Rule =
   | 'max_price'
   | 'price_unknown'
   | 'no_credential'
+  | 'format'
   | 'reach'
   | 'attempt_limit'
   | 'allow_fallbacks'

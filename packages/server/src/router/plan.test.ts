@@ -4,7 +4,14 @@ import { KeywayError } from '../base/errors.ts'
 import type { CredentialChoice, Plan } from './attempt.ts'
 import { createHealth } from './health.ts'
 import { plan } from './plan.ts'
-import { sampleCredential, sampleEndpoint, sampleInput, sampleModel, stillClock } from './testing/sample.ts'
+import {
+  sampleCredential,
+  sampleEndpoint,
+  sampleInput,
+  sampleModel,
+  sampleProvider,
+  stillClock,
+} from './testing/sample.ts'
 
 const model = sampleModel('author/m', [
   sampleEndpoint('openrouter', '1'),
@@ -49,6 +56,32 @@ test('without any credential it is 404, and the fix names a provider', () => {
     requested_models: ['author/m'],
     excluded_by: [],
   })
+})
+
+test('a format that no provider with a credential speaks is 404, and says which providers there are', () => {
+  const error = refusal(() => plan(sampleInput([model], { format: 'anthropic-messages' })))
+  expect(error).toMatchObject({
+    code: 'format_not_served',
+    status: 404,
+    fix: expect.stringContaining('/chat/completions'),
+  })
+  expect(error.message).toContain('groq:author/m (format)')
+})
+
+test('a missing credential is what is said where a credential is all that is missing', () => {
+  const error = refusal(() => plan(sampleInput([model], { format: 'anthropic-messages', credentials: [] })))
+  expect(error).toMatchObject({ code: 'no_endpoints', fix: expect.stringContaining('keyway providers add') })
+})
+
+test('only endpoints whose provider speaks the format are tried', () => {
+  const CHAT = { path: '/chat/completions' }
+  const provider = (id: string) =>
+    sampleProvider(id, {
+      formats: { 'openai-chat': CHAT, ...(id === 'azure' ? { 'openai-responses': { path: '/responses' } } : {}) },
+    })
+  const result = plan(sampleInput([model], { format: 'openai-responses', provider }))
+  expect(providersOf(result)).toEqual(['azure'])
+  expect(rulesOf(result)).toEqual({ openai: 'format', groq: 'format', openrouter: 'format' })
 })
 
 test('a prompt that fits no context is 400, even where other endpoints lack a credential', () => {

@@ -1,5 +1,6 @@
 import type { Model } from '../providers/model.ts'
 import type { Provider } from '../providers/provider.ts'
+import type { Format } from '../wire/codec.ts'
 import type { Attempt, CredentialChoice, Plan, Removal, Stay } from './attempt.ts'
 import { type Candidate, type Demands, type Rule, removeEndpoint } from './eligibility.ts'
 import type { HealthView } from './health.ts'
@@ -20,6 +21,8 @@ export type PlanInput = {
     /** In the order in which they are tried. */
     reaches: readonly CredentialChoice['reach'][]
   }
+  /** What the client speaks; endpoints whose provider does not are left out. */
+  format: Format
   /** The request's `provider` object, as it was parsed. */
   routing: Record<string, unknown> | undefined
   /** Names of the request's top-level fields. */
@@ -82,6 +85,8 @@ function findCandidates(input: PlanInput, demands: Demands, removed: Removal[]):
       const credentials = credentialsFor(provider, input)
       if (credentials.length === 0)
         removed.push(removal(endpoint.id, 'no_credential', `The key may use no credential for ${provider.name}.`))
+      else if (provider.formats[input.format] === undefined)
+        removed.push(removal(endpoint.id, 'format', `${provider.name} does not speak ${input.format}.`))
       else candidates.push({ model, endpoint, provider, credentials })
     }
   }

@@ -10,6 +10,7 @@ const CODES: readonly (readonly [rule: string, code: ErrorCode])[] = [
   ['model_not_allowed', 'model_not_allowed'],
   ['context_length', 'context_length_exceeded'],
   ['price_unknown', 'price_unknown'],
+  ['format', 'format_not_served'],
 ]
 
 /** Rules of our own that OpenRouter's vocabulary does not have are left out of `excluded_by`. */

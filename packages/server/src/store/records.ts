@@ -179,8 +179,8 @@ export type Admitted = {
 export type GenerationDraft = {
   model: string
   provider: string
-  /** 'chat' now; the other operations later. */
-  api: 'chat'
+  /** The operation, by the last part of its path's name. */
+  api: 'chat' | 'messages' | 'responses'
   streamed: boolean
   appId: number | null
   origin: string | null

@@ -1,3 +1,4 @@
+import type { ErrorBody } from '../base/errors.ts'
 import type { UsageLine } from '../base/usage-line.ts'
 
 /**
@@ -131,11 +132,19 @@ export type StreamEditor = {
   readonly summary: ReplySummary
 }
 
+/** The wire formats that clients and providers speak. */
+export type Format = 'openai-chat' | 'anthropic-messages' | 'openai-responses'
+
+/** An error as Keyway's own envelope holds it: the status as a number, words for people, details under `metadata`. */
+export type WireError = ErrorBody['error']
+
 /** One wire format. Pure: no I/O, no clock, no prices. */
 export type Codec = {
-  readonly id: 'openai-chat'
-  /** The path under a provider's base URL. */
-  readonly path: string
+  readonly id: Format
+  /** What people call it. */
+  readonly name: string
+  /** The client's request headers that belong to the format, in lower case: providers that speak it get them as they came. */
+  readonly headers: readonly string[]
   /** @throws KeywayError invalid_json, duplicate_field, invalid_request */
   peek(body: Uint8Array): Peek
   /** The body for the provider: the client's bytes with exactly the edits of DESIGN part 3 spliced in. */
@@ -151,9 +160,8 @@ export type Codec = {
   stream(context: ReplyContext): StreamEditor
   /** An error response of the provider, whatever its body is. */
   readError(status: number, body: Uint8Array): UpstreamError
+  /** The JSON body of a refusal, as the format's clients read it. */
+  errorBody(error: WireError, context: { requestId: string }): string
   /** The event that tells a client that its stream failed, followed by nothing. */
-  errorEvent(
-    error: { code: number; message: string; metadata: { error_type: string } },
-    context: { id: string; model: string; provider: string; created: number },
-  ): Uint8Array
+  errorEvent(error: WireError, context: { id: string; model: string; provider: string; created: number }): Uint8Array
 }

@@ -1,4 +1,5 @@
 import { parseUsdPerMillion } from '../../base/money.ts'
+import { CHAT } from '../../providers/doors.ts'
 import type { Endpoint, Model } from '../../providers/model.ts'
 import type { Provider } from '../../providers/provider.ts'
 import type { CredentialChoice } from '../attempt.ts'
@@ -10,7 +11,7 @@ export function sampleProvider(id: string, changes: Partial<Provider> = {}): Pro
   return {
     id,
     name: id.toUpperCase(),
-    format: 'openai-chat',
+    formats: { 'openai-chat': CHAT },
     baseUrl: `https://${id}.test/v1`,
     auth: { header: 'authorization', prefix: 'Bearer ' },
     env: [],
@@ -115,6 +116,7 @@ export function stillClock() {
 export function sampleInput(models: readonly Model[], changes: Partial<PlanInput> = {}): PlanInput {
   return {
     models,
+    format: 'openai-chat',
     credentials: ['openai', 'groq', 'azure', 'openrouter'].map((provider) => sampleCredential(provider)),
     provider: (id) => PROVIDERS.get(id),
     policy: { models: null, reaches: ['own', 'shared', 'house'] },

@@ -13,12 +13,15 @@ import { OpenAiStreamEditor } from './stream.ts'
  */
 export const openaiChat: Codec = {
   id: 'openai-chat',
-  path: '/chat/completions',
+  name: 'OpenAI’s chat completions',
+  headers: [],
   peek,
   patch,
   reply,
   stream: (context) => new OpenAiStreamEditor(context),
   readError,
+  // OpenRouter's envelope.
+  errorBody: (error) => JSON.stringify({ error }),
   errorEvent,
 }
 

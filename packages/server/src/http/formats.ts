@@ -1,0 +1,14 @@
+import type { Codec } from '../wire/codec.ts'
+import { openaiChat } from '../wire/openai-chat/index.ts'
+
+/** The paths at which a call is made, under each prefix of the API, and the format that is spoken there. */
+export const FORMATS: readonly { path: string; codec: Codec }[] = [{ path: '/chat/completions', codec: openaiChat }]
+
+const API = /^\/(?:api\/)?v1(\/[^?#]*)/
+
+/** The format that clients speak at an address, in which they understand a refusal too; undefined where it is our own. */
+export function codecAt(url: string): Codec | undefined {
+  const path = API.exec(url)?.[1]
+  if (path === undefined) return undefined
+  return FORMATS.find((format) => path === format.path || path.startsWith(`${format.path}/`))?.codec
+}
