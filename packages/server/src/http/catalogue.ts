@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { KeywayError } from '../base/errors.ts'
+import { anthropicModelsView, anthropicModelView } from '../providers/anthropic-models.ts'
 import type { Model } from '../providers/model.ts'
 import { endpointsView, modelsView, modelView } from '../providers/model-view.ts'
 import type { Edge } from './edge.ts'
@@ -13,6 +14,8 @@ export function catalogueRoutes(app: FastifyInstance, edge: Edge, prefix: string
     access('bearer'),
     async (request) => {
       const catalogue = await edge.callable(callerOf(request))
+      if (speaksAnthropic(request))
+        return anthropicModelsView(byMessages([...catalogue.models.values()], edge), request.query)
       return modelsView(catalogue, request.query, `${edge.publicUrl()}${prefix}`)
     },
   )
@@ -20,6 +23,12 @@ export function catalogueRoutes(app: FastifyInstance, edge: Edge, prefix: string
     return { data: { count: (await edge.callable(callerOf(request))).models.size } }
   })
   app.get<{ Params: { '*': string } }>(`${prefix}/models/*`, access('bearer'), async (request) => {
+    if (speaksAnthropic(request)) {
+      const [model] = byMessages([await findModel(request.params['*'], request, edge)], edge)
+      if (model === undefined)
+        throw new KeywayError('not_found', 'No provider serves that model by Anthropic’s Messages.')
+      return anthropicModelView(model)
+    }
     const id = /^(.+)\/endpoints$/.exec(request.params['*'])?.[1]
     if (id === undefined)
       throw new KeywayError('not_found', 'Ask for /models/{author}/{slug}/endpoints or /model/{author}/{slug}.')
@@ -28,6 +37,18 @@ export function catalogueRoutes(app: FastifyInstance, edge: Edge, prefix: string
   app.get<{ Params: { '*': string } }>(`${prefix}/model/*`, access('bearer'), async (request) => {
     return { data: modelView(await findModel(request.params['*'], request, edge), `${edge.publicUrl()}${prefix}`) }
   })
+}
+
+/** Anthropic's clients say the version of its API with each request, and read lists in its own shape. */
+function speaksAnthropic({ headers }: FastifyRequest): boolean {
+  return headers['anthropic-version'] !== undefined
+}
+
+/** The models of a list that can be called by Anthropic's Messages. */
+function byMessages(models: readonly Model[], { gateway }: Edge): Model[] {
+  return models.filter(({ endpoints }) =>
+    endpoints.some(({ provider }) => gateway.provider(provider)?.formats['anthropic-messages'] !== undefined),
+  )
 }
 
 async function findModel(id: string, request: FastifyRequest, edge: Edge): Promise<Model> {
