@@ -2,8 +2,8 @@ import { JsonReader } from '../../base/json-reader.ts'
 import { asciiJson, MemberSplicer, type Splice } from '../../base/json-splice.ts'
 import { NameTable } from '../../base/name-table.ts'
 import type { ReplyContext } from '../codec.ts'
+import type { Hole } from '../event-template.ts'
 import { ChoiceEditor } from './choice.ts'
-import type { Hole } from './message.ts'
 
 const TOP_NAMES = new NameTable([
   'id',

@@ -1,8 +1,9 @@
 import type { JsonReader } from '../../base/json-reader.ts'
 import { asciiJson, MemberSplicer, type Splice } from '../../base/json-splice.ts'
 import { NameTable } from '../../base/name-table.ts'
-import { normaliseFinishReason } from './finish-reason.ts'
-import { type Hole, type MessageNotes, readMessage } from './message.ts'
+import type { Hole } from '../event-template.ts'
+import { normaliseFinishReason } from '../finish-reason.ts'
+import { type MessageNotes, readMessage } from './message.ts'
 import { ToolCallEditor } from './tool-calls.ts'
 
 const CHOICE_NAMES = new NameTable(['index', 'delta', 'message', 'finish_reason', 'native_finish_reason', 'usage'])

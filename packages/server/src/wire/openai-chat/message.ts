@@ -1,5 +1,6 @@
 import type { JsonReader } from '../../base/json-reader.ts'
 import { NameTable } from '../../base/name-table.ts'
+import type { Hole } from '../event-template.ts'
 import type { ToolCallEditor } from './tool-calls.ts'
 
 const MESSAGE_NAMES = new NameTable([
@@ -24,9 +25,6 @@ export const TEXT_NAMES = [
   'input',
 ] as const
 const TEXTS = new NameTable(TEXT_NAMES)
-
-/** Strings that may differ from one chunk to the next without any edit changing: where they stand, quotes included. */
-export type Hole = { start: number; end: number; counted: boolean }
 
 /** Where what is read is written down. */
 export type MessageNotes = {

@@ -1,7 +1,8 @@
 import type { JsonReader } from '../../base/json-reader.ts'
 import { MemberSplicer, type Splice } from '../../base/json-splice.ts'
 import { NameTable } from '../../base/name-table.ts'
-import { type Hole, TEXT_NAMES, textBytes } from './message.ts'
+import type { Hole } from '../event-template.ts'
+import { TEXT_NAMES, textBytes } from './message.ts'
 
 const CALL_NAMES = new NameTable(['index', 'id', 'type', ...TEXT_NAMES])
 

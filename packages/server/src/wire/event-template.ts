@@ -1,9 +1,16 @@
-import type { JsonReader } from '../../base/json-reader.ts'
-import type { Splice } from '../../base/json-splice.ts'
-import type { Hole } from './message.ts'
+import type { JsonReader } from '../base/json-reader.ts'
+import type { Splice } from '../base/json-splice.ts'
 
 /** More strings than this in one chunk, and reading it anew is as quick. */
 const HOLES_MAX = 6
+
+/** A string that may differ from one event to the next without any edit changing: where it stands, quotes included. */
+export type Hole = {
+  start: number
+  end: number
+  /** Is it answer text? */
+  counted: boolean
+}
 
 type Segment = {
   /** As the provider sent it, from the closing quote of one hole to the opening quote of the next. */
