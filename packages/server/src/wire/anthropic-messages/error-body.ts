@@ -1,0 +1,39 @@
+/** What an error tells a client: OpenRouter's members, of which `error_type` always stands. */
+export type ClientError = {
+  code: number
+  message: string
+  metadata: { error_type: string } & Record<string, unknown>
+}
+
+/** Anthropic's words for a status. @see https://platform.claude.com/docs/en/api/errors (read 2026-11-29) */
+const TYPES: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  408: 'timeout_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  503: 'overloaded_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
+}
+
+/**
+ * An error in Anthropic's form: `{"type":"error","error":{"type","message"},"request_id"}`, with OpenRouter's
+ * `error_type` inside it and our way out beside it, in `metadata`.
+ * @see https://openrouter.ai/docs/api_reference/errors-and-debugging (Anthropic Messages; read 2026-11-29)
+ */
+export function anthropicError(error: ClientError, requestId: string | null): string {
+  const { error_type, ...metadata } = error.metadata
+  return JSON.stringify({
+    type: 'error',
+    error: { type: typeOf(error.code), message: error.message, error_type },
+    request_id: requestId,
+    ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
+  })
+}
+
+function typeOf(status: number): string {
+  return TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
+}

@@ -1,0 +1,241 @@
+import { KeywayError } from '../../base/errors.ts'
+import { JsonError } from '../../base/json-reader.ts'
+import { spliceText } from '../../base/json-splice.ts'
+import { type SseEvent, SseParser } from '../../base/sse.ts'
+import type { ReplyContext, StreamEditor, StreamStep, UpstreamError, UsageReading } from '../codec.ts'
+import { ChunkTemplate } from '../event-template.ts'
+import { normaliseFinishReason } from '../finish-reason.ts'
+import { asInvalidReply } from '../invalid-reply.ts'
+import { frame } from '../sse-frame.ts'
+import { emptySummary } from '../summary.ts'
+import { readErrorInside } from '../upstream-error.ts'
+import { EventEditor } from './event.ts'
+import { mergeUsage, readUsage, usageSoFar } from './usage.ts'
+import { unpricedUsage, writeUsage } from './write-usage.ts'
+
+/** Bytes of one event where the caller names no limit. An image as base64 arrives as one event of a few MB. */
+const EVENT_BYTES_MAX = 16 * 1024 * 1024
+
+/** Deltas in a row that no template fitted, after which a stream is taken to have none. */
+const MISSES_MAX = 8
+
+/** Events of an answer. The one that begins a message and pings say only that the provider is at work. */
+const ANSWER_EVENTS: ReadonlySet<string> = new Set([
+  'content_block_start',
+  'content_block_delta',
+  'content_block_stop',
+  'message_delta',
+  'message_stop',
+])
+
+/** What may stand in an `event:` line that we add. */
+const EVENT_NAME = /^[a-z_]{1,64}$/
+
+const NOTHING = new Uint8Array(0)
+
+/** The last `message_delta` so far, before and behind its usage, and the events that followed it. */
+type Held = { head: string; usage: string | undefined; lead: string; tail: string; after: string }
+
+/**
+ * Edits a stream as it passes: whole events in, the same events out, framed as `event: ...` LF `data: {...}` LF LF.
+ * Comments and `[DONE]` are dropped; an event without a name gets its type for one, without which Anthropic's SDK
+ * drops it.
+ *
+ * - `message_start` is edited (see `MessageEditor`); `message_delta` gets the charge into its usage; every other event
+ *   passes as it is.
+ * - Nothing is given out before the first event of an answer, so that a failure until then, be it behind a
+ *   `message_start`, can be another provider's.
+ * - A `message_delta` waits for the next one or for `message_stop`, since only the last has the whole usage.
+ * - Only `message_stop` completes a stream.
+ *
+ * @see https://platform.claude.com/docs/en/build-with-claude/streaming (read 2026-11-29)
+ */
+export class AnthropicStreamEditor implements StreamEditor {
+  readonly summary = emptySummary()
+  readonly #context: ReplyContext
+  readonly #parser: SseParser
+  readonly #editor: EventEditor
+  readonly #eventBytesMax: number
+  /** Events before the first one of an answer, one character for each byte. */
+  #waiting = ''
+  #started = false
+  #ended = false
+  #error: UpstreamError | undefined
+  /** What ended the stream, when events before it were still to be given out. */
+  #fault: unknown
+  #held: Held | undefined
+  #usageFirst: string | undefined
+  #usageLast: string | undefined
+  #template: ChunkTemplate | undefined
+  #misses = 0
+
+  constructor(context: ReplyContext) {
+    this.#context = context
+    this.#eventBytesMax = context.eventBytesMax ?? EVENT_BYTES_MAX
+    this.#parser = new SseParser({ eventBytesMax: this.#eventBytesMax })
+    this.#editor = new EventEditor(context)
+  }
+
+  push(chunk: Uint8Array): StreamStep {
+    if (this.#fault !== undefined) throw this.#fault
+    if (this.#ended || this.#error) return this.#step('')
+    let out = ''
+    try {
+      this.#parser.push(chunk)
+      for (let event = this.#parser.next(); event !== undefined; event = this.#parser.next()) {
+        out += this.#pass(event)
+        if (this.#ended || this.#error) break
+      }
+    } catch (error) {
+      const fault = asInvalidReply(error)
+      if (out === '') throw fault
+      this.#fault = fault
+    }
+    return this.#step(out)
+  }
+
+  end(): { step: StreamStep; complete: boolean } {
+    if (this.#fault !== undefined) throw this.#fault
+    let out = ''
+    if (!this.#ended && !this.#error) {
+      try {
+        const event = this.#parser.end()
+        if (event !== undefined) out = this.#pass(event)
+      } catch (error) {
+        // Half an event is what a broken connection leaves behind.
+        if (!(error instanceof JsonError)) throw error
+      }
+      if (!this.#ended) out += this.#releaseHeld()
+    }
+    this.summary.usage ??= this.#readUsage(false)
+    return { step: this.#step(out), complete: this.#ended }
+  }
+
+  /** One event, as it goes out. */
+  #pass(event: SseEvent): string {
+    const { bytes, start, end } = event
+    if (start === end) return ''
+    if (bytes[start] === 0x5b && end - start < 16 && bytes.toString('latin1', start, end).trim() === '[DONE]') return ''
+    const editor = this.#editor
+    const data = bytes.toString('latin1', start, end)
+    const plain = event.lines === 1 && event.id === undefined && event.name === 'content_block_delta'
+    if (plain) {
+      const filled = this.#template?.fill(editor.reader, data, { bytes, at: start })
+      if (filled !== undefined) {
+        this.#misses = 0
+        this.summary.answerBytes += filled.answerBytes
+        return this.#release(`event: content_block_delta\ndata: ${filled.edited}\n\n`)
+      }
+    }
+    const isObject = editor.read(bytes, start, end)
+    const type = isObject ? editor.type : undefined
+    if (event.name === 'error' || type === 'error' || (editor.hasError && type === undefined)) {
+      const out = this.#started ? this.#releaseHeld() : ''
+      this.#error = readErrorInside(bytes.subarray(start, end))
+      this.summary.usage = this.#readUsage(false)
+      return out
+    }
+    if (event.name === '' && type !== undefined && EVENT_NAME.test(type)) event.name = type
+    if (type === undefined || event.name === 'ping') return this.#release(frame(event, data))
+    this.summary.answerBytes += editor.answerBytes
+    if (ANSWER_EVENTS.has(type)) this.#started = true
+    switch (type) {
+      case 'message_start':
+        this.#usageFirst = editor.usage ?? this.#usageFirst
+        return this.#release(frame(event, spliceText(data, start, editor.splices)))
+      case 'message_delta':
+        return this.#hold(event, data)
+      case 'message_stop':
+        return this.#finish(frame(event, data))
+      default:
+        if (plain && editor.holes !== undefined && this.#misses < MISSES_MAX) {
+          this.#misses++
+          this.#template = ChunkTemplate.learn(data, start, { splices: editor.splices, holes: editor.holes })
+        }
+        return this.#release(frame(event, data))
+    }
+  }
+
+  /** Gives out what waited once an answer has begun. */
+  #release(text: string): string {
+    if (this.#held !== undefined) {
+      this.#held.after += text
+      this.#bound(this.#held.after.length, 'behind its last word')
+      return ''
+    }
+    if (this.#started) {
+      if (this.#waiting === '') return text
+      const all = this.#waiting + text
+      this.#waiting = ''
+      return all
+    }
+    this.#waiting += text
+    this.#bound(this.#waiting.length, 'before its answer')
+    return ''
+  }
+
+  #bound(length: number, where: string): void {
+    if (length <= this.#eventBytesMax) return
+    throw new KeywayError(
+      'provider_invalid_reply',
+      `The provider sent more than ${this.#eventBytesMax} bytes ${where}.`,
+    )
+  }
+
+  #hold(event: SseEvent, data: string): string {
+    const out = this.#releaseHeld()
+    const { usage, usagePlace, stopReason } = this.#editor
+    const at = event.start
+    const shell = frame({ ...event, lines: 1 }, '')
+    const lines = (text: string) => (event.lines === 1 ? text : text.replaceAll('\n', '\ndata: '))
+    this.#held = {
+      head: `${shell.slice(0, -2)}${lines(data.slice(0, usagePlace.start - at))}`,
+      usage,
+      lead: usagePlace.lead,
+      tail: `${lines(data.slice(usagePlace.end - at))}\n\n`,
+      after: '',
+    }
+    this.#usageLast = usage ?? this.#usageLast
+    if (stopReason !== undefined) {
+      this.summary.finishReason = normaliseFinishReason(stopReason)
+      this.summary.nativeFinishReason = stopReason
+    }
+    return out
+  }
+
+  /** Gives out what is held without a charge, since it was not the end. */
+  #releaseHeld(): string {
+    const held = this.#held
+    if (held === undefined) return ''
+    this.#held = undefined
+    const usage = held.usage === undefined ? '' : unpricedUsage(held.usage)
+    return this.#release(`${held.head}${usage}${held.tail}${held.after}`)
+  }
+
+  /** The last `message_delta` with the charge, and the end. */
+  #finish(stop: string): string {
+    this.#ended = true
+    const reading = this.#readUsage(true)
+    this.summary.usage = reading
+    const priced = this.#context.price(reading)
+    const held = this.#held
+    this.#held = undefined
+    if (held === undefined) return this.#release(stop)
+    const usage = writeUsage(held.usage, reading, priced).replaceAll('\n', '\ndata: ')
+    return this.#release(`${held.head}${held.lead}${usage}${held.tail}${held.after}${stop}`)
+  }
+
+  #readUsage(whole: boolean): UsageReading {
+    const fields = mergeUsage(this.#usageFirst, this.#usageLast)
+    const read = whole && this.#usageLast !== undefined ? readUsage(fields) : undefined
+    return read ?? usageSoFar(fields, { request: this.#context.requestBytes ?? 0, answer: this.summary.answerBytes })
+  }
+
+  #step(out: string): StreamStep {
+    const { message } = this.#editor
+    this.summary.upstreamId = message.upstreamId
+    this.summary.upstreamModel = message.upstreamModel
+    const bytes = out === '' ? NOTHING : Buffer.from(out, 'latin1')
+    return { bytes, started: this.#started, ended: this.#ended, error: this.#error }
+  }
+}
