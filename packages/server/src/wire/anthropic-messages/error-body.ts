@@ -1,9 +1,4 @@
-/** What an error tells a client: OpenRouter's members, of which `error_type` always stands. */
-export type ClientError = {
-  code: number
-  message: string
-  metadata: { error_type: string } & Record<string, unknown>
-}
+import type { WireError } from '../codec.ts'
 
 /** Anthropic's words for a status. @see https://platform.claude.com/docs/en/api/errors (read 2026-11-29) */
 const TYPES: Readonly<Record<number, string>> = {
@@ -24,7 +19,7 @@ const TYPES: Readonly<Record<number, string>> = {
  * `error_type` inside it and our way out beside it, in `metadata`.
  * @see https://openrouter.ai/docs/api_reference/errors-and-debugging (Anthropic Messages; read 2026-11-29)
  */
-export function anthropicError(error: ClientError, requestId: string | null): string {
+export function anthropicError(error: WireError, requestId: string): string {
   const { error_type, ...metadata } = error.metadata
   return JSON.stringify({
     type: 'error',

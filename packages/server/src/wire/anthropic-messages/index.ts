@@ -13,11 +13,13 @@ import { AnthropicStreamEditor } from './stream.ts'
  */
 export const anthropicMessages: Codec = {
   id: 'anthropic-messages',
-  path: '/messages',
+  name: 'Anthropic Messages',
+  headers: ['anthropic-version', 'anthropic-beta'],
   peek,
   patch,
   reply,
   stream: (context) => new AnthropicStreamEditor(context),
   readError,
+  errorBody: (error, { requestId }) => anthropicError(error, requestId),
   errorEvent: (error, { id }) => Buffer.from(`event: error\ndata: ${anthropicError(error, id)}\n\n`),
 }

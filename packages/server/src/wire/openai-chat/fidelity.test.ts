@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { printMembers, randomJson, randomSpace, randomString } from '../../base/random-json.ts'
+import { randomJson, randomString } from '../../base/random-json.ts'
+import { randomObject, some } from '../../base/random-object.ts'
 import {
   addMember,
   parseSlow,
@@ -18,47 +19,6 @@ const context = contextFor()
 const ID = JSON.stringify(context.id)
 const MODEL = '"author/slug-\\u00e9"'
 const PROVIDER = '"Pr\\u00f6vider"'
-
-type Random = { name: string; value: string }
-
-/** Names that none of our lists holds; `\u` spellings and repetitions included. */
-const unknownName = fc.oneof(
-  fc.constantFrom('"temperature"', '"se\\u0065d"', '"1"', '"__proto__"', '"\\ud800"', '""'),
-  randomString.map((name) => `"~${name.slice(1)}`),
-)
-
-/** An object of some known members, each once and in any order, between unknown ones that may repeat. */
-function randomObject(known: fc.Arbitrary<Random[]>): fc.Arbitrary<string> {
-  const unknown = fc.array(fc.record({ name: unknownName, value: randomJson }), { maxLength: 4 })
-  return fc
-    .tuple(known, unknown, randomSpace, fc.infiniteStream(fc.nat({ max: 1000 })), fc.infiniteStream(randomSpace))
-    .map(([some, others, lead, order, spaces]) => {
-      const members = [...some, ...others].map((item) => ({ item, rank: order.next().value }))
-      members.sort((a, b) => a.rank - b.rank)
-      return printMembers(
-        lead,
-        members.map(({ item }) => ({
-          member: `${item.name}${spaces.next().value}:${spaces.next().value}${item.value}`,
-          before: spaces.next().value,
-          after: spaces.next().value,
-        })),
-      )
-    })
-}
-
-/** Each member perhaps, with one of its spellings and values. */
-function some(choices: Record<string, fc.Arbitrary<string>>): fc.Arbitrary<Random[]> {
-  const members = Object.entries(choices).map(([name, value]) =>
-    fc.option(
-      fc.record({
-        name: fc.constantFrom(`"${name}"`, `"\\u${name.charCodeAt(0).toString(16).padStart(4, '0')}${name.slice(1)}"`),
-        value,
-      }),
-      { nil: undefined },
-    ),
-  )
-  return fc.tuple(...members).map((list) => list.filter((member) => member !== undefined))
-}
 
 const text = (value: SlowValue) => ('text' in value ? value.text : '')
 const objectOf = (source: string): SlowObject => {
