@@ -1,8 +1,12 @@
+import { anthropicMessages } from '../wire/anthropic-messages/index.ts'
 import type { Codec } from '../wire/codec.ts'
 import { openaiChat } from '../wire/openai-chat/index.ts'
 
 /** The paths at which a call is made, under each prefix of the API, and the format that is spoken there. */
-export const FORMATS: readonly { path: string; codec: Codec }[] = [{ path: '/chat/completions', codec: openaiChat }]
+export const FORMATS: readonly { path: string; codec: Codec }[] = [
+  { path: '/chat/completions', codec: openaiChat },
+  { path: '/messages', codec: anthropicMessages },
+]
 
 const API = /^\/(?:api\/)?v1(\/[^?#]*)/
 

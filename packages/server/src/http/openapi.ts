@@ -36,7 +36,10 @@ export function openApiDocument(routes: readonly Route[], edge: Pick<Edge, 'publ
           description: 'Done',
           ...(operation.result === undefined ? {} : { content: json(operation.result) }),
         },
-        default: { description: 'Refused or failed; the error says why and what to do', content: json('Error') },
+        default: {
+          description: 'Refused or failed; the error says why and what to do',
+          content: json(operation.error ?? 'Error'),
+        },
       },
     }
   }

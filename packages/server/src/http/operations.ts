@@ -4,6 +4,8 @@ export type Operation = {
   /** Names of a component schema. */
   body?: string
   result?: string
+  /** Of a refusal, where it is not 'Error'. */
+  error?: string
   query?: readonly { name: string; description: string; required?: true }[]
 }
 
@@ -13,6 +15,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     summary: 'Ask a model. Streams server-sent events when "stream" is true.',
     body: 'ChatRequest',
     result: 'ChatCompletion',
+  },
+  'POST /messages': {
+    summary: 'Ask a model as Anthropic’s Messages have it. Streams server-sent events when "stream" is true.',
+    body: 'MessagesRequest',
+    result: 'AnthropicMessage',
+    error: 'AnthropicError',
   },
   'GET /models': {
     summary: 'The models that this key can call now.',
@@ -242,6 +250,40 @@ export const SCHEMAS: Readonly<Record<string, unknown>> = {
       cost: number,
       is_byok: boolean,
     }),
+  }),
+  MessagesRequest: {
+    ...object(
+      {
+        model: { ...text, description: 'author/slug, or Anthropic’s own name' },
+        models: list(text),
+        max_tokens: integer,
+        system: { description: 'A text, or text blocks.' },
+        messages: { ...list({ type: 'object' }), minItems: 1 },
+        stream: boolean,
+        tools: list({ type: 'object' }),
+        thinking: { type: 'object' },
+        provider: { type: 'object', description: 'Routing preferences, as OpenRouter takes them.' },
+        metadata: object({ user_id: text }),
+      },
+      ['messages'],
+    ),
+    additionalProperties: true,
+  },
+  AnthropicMessage: object({
+    id: text,
+    type: { const: 'message' },
+    role: { const: 'assistant' },
+    model: text,
+    content: list({ type: 'object' }),
+    stop_reason: nullable('string'),
+    stop_sequence: nullable('string'),
+    usage: object({ input_tokens: integer, output_tokens: integer, cost: number, is_byok: boolean }),
+  }),
+  AnthropicError: object({
+    type: { const: 'error' },
+    error: object({ type: text, message: text, error_type: text }),
+    request_id: text,
+    metadata: object({ reason: text, fix: text, docs_url: text }),
   }),
   Model: object({
     id: text,

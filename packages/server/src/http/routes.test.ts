@@ -102,8 +102,9 @@ describe('who may call what', () => {
       if (route.url.startsWith('/oauth/')) continue
       for (const [who, key, may] of callers) {
         const response = await attempt(route, key())
-        await response.text()
-        const answered = response.status < 400
+        const body = await response.text()
+        // Who is told what a provider said was let in: the simulated ones do not speak every format.
+        const answered = response.status < 400 || body.includes('"reason":"provider_rejected"')
         if (answered !== may(route)) wrong.push(`${who}: ${route.method} ${route.url} gave ${response.status}`)
       }
     }

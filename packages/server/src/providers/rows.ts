@@ -1,8 +1,10 @@
 import { EITHER_LIMIT_DIALECT, MAX_TOKENS_DIALECT, OPENAI_DIALECT } from './dialects.ts'
-import { CHAT } from './doors.ts'
+import { CHAT, MESSAGES, RESPONSES } from './doors.ts'
 import type { Provider, ProviderAuth } from './provider.ts'
 
 const BEARER: ProviderAuth = { header: 'authorization', prefix: 'Bearer ' }
+/** Anthropic's own API takes the key in a header of its own. @see https://platform.claude.com/docs/en/api/overview (read 2026-11-29) */
+const NATIVE_ANTHROPIC: ProviderAuth = { header: 'x-api-key', prefix: '' }
 
 /** What most rows have in common. */
 const USUAL = {
@@ -31,6 +33,7 @@ export const PROVIDER_ROWS: readonly Provider[] = [
     id: 'openai',
     name: 'OpenAI',
     baseUrl: 'https://api.openai.com/v1',
+    formats: { 'openai-chat': CHAT, 'openai-responses': RESPONSES },
     env: ['OPENAI_API_KEY'],
     keyPrefixes: ['sk-', 'sk-proj-', 'sk-svcacct-', 'sk-admin-'],
     // Reasoning models refuse max_tokens; every model takes the newer name, which counts the reasoning too.
@@ -48,6 +51,11 @@ export const PROVIDER_ROWS: readonly Provider[] = [
     id: 'anthropic',
     name: 'Anthropic',
     baseUrl: 'https://api.anthropic.com/v1',
+    formats: {
+      'openai-chat': CHAT,
+      // The version is that which the documentation's requests name, for clients that name none.
+      'anthropic-messages': { ...MESSAGES, auth: NATIVE_ANTHROPIC, headers: { 'anthropic-version': '2023-06-01' } },
+    },
     env: ['ANTHROPIC_API_KEY'],
     keyPrefixes: ['sk-ant-'],
     // The compatibility layer takes both names of the limit and ignores what it does not support, so nothing is dropped.
@@ -56,7 +64,7 @@ export const PROVIDER_ROWS: readonly Provider[] = [
     check: {
       method: 'GET',
       path: '/models?limit=1',
-      auth: { header: 'x-api-key', prefix: '' },
+      auth: NATIVE_ANTHROPIC,
       headers: { 'anthropic-version': '2023-06-01' },
     },
     docs: ['https://platform.claude.com/docs/en/api/openai-sdk', 'https://platform.claude.com/docs/en/api/models-list'],
@@ -256,6 +264,7 @@ export const PROVIDER_ROWS: readonly Provider[] = [
     id: 'openrouter',
     name: 'OpenRouter',
     baseUrl: 'https://openrouter.ai/api/v1',
+    formats: { 'openai-chat': CHAT, 'anthropic-messages': MESSAGES, 'openai-responses': RESPONSES },
     env: ['OPENROUTER_API_KEY'],
     keyPrefixes: ['sk-or-v1-', 'sk-or-'],
     dialect: { ...EITHER_LIMIT_DIALECT, streamUsage: 'ignored', keepsRoutingFields: true },
