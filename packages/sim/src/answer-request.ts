@@ -5,6 +5,7 @@ import { deliver, deliverCut, deliverWithFault } from './deliver.ts'
 import type { Dialect } from './dialect.ts'
 import { DIALECTS } from './dialects/all.ts'
 import { acceptsKey } from './keys.ts'
+import { answerMessages, messagesPurpose } from './messages/answer.ts'
 import type { OpenRouterAccount } from './openrouter-account.ts'
 import { SITE_PREFIX, type SitePage, sitePageOf, siteReply } from './openrouter-site.ts'
 import type { RecordedRequest, Recorder } from './recorder.ts'
@@ -78,6 +79,13 @@ async function answerLocated(
 ): Promise<void> {
   const { dialect, path, request } = located
   const { body, seed, script, delayMs, account } = context
+  const purpose = request.method === 'POST' ? messagesPurpose(dialect, path) : undefined
+  if (purpose !== undefined && dialect.messages !== undefined) {
+    const { headers } = request
+    const asked = { body, key: dialect.readKey(headers), seed, number: context.nextNumber(), headers, purpose }
+    const around = { script, account, delayMs, otherOrigin: otherOriginOf(request) }
+    return answerMessages(wire, asked, { ...around, dialect, door: dialect.messages })
+  }
   if (request.method !== 'POST' || path !== '/chat/completions') return answerPage(wire, located, context)
   const call = { body, key: dialect.readKey(request.headers), seed, number: context.nextNumber() }
   await answerChat(wire, call, { dialect, script, account, delayMs, otherOrigin: otherOriginOf(request) })

@@ -3,7 +3,7 @@ import type { ApiError } from './api-error.ts'
 import type { Dialect } from './dialect.ts'
 import type { Fault } from './fault.ts'
 import { jsonBytes } from './json.ts'
-import { errorReply, eventBytes, type Reply } from './reply.ts'
+import { errorReply, eventBytes, namedEventBytes, type Reply } from './reply.ts'
 import type { Wire } from './wire.ts'
 
 /** Events that go out well before the faults of the middle, when the script does not say how many. */
@@ -77,13 +77,13 @@ export async function deliverWithFault(
     case 'wrong-length':
       return deliverWrongLength(wire, reply, fault.difference ?? 100)
     case 'error-first':
-      return deliverError(wire, reply, { dialect, after: 0 })
+      return deliverError(wire, reply, { dialect, after: 0, status: fault.status })
     case 'error-mid-stream':
-      return deliverError(wire, reply, { dialect, after: fault.afterEvents ?? AFTER_EVENTS })
+      return deliverError(wire, reply, { dialect, after: fault.afterEvents ?? AFTER_EVENTS, status: fault.status })
     case 'status':
       return deliver(wire, statusReply(dialect, fault), context)
     case 'huge-event':
-      return deliverHuge(wire, reply, fault.bytes ?? HUGE_EVENT_BYTES)
+      return deliverHuge(wire, reply, { dialect, bytes: fault.bytes ?? HUGE_EVENT_BYTES })
     case 'never-ending':
       return deliverEndless(wire, reply)
     case 'gzip-bomb': {
@@ -151,30 +151,41 @@ async function deliverWrongLength(wire: Wire, reply: Reply, difference: number):
   wire.destroy()
 }
 
-async function deliverError(wire: Wire, reply: Reply, at: { dialect: Dialect; after: number }): Promise<void> {
+async function deliverError(
+  wire: Wire,
+  reply: Reply,
+  at: { dialect: Dialect; after: number; status: number | undefined },
+): Promise<void> {
+  const failure = at.status === undefined ? FAILURE : { ...FAILURE, status: at.status, reason: reasonOf(at.status) }
   wire.head(200, reply.headers)
   if (reply.streams) {
     await wire.write(Buffer.concat([reply.preamble, ...reply.parts.slice(0, at.after)]))
-    await wire.write(eventBytes(at.dialect.errorEvent(FAILURE)))
+    const event = at.dialect.errorEvent(failure)
+    await wire.write(at.dialect.namedEvents ? namedEventBytes(event) : eventBytes(event))
   } else {
-    await wire.write(jsonBytes(at.dialect.errorBody(FAILURE)))
+    await wire.write(jsonBytes(at.dialect.errorBody(failure)))
   }
   wire.end()
 }
 
-async function deliverHuge(wire: Wire, reply: Reply, bytes: number): Promise<void> {
+async function deliverHuge(wire: Wire, reply: Reply, of: { dialect: Dialect; bytes: number }): Promise<void> {
   wire.head(200, reply.headers)
-  await wire.write(
-    Buffer.from(
-      reply.streams
-        ? 'data: {"choices":[{"index":0,"delta":{"content":"'
-        : '{"choices":[{"index":0,"message":{"content":"',
-    ),
-  )
-  for (let left = bytes; left > 0; left -= BLOCK.length)
+  const [before, behind] = hugeAround(reply, of.dialect)
+  await wire.write(Buffer.from(before))
+  for (let left = of.bytes; left > 0; left -= BLOCK.length)
     await wire.write(BLOCK.subarray(0, Math.min(left, BLOCK.length)))
-  await wire.write(Buffer.from(reply.streams ? '"},"finish_reason":null}]}\n\ndata: [DONE]\n\n' : '"}}]}'))
+  await wire.write(Buffer.from(behind))
   wire.end()
+}
+
+function hugeAround(reply: Reply, { namedEvents }: Dialect): readonly [string, string] {
+  if (namedEvents) {
+    const event = 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"text":"'
+    return reply.streams ? [event, '"}}\n\n'] : ['{"type":"message","content":[{"type":"text","text":"', '"}]}']
+  }
+  return reply.streams
+    ? ['data: {"choices":[{"index":0,"delta":{"content":"', '"},"finish_reason":null}]}\n\ndata: [DONE]\n\n']
+    : ['{"choices":[{"index":0,"message":{"content":"', '"}}]}']
 }
 
 async function deliverEndless(wire: Wire, reply: Reply): Promise<void> {

@@ -3,6 +3,7 @@ import type { ApiError } from './api-error.ts'
 import type { ChatRequest } from './chat-request.ts'
 import { CREATED_UNIX_S, type Identifiers } from './identifiers.ts'
 import type { Json, JsonObject } from './json.ts'
+import type { MessagesDoor } from './messages/door.ts'
 import type { SimulatedModel } from './models.ts'
 import type { OpenRouterAccount } from './openrouter-account.ts'
 import type { TokenCounts } from './tokens.ts'
@@ -95,6 +96,10 @@ export type Dialect = {
   /** Further top-level fields of a chunk. */
   chunkFields(place: ChunkPlace, context: FieldContext): JsonObject
   streamUsage: StreamUsage
+  /** How it speaks Anthropic's Messages under the same prefix; undefined when it does not. */
+  messages: MessagesDoor | undefined
+  /** Its events carry their type as their name. */
+  namedEvents: boolean
   /** Chunks without usage say `usage: null`: `always`, `never`, or only when usage was asked for. */
   nullUsage: 'always' | 'requested' | 'never'
   /** Comes before the first event of every stream, as bytes of SSE. */
@@ -235,6 +240,8 @@ const PLAIN: Omit<Dialect, 'name' | 'prefix' | 'key' | 'models' | 'docs' | 'find
   replyFields: () => ({}),
   chunkFields: () => ({}),
   streamUsage: 'requested',
+  messages: undefined,
+  namedEvents: false,
   nullUsage: 'never',
   streamPreamble: '',
   wholeToolCalls: false,

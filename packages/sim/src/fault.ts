@@ -17,10 +17,10 @@ export type Fault =
   | { kind: 'close-mid-event'; afterEvents?: number }
   /** Says a content-length that is off by so many bytes (+100 when not said), then closes. */
   | { kind: 'wrong-length'; difference?: number }
-  /** 200, and the first event (or the whole body) is an error. */
-  | { kind: 'error-first' }
+  /** 200, and the first event (or the whole body) is an error, as for this status (500 when not said). */
+  | { kind: 'error-first'; status?: number }
   /** 200, and an error event after so many others (3), then the end without [DONE]. */
-  | { kind: 'error-mid-stream'; afterEvents?: number }
+  | { kind: 'error-mid-stream'; afterEvents?: number; status?: number }
   /** An error status in the provider's own shape. */
   | { kind: 'status'; status: number; retryAfterSeconds?: number; message?: string }
   /** One event (or JSON body) of so many bytes (50 MiB). */

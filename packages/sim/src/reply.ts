@@ -2,7 +2,7 @@ import type { ApiError } from './api-error.ts'
 import { type Rendering, renderCompletion } from './completion.ts'
 import { renderChunks } from './completion-chunks.ts'
 import type { Dialect } from './dialect.ts'
-import { type Json, jsonBytes } from './json.ts'
+import { isObject, type Json, jsonBytes } from './json.ts'
 import type { RawReply } from './script.ts'
 
 /** A reply before it is delivered: a JSON body is one part, a stream has a part for every event. */
@@ -44,6 +44,12 @@ export function errorReply(dialect: Dialect, error: ApiError, headers: Record<st
 /** A value as one event. */
 export function eventBytes(value: Json): Uint8Array {
   return Buffer.from(`data: ${JSON.stringify(value)}\n\n`)
+}
+
+/** A value as one event, under the name of its type. */
+export function namedEventBytes(value: Json): Uint8Array {
+  const type = isObject(value) && typeof value['type'] === 'string' ? value['type'] : 'message'
+  return Buffer.concat([Buffer.from(`event: ${type}\n`), eventBytes(value)])
 }
 
 /** The reply to a chat completion: a stream if it was asked for. */

@@ -1,6 +1,7 @@
 import { type ApiError, invalidRequest } from '../api-error.ts'
 import { dialectOf, readBearer } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
+import { ANTHROPIC_DOOR } from '../messages/door.ts'
 import { plainModel } from '../models.ts'
 
 const ERROR_TYPES: Record<ApiError['reason'], string> = {
@@ -24,7 +25,7 @@ function errorBody(error: ApiError): JsonObject {
 
 /**
  * Anthropic through its OpenAI compatibility layer: `n` must be 1, unsupported fields are ignored, no thinking and no
- * cache details come back; the list of models is Anthropic's own.
+ * cache details come back; the list of models and Messages are Anthropic's own.
  * @see https://platform.claude.com/docs/en/cli-sdks-libraries/libraries/openai-sdk read 2026-11
  */
 export const anthropic = dialectOf({
@@ -35,6 +36,7 @@ export const anthropic = dialectOf({
     'https://platform.claude.com/docs/en/cli-sdks-libraries/libraries/openai-sdk',
     'https://platform.claude.com/docs/en/api/models-list',
     'https://platform.claude.com/docs/en/api/errors',
+    'https://platform.claude.com/docs/en/api/messages/create',
   ],
   models: [
     plainModel('claude-opus-5-5', 1_000_000),
@@ -51,6 +53,7 @@ export const anthropic = dialectOf({
   errorBody,
   errorEvent: errorBody,
   refuse: (request) => (request.choices === 1 ? undefined : invalidRequest('n: must be exactly 1', 'n')),
+  messages: ANTHROPIC_DOOR,
   answerId: (ids) => `msg_${ids.letters('answer', 24)}`,
   page(path, { dialect }) {
     if (path !== '/models') return undefined

@@ -3,6 +3,7 @@ import type { ChatRequest } from '../chat-request.ts'
 import { dialectOf } from '../dialect.ts'
 import { CREATED_UNIX_S } from '../identifiers.ts'
 import { elementsOf, isObject, type JsonObject } from '../json.ts'
+import { openrouterDoor } from '../messages/door.ts'
 import type { SimulatedModel } from '../models.ts'
 import { CATALOGUE, type CatalogueModel, femtoDollars } from '../openrouter-catalogue.ts'
 import type { TokenCounts } from '../tokens.ts'
@@ -60,6 +61,25 @@ function exceeds(price: string, limit: JsonObject[string]): boolean {
   return Number(price) * 1_000_000 > Number(limit) + 1e-9
 }
 
+function usageOf(counts: TokenCounts, model: SimulatedModel): JsonObject {
+  const completion = counts.completion + counts.reasoning
+  const cost = costOf(counts, model)
+  return {
+    prompt_tokens: counts.prompt,
+    completion_tokens: completion,
+    total_tokens: counts.prompt + completion,
+    cost: cost.total,
+    is_byok: false,
+    prompt_tokens_details: { cached_tokens: counts.cached, cache_write_tokens: 0, audio_tokens: 0, video_tokens: 0 },
+    cost_details: {
+      upstream_inference_cost: null,
+      upstream_inference_prompt_cost: cost.prompt,
+      upstream_inference_completions_cost: cost.completion,
+    },
+    completion_tokens_details: { reasoning_tokens: counts.reasoning, audio_tokens: 0, image_tokens: 0 },
+  }
+}
+
 /**
  * OpenRouter. Comments while it works, `provider` and `native_finish_reason`, usage with its cost in every reply and as a
  * chunk of its own in every stream, unknown fields ignored, `provider.max_price` obeyed.
@@ -93,24 +113,12 @@ export const openrouter = dialectOf({
   answerId: (ids) => `gen-${CREATED_UNIX_S}-${ids.letters('answer', 20)}`,
   reasoningField: 'reasoning',
   choiceFields: (finish) => ({ native_finish_reason: finish }),
-  usage(counts, model) {
-    const completion = counts.completion + counts.reasoning
-    const cost = costOf(counts, model)
-    return {
-      prompt_tokens: counts.prompt,
-      completion_tokens: completion,
-      total_tokens: counts.prompt + completion,
-      cost: cost.total,
-      is_byok: false,
-      prompt_tokens_details: { cached_tokens: counts.cached, cache_write_tokens: 0, audio_tokens: 0, video_tokens: 0 },
-      cost_details: {
-        upstream_inference_cost: null,
-        upstream_inference_prompt_cost: cost.prompt,
-        upstream_inference_completions_cost: cost.completion,
-      },
-      completion_tokens_details: { reasoning_tokens: counts.reasoning, audio_tokens: 0, image_tokens: 0 },
-    }
-  },
+  usage: usageOf,
+  messages: openrouterDoor({
+    errorTypes: ERROR_TYPES,
+    provider: (model) => entryOf(model)?.provider ?? 'Simulated',
+    usage: usageOf,
+  }),
   replyFields: (_turn, { model }) => ({ provider: entryOf(model)?.provider ?? 'Simulated', system_fingerprint: null }),
   chunkFields: (_place, { model }) => ({ provider: entryOf(model)?.provider ?? 'Simulated' }),
   streamUsage: 'own-chunk',
