@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { noteStumbles } from './stumbles.ts'
 
 /** One thing that must hold before a test is worth running. */
 export type Step = { name: string; command: readonly string[] }
@@ -43,9 +44,11 @@ export async function runChecks(say: (text: string) => void): Promise<number> {
   let failed = 0
   for (const step of STEPS) {
     const end = await runStep(step)
-    if (end.code !== 0) failed++
     say(`${end.code === 0 ? 'ok    ' : 'FAILED'} ${step.name} (${(end.elapsedMs / 1000).toFixed(1)} s)`)
-    if (end.code !== 0) say(`${end.output.trimEnd()}\n`)
+    if (end.code === 0) continue
+    failed++
+    say(`${end.output.trimEnd()}\n`)
+    noteStumbles([{ how: 'FAILED', name: `check of ${step.name}`, error: end.output }])
   }
   return failed
 }
