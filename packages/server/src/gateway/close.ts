@@ -3,6 +3,7 @@ import type { Nano } from '../base/money.ts'
 import type { Attempt } from '../router/attempt.ts'
 import type { AttemptRecord } from '../store/records.ts'
 import type { ReplySummary, UsageReading } from '../wire/codec.ts'
+import { completeUsage } from '../wire/estimate-usage.ts'
 import { type Call, CLIENT_GONE } from './call.ts'
 import type { Ending } from './carry.ts'
 import { estimateUsage } from './estimate.ts'
@@ -61,7 +62,9 @@ export function finish(
   const { opened, summary, ending } = of
   const { context } = opened.value
   const prompt = { asked: story.peek, attempt: opened.attempt }
-  const usage = context.reading ?? estimateUsage(prompt, summary.answerBytes)
+  const { begun, answerBytes } = summary
+  const soFar = begun === undefined ? estimateUsage(prompt, answerBytes) : completeUsage(begun, answerBytes)
+  const usage = context.reading ?? soFar
   const priced = context.priced ?? priceReading(usage, opened.attempt, story.outgoing.facts)
   if (priced.concern !== undefined) gateway.concern(priced.concern, story.call.id)
   const cancelled = ending.outcome === 'cancelled'

@@ -95,6 +95,8 @@ export type ReplySummary = {
   finishReason: string | undefined
   nativeFinishReason: string | undefined
   usage: UsageReading | undefined
+  /** What a stream told of its usage before its end: the prompt is known, the output is not. Undefined where it told nothing. */
+  begun: UsageReading | undefined
   /** UTF-8 bytes of answer text, reasoning and tool arguments that passed: the basis of an estimate. */
   answerBytes: number
 }

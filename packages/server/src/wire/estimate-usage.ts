@@ -7,6 +7,19 @@ import type { UsageReading } from './codec.ts'
  */
 export const BYTES_PER_TOKEN = 3
 
+/** What an answer used that did not come to its end: the prompt as its beginning told it, and the output by what came. */
+export function completeUsage(begun: UsageReading, answerBytes: number): UsageReading {
+  const more = Math.max(0, Math.ceil(answerBytes / BYTES_PER_TOKEN) - begun.tokensCompletion)
+  return {
+    ...begun,
+    basis: 'estimated',
+    tokensCompletion: begun.tokensCompletion + more,
+    lines: begun.lines.map((line) =>
+      line.item === 'output' ? { item: line.item, quantity: line.quantity + more } : line,
+    ),
+  }
+}
+
 /** What an answer used, guessed from its length: the provider reported nothing. */
 export function estimateUsage(bytes: { request: number; answer: number }): UsageReading {
   const prompt = Math.ceil(bytes.request / BYTES_PER_TOKEN)

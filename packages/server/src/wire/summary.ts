@@ -8,6 +8,7 @@ export function emptySummary(): ReplySummary {
     finishReason: undefined,
     nativeFinishReason: undefined,
     usage: undefined,
+    begun: undefined,
     answerBytes: 0,
   }
 }

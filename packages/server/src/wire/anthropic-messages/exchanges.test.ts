@@ -76,7 +76,7 @@ describe('requests', () => {
 })
 
 describe('streams', () => {
-  it.each(streams)('8.16 $name: says what it says, each event with its name', (exchange) => {
+  it.each(streams)('8.16: $name says what it says, each event with its name', (exchange) => {
     const { expected } = exchange
     const { out, started, complete, error, summary, readings } = run(exchange, [exchange.reply])
     const events = eventsOf(Buffer.from(out, 'latin1'))

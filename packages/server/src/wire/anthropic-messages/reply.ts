@@ -2,11 +2,12 @@ import { KeywayError } from '../../base/errors.ts'
 import { asBuffer, JsonError, JsonReader } from '../../base/json-reader.ts'
 import { applySplices, type Splice } from '../../base/json-splice.ts'
 import type { Codec, ReplyContext } from '../codec.ts'
+import { estimateUsage } from '../estimate-usage.ts'
 import { normaliseFinishReason } from '../finish-reason.ts'
 import { emptySummary } from '../summary.ts'
 import { readErrorInside } from '../upstream-error.ts'
 import { type Message, MessageEditor } from './message.ts'
-import { mergeUsage, readUsage, usageSoFar } from './usage.ts'
+import { mergeUsage, readUsage } from './usage.ts'
 import { writeUsage } from './write-usage.ts'
 
 /**
@@ -21,9 +22,9 @@ export function reply(body: Uint8Array, context: ReplyContext): ReturnType<Codec
   const summary = emptySummary()
   const message = inspect(bytes, editor)
   if (message === undefined) return { bytes: new Uint8Array(0), summary, error: readErrorInside(bytes) }
-  const fields = mergeUsage(message.usage, undefined)
   const reading =
-    readUsage(fields) ?? usageSoFar(fields, { request: context.requestBytes ?? 0, answer: message.answerBytes })
+    readUsage(mergeUsage(message.usage, undefined)) ??
+    estimateUsage({ request: context.requestBytes ?? 0, answer: message.answerBytes })
   summary.upstreamId = editor.upstreamId
   summary.upstreamModel = editor.upstreamModel
   summary.answerBytes = message.answerBytes

@@ -3,6 +3,7 @@ import { JsonError } from '../../base/json-reader.ts'
 import { spliceText } from '../../base/json-splice.ts'
 import { type SseEvent, SseParser } from '../../base/sse.ts'
 import type { ReplyContext, StreamEditor, StreamStep, UpstreamError, UsageReading } from '../codec.ts'
+import { completeUsage, estimateUsage } from '../estimate-usage.ts'
 import { ChunkTemplate } from '../event-template.ts'
 import { normaliseFinishReason } from '../finish-reason.ts'
 import { asInvalidReply } from '../invalid-reply.ts'
@@ -10,7 +11,7 @@ import { frame } from '../sse-frame.ts'
 import { emptySummary } from '../summary.ts'
 import { readErrorInside } from '../upstream-error.ts'
 import { EventEditor } from './event.ts'
-import { mergeUsage, readUsage, usageSoFar } from './usage.ts'
+import { mergeUsage, readUsage } from './usage.ts'
 import { unpricedUsage, writeUsage } from './write-usage.ts'
 
 /** Bytes of one event where the caller names no limit. An image as base64 arrives as one event of a few MB. */
@@ -142,6 +143,7 @@ export class AnthropicStreamEditor implements StreamEditor {
     switch (type) {
       case 'message_start':
         this.#usageFirst = editor.usage ?? this.#usageFirst
+        this.#noteUsage()
         return this.#release(frame(event, spliceText(data, start, editor.splices)))
       case 'message_delta':
         return this.#hold(event, data)
@@ -196,6 +198,7 @@ export class AnthropicStreamEditor implements StreamEditor {
       after: '',
     }
     this.#usageLast = usage ?? this.#usageLast
+    this.#noteUsage()
     if (stopReason !== undefined) {
       this.summary.finishReason = normaliseFinishReason(stopReason)
       this.summary.nativeFinishReason = stopReason
@@ -226,9 +229,21 @@ export class AnthropicStreamEditor implements StreamEditor {
   }
 
   #readUsage(whole: boolean): UsageReading {
-    const fields = mergeUsage(this.#usageFirst, this.#usageLast)
-    const read = whole && this.#usageLast !== undefined ? readUsage(fields) : undefined
-    return read ?? usageSoFar(fields, { request: this.#context.requestBytes ?? 0, answer: this.summary.answerBytes })
+    const read = whole && this.#usageLast !== undefined ? this.#usageNow() : undefined
+    if (read !== undefined) return read
+    const { begun, answerBytes } = this.summary
+    if (begun !== undefined) return completeUsage(begun, answerBytes)
+    return estimateUsage({ request: this.#context.requestBytes ?? 0, answer: answerBytes })
+  }
+
+  #usageNow(): UsageReading | undefined {
+    return readUsage(mergeUsage(this.#usageFirst, this.#usageLast))
+  }
+
+  /** A prompt of no tokens is one that nobody has counted yet. */
+  #noteUsage(): void {
+    const read = this.#usageNow()
+    if (read !== undefined && read.tokensPrompt > 0) this.summary.begun = read
   }
 
   #step(out: string): StreamStep {

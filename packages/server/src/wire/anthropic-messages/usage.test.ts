@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { KeywayError } from '../../base/errors.ts'
 import { contextFor } from '../openai-chat/exchanges.ts'
 import { anthropicMessages } from './index.ts'
-import { mergeUsage, readUsage, usageSoFar } from './usage.ts'
+import { mergeUsage, readUsage } from './usage.ts'
 
 const read = (usage: object) => readUsage(mergeUsage(JSON.stringify(usage), undefined))
 const lines = (usage: object) =>
@@ -83,21 +83,6 @@ describe('usage', () => {
       output: 22,
     })
     expect(lines({ input_tokens: 1, output_tokens: 2, iterations: null })).toEqual({ input: 1, output: 2 })
-  })
-
-  it('of an answer that did not end is its prompt, and what came of the output', () => {
-    const fields = mergeUsage('{"input_tokens":5,"cache_read_input_tokens":7,"output_tokens":1}', undefined)
-    expect(usageSoFar(fields, { request: 900, answer: 30 })).toMatchObject({
-      basis: 'estimated',
-      tokensPrompt: 12,
-      tokensCompletion: 10,
-      lines: [
-        { item: 'input', quantity: 5 },
-        { item: 'input.cache-read', quantity: 7 },
-        { item: 'output', quantity: 10 },
-      ],
-    })
-    expect(usageSoFar([], { request: 900, answer: 30 })).toMatchObject({ tokensPrompt: 300, tokensCompletion: 10 })
   })
 })
 

@@ -2,7 +2,6 @@ import { JsonReader } from '../../base/json-reader.ts'
 import { NameTable } from '../../base/name-table.ts'
 import type { UsageItem, UsageLine } from '../../base/usage-line.ts'
 import type { UsageReading } from '../codec.ts'
-import { BYTES_PER_TOKEN, estimateUsage } from '../estimate-usage.ts'
 import { count, type Fields, fieldsOf, find } from '../json-fields.ts'
 import { reportedCost } from '../reported-cost.ts'
 
@@ -73,25 +72,6 @@ export function readUsage(fields: Fields): UsageReading | undefined {
     tokensCached: counts.cached,
     tokensCacheWrite: counts.written + counts.written1h,
     reportedCost: reportedCost({ all: fields, cost }),
-  }
-}
-
-/**
- * What an answer used that did not come to its end: the prompt as the message began with it, where it told, and the
- * output by what came.
- */
-export function usageSoFar(fields: Fields, bytes: { request: number; answer: number }): UsageReading {
-  const read = readUsage(fields)
-  if (read === undefined || read.tokensPrompt === 0) return estimateUsage(bytes)
-  const output = Math.max(Math.ceil(bytes.answer / BYTES_PER_TOKEN), read.tokensCompletion)
-  const more = output - read.tokensCompletion
-  return {
-    ...read,
-    basis: 'estimated',
-    tokensCompletion: output,
-    lines: read.lines.map((line) =>
-      line.item === 'output' ? { item: line.item, quantity: line.quantity + more } : line,
-    ),
   }
 }
 
