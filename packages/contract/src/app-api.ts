@@ -742,12 +742,16 @@ export type ModelList = {
   /** What chat begins with: a model that the person can call now; null where there is none. */
   preselected: string | null
 }
+export type ModelFormat = 'openai-chat' | 'openai-responses' | 'anthropic-messages'
+
 export type ModelItem = {
   /** 'openai/gpt-4o' */
   id: string
   name: string
   /** Who serves it, the cheapest first. */
   providers: { id: string; name: string }[]
+  /** The protocols that a program can call it in: those that who serves it speaks. */
+  formats: ModelFormat[]
   context_length: number | null
   max_output_tokens: number | null
   /** For a million tokens, of the cheapest provider; null where unknown. '0' is free. */

@@ -4,6 +4,7 @@ import {
   brokenChat,
   CHAT,
   comparedChat,
+  firstChat,
   type MadeUpChat,
   richChat,
   streamingChat,
@@ -58,6 +59,8 @@ export const CHAT_SCREENS: readonly Screen[] = [
   screen({ name: 'chat-fill', path: '/', heading: 'Fill in “Translate”', act: fillPrompt }, busyWorld),
   screen({ name: 'chat-temporary', path: '/?temporary=true', heading: 'A chat that leaves nothing behind' }, busyWorld),
   screen({ name: 'chat', heading: TITLE }, busyWorld, richChat),
+  screen({ name: 'chat-first', heading: 'Old windows', act: seeOffer }, keylessWorld, firstChat),
+  screen({ name: 'chat-first-key', heading: 'Old windows', act: takeOffer }, keylessWorld, firstChat),
   screen({ name: 'chat-top', heading: TITLE, act: scrollUp }, busyWorld, richChat),
   screen({ name: 'chat-figures', heading: TITLE, act: openFigures }, busyWorld, richChat),
   screen({ name: 'chat-tool', heading: TITLE, act: openTool }, busyWorld, richChat),
@@ -83,6 +86,22 @@ export const CHAT_SCREENS: readonly Screen[] = [
   ),
   screen({ name: 'chat-code', heading: 'View code', act: press('View code') }, busyWorld, richChat),
 ]
+
+/** Connected, and without a key for programs. */
+function keylessWorld(): World {
+  return { ...busyWorld(), keys: [] }
+}
+
+async function seeOffer(page: Page): Promise<void> {
+  await page.getByRole('heading', { name: 'Use it from Claude Code, Codex or Cursor' }).waitFor()
+}
+
+async function takeOffer(page: Page): Promise<void> {
+  await seeOffer(page)
+  await page.getByRole('tab', { name: 'Codex' }).click()
+  await page.getByRole('button', { name: 'Copy with its own key' }).click()
+  await page.getByText('is shown here this once').waitFor()
+}
 
 async function writeDraft(page: Page): Promise<void> {
   await page.setInputFiles('input[type=file]', [

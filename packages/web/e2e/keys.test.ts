@@ -57,12 +57,17 @@ test('a key is shown once, works, is rotated and revoked', async () => {
   const dialog = page.getByRole('dialog', { name: 'Copy it now' })
   const first = (await dialog.locator('pre').first().textContent()) ?? ''
   expect(first).toMatch(/^kwy_k1_[0-9A-Za-z]{49}$/)
-  expect(await dialog.locator('pre').nth(1).textContent()).toContain('OPENAI_API_KEY')
   // In the programs that people use it from, ready to be copied.
-  await dialog.getByRole('tab', { name: 'aider' }).click()
-  const lines = (await dialog.getByRole('tabpanel', { name: 'aider' }).locator('pre').textContent()) ?? ''
-  expect(lines).toContain(`OPENAI_API_BASE=${keyway.url}/api/v1`)
-  expect(lines).toContain(`OPENAI_API_KEY=${first}`)
+  await dialog.getByRole('button', { name: '11 more' }).click()
+  for (const [tool, name] of [
+    ['aider', 'OPENAI_API_BASE'],
+    ['Shell', 'OPENAI_BASE_URL'],
+  ] as const) {
+    await dialog.getByRole('tab', { name: tool, exact: true }).click()
+    const lines = (await dialog.getByRole('tabpanel', { name: tool, exact: true }).locator('pre').textContent()) ?? ''
+    expect(lines).toContain(`${name}=${keyway.url}/api/v1`)
+    expect(lines).toContain(`OPENAI_API_KEY=${first}`)
+  }
   expect(await ask(first)).toEqual({ status: 200, limit: 2.5 })
   await dialog.getByRole('button', { name: 'I have it' }).click()
   await page.getByText('$2.50', { exact: false }).first().waitFor()

@@ -143,6 +143,7 @@ export const SCREENS: readonly Screen[] = [
   { name: 'rankings', world: busyWorld, path: '/rankings', heading: 'Top apps' },
   { name: 'keys-empty', world: keylessWorld, path: '/keys', heading: 'No keys yet' },
   { name: 'keys', world: busyWorld, path: '/keys', heading: 'Keys' },
+  { name: 'keys-tool', world: keylessWorld, path: '/keys', heading: 'Use it from', act: seeTool },
   { name: 'new-key', world: busyWorld, path: '/keys', heading: 'New key', act: press('New key') },
   { name: 'key-shown-once', world: keylessWorld, path: '/keys', heading: 'Copy it now', act: createKey },
   { name: 'models-ollama', world: ollamaWorld, path: '/settings/models', heading: 'AI & models' },
@@ -317,6 +318,12 @@ async function pasteBadKey(page: Page): Promise<void> {
   await page.getByLabel('Key', { exact: true }).fill('sk-ant-bad-key')
   await press('Check and save')(page)
   await page.getByText('Anthropic rejected this key').waitFor()
+}
+
+/** The lines of a tool that is further down the list. */
+async function seeTool(page: Page): Promise<void> {
+  await page.getByRole('button', { name: '11 more' }).click()
+  await page.getByRole('tab', { name: 'OpenCode' }).click()
 }
 
 async function createKey(page: Page): Promise<void> {

@@ -229,20 +229,24 @@ const account = createRoute({
   ),
 })
 
+const loadKeysPage = () => withTexts(['keys', 'terms', 'use'], import('./pages/keys/keys-page.tsx'))
+const loadKeys = (queries: QueryClient) =>
+  Promise.all([queries.ensureQueryData(keysQuery), queries.ensureQueryData(modelsQuery)])
+
 const keys = createRoute({
   getParentRoute: () => shell,
   path: '/keys',
   validateSearch: read.create,
-  loader: ({ context: { queries } }) => Promise.all([queries.ensureQueryData(keysQuery)]),
-  component: lazyRouteComponent(() => withTexts(['keys', 'terms'], import('./pages/keys/keys-page.tsx')), 'KeysPage'),
+  loader: ({ context: { queries } }) => loadKeys(queries),
+  component: lazyRouteComponent(loadKeysPage, 'KeysPage'),
 })
 
 /** The address that OpenRouter's clients link to: the list, with that key in view. */
 const key = createRoute({
   getParentRoute: () => shell,
   path: '/keys/$hash',
-  loader: ({ context: { queries } }) => Promise.all([queries.ensureQueryData(keysQuery)]),
-  component: lazyRouteComponent(() => withTexts(['keys', 'terms'], import('./pages/keys/keys-page.tsx')), 'KeysPage'),
+  loader: ({ context: { queries } }) => loadKeys(queries),
+  component: lazyRouteComponent(loadKeysPage, 'KeysPage'),
 })
 
 const apps = createRoute({

@@ -1,12 +1,11 @@
-import type { ChildProcess } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readdir } from 'node:fs/promises'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type FakeDesktop, fakeDesktop } from '../testing/fake-desktop.ts'
 import { openerEnvironment, openerFor } from './browser-opener.ts'
 import { setupFilePath } from './setup-file.ts'
 import { startAtTerminal } from './test-bin.ts'
 
+const LONG = { timeout: 15_000 }
 const DESKTOP = { DISPLAY: ':0' }
 const opener = (env: Record<string, string>, platform: NodeJS.Platform = 'linux') =>
   openerFor({ env, platform, atTerminal: true })
@@ -58,93 +57,74 @@ test('the browser gets nothing of the environment that is secret, or meant for t
 })
 
 describe.runIf(process.platform === 'linux')('at a terminal', () => {
-  let folder: string
+  const QUIET = { KEYWAY_PORT: '0', KEYWAY_CATALOGUE__REFRESH: 'false' }
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'keyway-open-'))
-  })
-  afterAll(() => rm(folder, { recursive: true, force: true }))
-
-  /** Stands for the desktop's own program: tells what it was given, and what the file says. */
-  async function desktop(name: string, script: string): Promise<{ told: string; env: Record<string, string> }> {
-    const [bin, user, told] = [join(folder, name, 'bin'), join(folder, name, 'ada'), join(folder, name, 'told')]
-    for (const made of [bin, user]) await mkdir(made, { recursive: true })
-    await writeFile(join(bin, 'xdg-open'), `#!/bin/sh\n${script.replaceAll('TOLD', told)}\n`)
-    await chmod(join(bin, 'xdg-open'), 0o755)
-    const path = `${bin}:${process.env['PATH']}`
-    const quiet = { KEYWAY_PORT: '0', KEYWAY_CATALOGUE__REFRESH: 'false' }
-    return { told, env: { ...DESKTOP, ...quiet, PATH: path, HOME: user, KEYWAY_OPEN: 'on' } }
+  async function desktop(script: string): Promise<FakeDesktop> {
+    const made = await fakeDesktop(script)
+    onTestFinished(made.remove)
+    return made
   }
 
   /** A server at a terminal, and what that has shown so far. */
   function serve(env: Record<string, string>, args: readonly string[] = []) {
-    const child: ChildProcess = startAtTerminal(['serve', ...args], { env })
-    const at = { shown: '' }
+    const child = startAtTerminal(['serve', ...args], { env: { ...QUIET, ...env } })
+    let shown = ''
     child.stdout?.on('data', (part: Buffer) => {
-      at.shown += part.toString()
+      shown += part.toString()
     })
-    const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
+    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
     return {
-      shows: (what: RegExp | string) =>
-        expect
-          .poll(() => at.shown, { timeout: 15_000 })
-          .toMatch(what)
-          .then(() => at.shown),
-      async stop() {
+      async shows(what: RegExp | string): Promise<string> {
+        await expect.poll(() => shown, LONG).toMatch(what)
+        return shown
+      },
+      async stop(): Promise<string> {
         child.stdin?.write('\u0003')
         await closed
-        return at.shown
+        return shown
       },
     }
   }
 
   test('the first start opens the link by a file for its owner alone, which is gone when the link is used', async () => {
-    const { told, env } = await desktop(
-      'first',
-      `{ echo "$#"; echo "$1"; stat -c %a "$1"; cat "$1"; env; } > TOLD.part; mv TOLD.part TOLD`,
-    )
-    const secret = { OPENAI_API_KEY: 'sk-jackdaw-0123456789abcdef' }
-    const server = serve({ ...env, ...secret })
+    const { env, user, told, forget } = await desktop('echo "$#"; echo "$1"; stat -c %a "$1"; cat "$1"; env')
+    const server = serve({ ...env, OPENAI_API_KEY: 'sk-jackdaw-0123456789abcdef' })
     const shown = await server.shows(/Your browser opens[\s\S]*\/setup#[0-9A-Za-z]{43}[\s\S]*demo/)
     const [link = '', url = '', token = ''] = /(http:\/\/localhost:\d+)\/setup#([0-9A-Za-z]{43})/.exec(shown) ?? []
-    const read = await expect
-      .poll(() => readFile(told, 'utf8'), { timeout: 15_000 })
-      .not.toBe('')
-      .then(() => readFile(told, 'utf8'))
+    await expect.poll(() => told().catch(() => ''), LONG).not.toBe('')
+    const read = await told()
     const [count, path, mode] = read.split('\n')
     expect([count, mode]).toEqual(['1', '600'])
     expect(path).toMatch(/\/ada\/keyway-setup-[0-9a-f]{8}\.html$/)
     expect(read).toContain(`content="0; url=${link}"`)
     expect(read).not.toContain('jackdaw')
-    expect(await readdir(env['HOME'] ?? '')).toContain(path?.split('/').at(-1))
+    expect(await readdir(user)).toContain(path?.split('/').at(-1))
 
     const headers = { origin: url, 'content-type': 'application/json' }
-    const entered = await fetch(`${url}/api/app/setup/this-machine`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ token }),
-    })
+    const body = JSON.stringify({ token })
+    const entered = await fetch(`${url}/api/app/setup/this-machine`, { method: 'POST', headers, body })
     expect(entered.status).toBe(200)
-    await expect.poll(() => readdir(env['HOME'] ?? ''), { timeout: 15_000 }).toEqual(['.local'])
+    await expect.poll(() => readdir(user), LONG).toEqual(['.local'])
     expect(await server.stop()).not.toContain('did not open')
 
     // From now on there is an owner.
-    await rm(told)
+    await forget()
     const again = serve(env)
     expect(await again.shows('Stop with ctrl-C')).not.toContain('setup#')
     await again.stop()
-    await expect(readFile(told)).rejects.toThrow('ENOENT')
+    await expect(told()).rejects.toThrow('ENOENT')
   })
 
   test('a browser that does not open is one line beside the link; --no-open opens none; a stop leaves no file', async () => {
-    const { told, env } = await desktop('second', 'echo asked >> TOLD; exit 3')
+    const { env, user, told, forget } = await desktop('exit 3')
     const server = serve(env)
     expect(await server.shows('xdg-open ended with 3')).toMatch(/\/setup#[0-9A-Za-z]{43}/)
     await server.stop()
-    expect(await readdir(env['HOME'] ?? '')).toEqual(['.local'])
+    expect(await readdir(user)).toEqual(['.local'])
+    await forget()
     const other = serve(env, ['--no-open'])
     await other.shows(/Open this once[\s\S]*demo/)
     await other.stop()
-    expect(await readFile(told, 'utf8')).toBe('asked\n')
+    await expect(told()).rejects.toThrow('ENOENT')
   })
 })

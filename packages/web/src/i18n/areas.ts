@@ -13,6 +13,7 @@ export const AREAS = {
   models: { en: () => import('./en/models.ts'), de: () => import('./de/models.ts') },
   connect: { en: () => import('./en/connect.ts'), de: () => import('./de/connect.ts') },
   terms: { en: () => import('./en/terms.ts'), de: () => import('./de/terms.ts') },
+  use: { en: () => import('./en/use.ts'), de: () => import('./de/use.ts') },
   keys: { en: () => import('./en/keys.ts'), de: () => import('./de/keys.ts') },
   apps: { en: () => import('./en/apps.ts'), de: () => import('./de/apps.ts') },
   rankings: { en: () => import('./en/rankings.ts'), de: () => import('./de/rankings.ts') },

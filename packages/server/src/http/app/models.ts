@@ -1,4 +1,4 @@
-import type { ModelItem, ModelList } from '@keyway/contract'
+import type { ModelFormat, ModelItem, ModelList } from '@keyway/contract'
 import type { FastifyInstance } from 'fastify'
 import { parseUsdPerMillion } from '../../base/money.ts'
 import type { Endpoint, Model } from '../../providers/model.ts'
@@ -12,6 +12,8 @@ import { webCaller } from './web-caller.ts'
 
 /** A model dearer than this for its input is not what somebody should find preselected. */
 const PRESELECTED_MAX = parseUsdPerMillion('5')
+
+const FORMATS: readonly ModelFormat[] = ['openai-chat', 'openai-responses', 'anthropic-messages']
 
 const REASONING = ['reasoning', 'include_reasoning', 'reasoning_effort']
 
@@ -57,6 +59,7 @@ function modelItem(
     id: model.id,
     name: model.name,
     providers: [...seen].map((id) => ({ id, name: of.names.get(id)?.name ?? id })),
+    formats: FORMATS.filter((format) => [...seen].some((id) => of.names.get(id)?.formats[format] !== undefined)),
     context_length: model.contextLength,
     max_output_tokens: outputs.length === 0 ? null : Math.max(...outputs),
     price_input_usd_per_mtok: usdOrNull(items?.input),

@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx'
 import { RowGroups } from './row-groups.tsx'
 import { useFound } from './use-found.ts'
 import { useGradually } from './use-gradually.ts'
+import { UseItOffer } from './use-it-offer.tsx'
 import { useKeptFocus } from './use-kept-focus.ts'
 import { useRows } from './use-rows.ts'
 import { useStick } from './use-stick.ts'
@@ -48,6 +49,7 @@ export function ThreadView({ found }: { found: string | undefined }) {
         <div ref={content} className="pt-4 pb-8">
           <RowGroups rows={rows} count={count} />
         </div>
+        <UseItOffer rows={rows.length} />
       </div>
       {away && (
         <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">

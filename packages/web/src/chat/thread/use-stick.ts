@@ -5,6 +5,11 @@ const NEAR_PX = 40
 /** A step up that is no rounding. Pixels. */
 const UP_PX = 2
 
+/** Where the text's end stands at the bottom of the view. What comes below the text is no part of it. */
+function endOf(box: HTMLElement, inside: HTMLElement): number {
+  return inside.offsetHeight - box.clientHeight
+}
+
 /**
  * Keeps the end of a growing text in view, until the reader goes up; going back to the end holds on to it again.
  * @returns whether the reader is away from the end, and the way back
@@ -18,9 +23,9 @@ export function useStick(scroller: RefObject<HTMLElement | null>, content: RefOb
   }, [])
   const toEnd = useCallback(() => {
     hold(true)
-    const box = scroller.current
-    if (box !== null) box.scrollTop = box.scrollHeight
-  }, [scroller, hold])
+    const [box, inside] = [scroller.current, content.current]
+    if (box !== null && inside !== null) box.scrollTop = endOf(box, inside)
+  }, [scroller, content, hold])
   useEffect(() => {
     const box = scroller.current
     const inside = content.current
@@ -28,7 +33,7 @@ export function useStick(scroller: RefObject<HTMLElement | null>, content: RefOb
     let before = box.scrollTop
     const onScroll = () => {
       const up = box.scrollTop < before - UP_PX
-      const left = box.scrollHeight - box.clientHeight - box.scrollTop
+      const left = endOf(box, inside) - box.scrollTop
       before = box.scrollTop
       if (left < NEAR_PX) hold(true)
       // Content that shrank moves the view up too, but leaves it at the end.
@@ -39,13 +44,13 @@ export function useStick(scroller: RefObject<HTMLElement | null>, content: RefOb
       if (deltaY < 0 && box.scrollHeight > box.clientHeight) hold(false)
     }
     const sizes = new ResizeObserver(() => {
-      if (held.current) box.scrollTop = box.scrollHeight
+      if (held.current) box.scrollTop = endOf(box, inside)
     })
     sizes.observe(inside)
     sizes.observe(box)
     box.addEventListener('scroll', onScroll, { passive: true })
     box.addEventListener('wheel', onWheel, { passive: true })
-    box.scrollTop = box.scrollHeight
+    box.scrollTop = endOf(box, inside)
     return () => {
       sizes.disconnect()
       box.removeEventListener('scroll', onScroll)

@@ -47,17 +47,6 @@ export const texts: Same<typeof english> = {
     shownAbout:
       '„{{name}}“ wird nur dieses eine Mal gezeigt. Keyway behält, woran es ihn erkennt, nicht den Schlüssel.',
     shownKey: 'Dein Schlüssel',
-    shownEnv: 'Für eine Shell wie bash oder zsh:',
-    shownPowershell: 'Für PowerShell:',
-    shownDotenv: 'Für eine .env-Datei, die in kein Repository gehört:',
-    shownCurl: 'Oder gleich ausprobieren',
-    shownUse: 'Damit benutzen',
-    shownShell: 'Shell',
-    useOpenWebui: 'Admin-Einstellungen, Verbindungen, OpenAI-API, Pluszeichen. Dann diese zwei:',
-    useCursor:
-      'Settings, Models, API keys: „OpenAI API key“ und „Override OpenAI base URL“ einschalten. Cursor ruft von eigenen Servern aus an, darum muss diese Adresse aus dem Internet erreichbar sein.',
-    useAider: 'In der Shell, in der aider startet, mit jedem Modell der Liste:',
-    usePython: 'Mit dem Paket openai, unverändert:',
     shownDone: 'Ich habe ihn',
     rotate: 'Erneuern',
     rotateTitle: '{{name}} erneuern?',

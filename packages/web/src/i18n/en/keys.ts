@@ -43,17 +43,6 @@ export const texts = {
     shownAbout:
       'This is the only time that “{{name}}” is shown. Keyway keeps what it takes to recognise it, not the key.',
     shownKey: 'Your key',
-    shownEnv: 'For a shell, such as bash or zsh:',
-    shownPowershell: 'For PowerShell:',
-    shownDotenv: 'For an .env file, which belongs in no repository:',
-    shownCurl: 'Or try it right away',
-    shownUse: 'Use it from',
-    shownShell: 'Shell',
-    useOpenWebui: 'Admin settings, Connections, OpenAI API, plus sign. Then these two:',
-    useCursor:
-      'Settings, Models, API keys: switch on “OpenAI API key” and “Override OpenAI base URL”. Cursor calls from its own servers, so this address has to be reachable from the internet.',
-    useAider: 'In the shell where aider starts, with any model of the list:',
-    usePython: 'With the openai package, unchanged:',
     shownDone: 'I have it',
     rotate: 'Rotate',
     rotateTitle: 'Rotate {{name}}?',

@@ -4,7 +4,7 @@ import { Bitting } from '../../brand/bitting.tsx'
 import { Button } from '../../ui/button.tsx'
 import { CodeBlock } from '../../ui/code-block.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
-import { UseItFrom } from './use-it-from.tsx'
+import { UseItFrom } from '../../use-it/use-it-from.tsx'
 
 /** The one time that a key can be read: the key, and what to write where in order to use it. */
 export default function IssuedDialog({ issued, onClose }: { issued: IssuedKey; onClose: () => void }) {
@@ -21,7 +21,7 @@ export default function IssuedDialog({ issued, onClose }: { issued: IssuedKey; o
           <CodeBlock code={plaintext} label={t('keys.shownKey')} />
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
-          <h3 className="text-sm font-medium">{t('keys.shownUse')}</h3>
+          <h3 className="text-sm font-medium">{t('use.title')}</h3>
           <UseItFrom issued={issued} />
         </div>
       </div>

@@ -8,11 +8,12 @@ import { keysQuery } from '../../api/queries.ts'
 import { Bitting } from '../../brand/bitting.tsx'
 import { withTexts } from '../../i18n/i18n.ts'
 import { Button } from '../../ui/button.tsx'
-import { Card, Page } from '../../ui/page.tsx'
+import { Card, Page, Section } from '../../ui/page.tsx'
+import { UseItFrom } from '../../use-it/use-it-from.tsx'
 import { KeyRow } from './key-row.tsx'
 
 const KeyDialog = lazy(() => withTexts(['keys', 'terms'], import('./key-dialog.tsx')))
-const IssuedDialog = lazy(() => withTexts(['keys', 'terms'], import('./issued-dialog.tsx')))
+const IssuedDialog = lazy(() => withTexts(['keys', 'use'], import('./issued-dialog.tsx')))
 
 /** Four made-up keys, for the picture of an empty list. */
 const PICTURE = ['3a81f04c9e27', '7c02d19b45e8', 'e15f38a6027d'] as const
@@ -58,6 +59,13 @@ export function KeysPage() {
           </ul>
         </Card>
       )}
+      <div className="mt-10">
+        <Section title={t('use.title')} about={t('use.about')}>
+          <Card className="p-4 sm:p-5">
+            <UseItFrom />
+          </Card>
+        </Section>
+      </div>
       <Suspense>
         {(creating || create === true) && (
           <KeyDialog

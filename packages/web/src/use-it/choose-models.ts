@@ -1,0 +1,44 @@
+import type { ModelItem } from '@keyway/contract'
+import type { ToolModels } from './tool.ts'
+
+/**
+ * Models for the tools, such as this person can call.
+ * @param usual what they chat with
+ */
+export function chooseModels(models: readonly ModelItem[], usual: string | undefined): ToolModels {
+  // Keys do not reach what the operator pays for in the chat.
+  const own = models.filter(({ callable, house }) => callable && !house)
+  const chat = own.find(({ id }) => id === usual) ?? own[0]
+  return { chat: chat?.id, messages: messagesModels(own, chat), responses: responsesModel(own, chat) }
+}
+
+function messagesModels(own: readonly ModelItem[], chat: ModelItem | undefined): ToolModels['messages'] {
+  const speaking = own.filter(({ formats }) => formats.includes('anthropic-messages'))
+  const one = chat !== undefined && speaking.includes(chat) ? chat : speaking.toSorted(better)[0]
+  if (one === undefined) return undefined
+  // Whoever is given free models has no credit for others.
+  const claudes = one === chat && chat.free ? [] : speaking.filter(({ id }) => id.startsWith('anthropic/claude-'))
+  const newest = (size: string) => claudes.filter(({ id }) => id.includes(size)).toSorted(better)[0]
+  const any = newest('sonnet') ?? newest('opus') ?? newest('haiku') ?? one
+  return {
+    opus: (newest('opus') ?? any).id,
+    sonnet: any.id,
+    haiku: (newest('haiku') ?? any).id,
+  }
+}
+
+function responsesModel(own: readonly ModelItem[], chat: ModelItem | undefined): string | undefined {
+  const speaking = own.filter(({ formats }) => formats.includes('openai-responses'))
+  const usual = chat !== undefined && speaking.includes(chat) ? chat : undefined
+  if (usual?.free) return usual.id
+  const newest = (name: RegExp) => speaking.filter(({ id }) => name.test(id)).toSorted(better)[0]
+  return (newest(/^openai\/.*codex/) ?? newest(/^openai\/gpt-[5-9][\d.]*$/) ?? usual ?? speaking.toSorted(better)[0])
+    ?.id
+}
+
+/** What can call tools before what cannot, then the newer, then by name; a variant after the model itself. */
+function better(one: ModelItem, other: ModelItem): number {
+  const rank = ({ tools, id }: ModelItem) => (tools ? 0 : 2) + (id.includes(':') ? 1 : 0)
+  const age = (other.created_at ?? '').localeCompare(one.created_at ?? '')
+  return rank(one) - rank(other) || age || one.id.localeCompare(other.id)
+}
