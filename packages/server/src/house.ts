@@ -21,7 +21,7 @@ import { createLink, type Link } from './link/link.ts'
 import { createLiveCatalogue, type LiveCatalogue } from './live-catalogue.ts'
 import { createLog, type Log, logCall } from './log.ts'
 import { mailerOf } from './mailer.ts'
-import { type CountTokens, loadTokenizer, tokensUpperBound } from './meter/tokenizer.ts'
+import { type CountTokens, loadTokenizer, tokensAbout, tokensUpperBound } from './meter/tokenizer.ts'
 import { createNet, type Net } from './net/dispatcher.ts'
 import type { Catalogue } from './providers/model.ts'
 import { proxyOf } from './proxy-settings.ts'
@@ -184,6 +184,7 @@ async function furnish(store: Store, { config, env, clock, log, docsUrl, publicU
       return secret
     },
     countTokens: async (text) => tokensUpperBound(Buffer.from(text).toString('utf8'), await tokenizer()),
+    estimateTokens: async (text) => tokensAbout(text, await tokenizer()),
     routing: { health, budget: createRetryBudget(), random: Math.random },
     live,
     ledger: createLedger({ store, clock, concern }),

@@ -34,6 +34,8 @@ export type Gateway = {
   apps: Apps
   /** An upper bound of the tokens of a text, in any model's tokenizer. */
   countTokens(text: Uint8Array): Promise<number>
+  /** About how many tokens a text is. */
+  estimateTokens(text: string): Promise<number>
   /** One finished call, for log and counters. */
   observe(record: CallRecord): void
   /** Whether users need credit, which caps their keys too. */

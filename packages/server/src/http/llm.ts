@@ -3,8 +3,10 @@ import { Cancellation } from '../base/cancellation.ts'
 import { KeywayError } from '../base/errors.ts'
 import { generationId } from '../base/ids.ts'
 import { readAttribution } from '../gateway/attribution.ts'
-import { CLIENT_GONE, type Sink } from '../gateway/call.ts'
+import { type Call, CLIENT_GONE, type Sink } from '../gateway/call.ts'
+import { countTokens } from '../gateway/count-tokens.ts'
 import { relay } from '../gateway/relay.ts'
+import { anthropicMessages } from '../wire/anthropic-messages/index.ts'
 import type { Codec } from '../wire/codec.ts'
 import { CORS_HEADERS } from './cors.ts'
 import type { Edge } from './edge.ts'
@@ -30,19 +32,30 @@ export function llmRoutes(app: FastifyInstance, edge: Edge, prefix: string): voi
   }
   for (const { path, codec } of FORMATS)
     app.post(`${prefix}${path}`, route, (request, reply) => answerCall(request, reply, { codec, edge }))
+  app.post(`${prefix}/messages/count_tokens`, route, (request, reply) =>
+    answerCount(request, reply, { codec: anthropicMessages, edge }),
+  )
 }
 
-async function answerCall(
+/** How many tokens a request would be read as. The header says whether the provider counted them or we guessed. */
+async function answerCount(
   request: FastifyRequest,
   reply: FastifyReply,
-  { codec, edge }: { codec: Codec; edge: Edge },
-): Promise<void> {
+  of: { codec: Codec; edge: Edge },
+): Promise<FastifyReply> {
+  const { tokens, by } = await countTokens(callOf(request, reply, of), of.edge.gateway)
+  return reply
+    .header('x-keyway-token-count', by)
+    .header('cache-control', 'private, no-store')
+    .send({ input_tokens: tokens })
+}
+
+/** The call that a request makes, bounded and not yet believed; it ends when its client leaves. */
+function callOf(request: FastifyRequest, reply: FastifyReply, { codec, edge }: { codec: Codec; edge: Edge }): Call {
   const caller = callerOf(request)
-  const { head } = request
   edge.rateLimiter.admit(caller)
   const body = request.body
   if (!(body instanceof Uint8Array)) throw new KeywayError('invalid_json', 'The body must be one JSON object.')
-
   const at = edge.clock.now()
   const cancellation = new Cancellation()
   const response = reply.raw
@@ -51,28 +64,35 @@ async function answerCall(
   })
   // It may have left while its key was looked up, when nobody listened yet.
   if (response.destroyed) cancellation.abort(CLIENT_GONE)
-  const id = generationId(at)
-  reply.header('x-generation-id', id)
+  return {
+    id: generationId(at),
+    at,
+    startedMs: edge.clock.monotonic(),
+    caller,
+    codec,
+    body,
+    headers: headersOf(request, codec),
+    attribution: readAttribution(request.headers, request.id),
+    cancellation,
+  }
+}
+
+async function answerCall(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { codec, edge }: { codec: Codec; edge: Edge },
+): Promise<void> {
+  const { head } = request
+  const response = reply.raw
+  const call = callOf(request, reply, { codec, edge })
+  reply.header('x-generation-id', call.id)
   request.relayed = true
-  const answer = await relay(
-    {
-      id,
-      at,
-      startedMs: edge.clock.monotonic(),
-      caller,
-      codec,
-      body,
-      headers: headersOf(request, codec),
-      attribution: readAttribution(request.headers, request.id),
-      cancellation,
-    },
-    edge.gateway,
-  )
+  const answer = await relay(call, edge.gateway)
 
   reply.hijack()
   const headers: Record<string, string | number> = {
     ...answer.headers,
-    'x-generation-id': id,
+    'x-generation-id': call.id,
     'x-request-id': request.id,
     'cache-control': 'private, no-store',
     vary: 'Authorization',

@@ -268,3 +268,57 @@ describe('a cap', () => {
     expect(generation.error).toContain('key_revoked')
   })
 })
+
+describe('the count of tokens', () => {
+  const COUNT = `${MESSAGES}/count_tokens`
+  const { max_tokens: _limit, ...ASKED } = ask('one two three')
+  const count = (json: object, headers = {}) => rig.call(COUNT, { json, headers: { ...VERSION, ...headers } })
+
+  it('is Anthropic\u2019s own where the call would go there', async () => {
+    const response = await count({ ...ASKED, ...ONLY, system: 'four' }, { 'anthropic-beta': 'a-1' })
+    expect(await bodyOf(response)).toEqual({ input_tokens: 4 })
+    expect(response.headers.get('x-keyway-token-count')).toBe('provider')
+    expect(posts().at(-1)).toMatchObject({
+      path: '/anthropic/v1/messages/count_tokens',
+      headers: { 'anthropic-beta': 'a-1' },
+    })
+    expect(JSON.parse(sent())).toEqual({ model: NATIVE, messages: ASKED.messages, system: 'four' })
+  })
+
+  it('is an estimate elsewhere, and says so', async () => {
+    const text = 'word '.repeat(1000)
+    const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'A'.repeat(50_000) } }
+    const asked = (content: unknown) => ({
+      ...ASKED,
+      messages: [{ role: 'user', content }],
+      provider: { only: ['openrouter'] },
+    })
+    const response = await count(asked(text))
+    const { input_tokens } = await bodyOf(response)
+    expect(response.headers.get('x-keyway-token-count')).toBe('estimate')
+    expect(input_tokens).toBeGreaterThan(1000)
+    expect(input_tokens).toBeLessThan(1500)
+    const seen = await bodyOf(count(asked([{ type: 'text', text }, image])))
+    expect(seen.input_tokens).toBeGreaterThan(input_tokens)
+    expect(seen.input_tokens).toBeLessThan(input_tokens + 10_000)
+    expect(posts()).toHaveLength(0)
+  })
+
+  it('is refused as the call would be, and as the provider refuses it', async () => {
+    expect((await count({ model: MODEL })).status).toBe(400)
+    expect((await count({ ...ASKED, model: 'no/such' })).status).toBe(400)
+    expect((await rig.call(COUNT, { json: ASKED, key: null })).status).toBe(401)
+    const refused = await count({ ...ASKED, ...ONLY, max_tokens: 5 })
+    expect(refused.status).toBe(400)
+    expect((await bodyOf(refused)).error.message).toContain('max_tokens: Extra inputs are not permitted')
+  })
+
+  it('costs nothing, and leaves nothing in the ledger', async () => {
+    const { key, hash } = await rig.issue({ limit: 1n })
+    const before = (await rig.generations()).length
+    expect((await rig.call(COUNT, { json: { ...ASKED, ...ONLY }, key, headers: VERSION })).status).toBe(200)
+    expect(await rig.generations()).toHaveLength(before)
+    const { house } = rig.server
+    expect((await house.store.spendOf('key', hash, house.clock.now())).total).toBe(0n)
+  })
+})

@@ -22,6 +22,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     result: 'AnthropicMessage',
     error: 'AnthropicError',
   },
+  'POST /messages/count_tokens': {
+    summary: 'How many tokens such a request would be read as; the header x-keyway-token-count says who counted.',
+    body: 'MessagesRequest',
+    result: 'TokenCount',
+    error: 'AnthropicError',
+  },
   'GET /models': {
     summary: 'The models that this key can call now.',
     result: 'ModelList',
@@ -279,6 +285,7 @@ export const SCHEMAS: Readonly<Record<string, unknown>> = {
     stop_sequence: nullable('string'),
     usage: object({ input_tokens: integer, output_tokens: integer, cost: number, is_byok: boolean }),
   }),
+  TokenCount: object({ input_tokens: integer }),
   AnthropicError: object({
     type: { const: 'error' },
     error: object({ type: text, message: text, error_type: text }),

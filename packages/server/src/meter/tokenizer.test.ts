@@ -1,5 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type CountTokens, loadTokenizer, tokensUpperBound } from './tokenizer.ts'
+import { type CountTokens, loadTokenizer, tokensAbout, tokensUpperBound } from './tokenizer.ts'
+
+describe('tokensAbout', () => {
+  it('lies between the tokenizer\u2019s own count and the upper bound, and counts what is too long by its bytes', async () => {
+    const count = await loadTokenizer()
+    const prose = 'The quick brown fox jumps over the lazy dog, and then it does so again. '.repeat(300)
+    expect(tokensAbout(prose, count)).toBeGreaterThan(count(prose))
+    expect(tokensAbout(prose, count)).toBeLessThan(tokensUpperBound(prose, count))
+    expect(tokensAbout('', count)).toBe(0)
+    const long = 'word '.repeat(100_000)
+    expect(tokensAbout(long, count)).toBeGreaterThan((long.length - 262_144) / 3)
+    expect(tokensAbout(long, count)).toBeLessThan(long.length)
+  })
+})
 
 describe('tokensUpperBound', () => {
   let count: CountTokens

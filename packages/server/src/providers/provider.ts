@@ -7,6 +7,8 @@ export type ProviderAuth = { header: 'authorization' | 'x-api-key' | 'api-key'; 
 export type Door = {
   /** Under the base URL; one that begins with `../` climbs out of it. */
   path: string
+  /** Where it counts the tokens of a request without answering it, under the base URL; undefined where it does not. */
+  counts?: string
   /** Where it authenticates unlike its chat completions. */
   auth?: ProviderAuth
   /** Sent unless the client sent its own. In lower case. */

@@ -54,7 +54,12 @@ export const PROVIDER_ROWS: readonly Provider[] = [
     formats: {
       'openai-chat': CHAT,
       // The version is that which the documentation's requests name, for clients that name none.
-      'anthropic-messages': { ...MESSAGES, auth: NATIVE_ANTHROPIC, headers: { 'anthropic-version': '2023-06-01' } },
+      'anthropic-messages': {
+        ...MESSAGES,
+        counts: '/messages/count_tokens',
+        auth: NATIVE_ANTHROPIC,
+        headers: { 'anthropic-version': '2023-06-01' },
+      },
     },
     env: ['ANTHROPIC_API_KEY'],
     keyPrefixes: ['sk-ant-'],

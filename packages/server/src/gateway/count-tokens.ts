@@ -1,0 +1,88 @@
+import { KeywayError } from '../base/errors.ts'
+import { urlUnder } from '../providers/provider.ts'
+import type { Attempt } from '../router/attempt.ts'
+import { classifyReply } from '../router/classify.ts'
+import { promptText } from '../wire/anthropic-messages/prompt-text.ts'
+import type { Peek } from '../wire/codec.ts'
+import { blankSecret } from './blank-secret.ts'
+import type { Call } from './call.ts'
+import { dialectOf } from './dialect-of.ts'
+import { estimateUsage, withMedia } from './estimate.ts'
+import { upstreamHeaders } from './headers.ts'
+import type { Gateway } from './house.ts'
+import { planCall } from './plan-call.ts'
+import { readStart } from './read-body.ts'
+
+/** How many tokens a request would be read as, and who says so. */
+export type TokenCount = { tokens: number; by: 'provider' | 'estimate' }
+
+/** A count is a short object; of an error body, the beginning is enough. Bytes. */
+const REPLY_BYTES_MAX = 16 * 1024
+
+/**
+ * Counts a request's tokens without answering it: where the best endpoint's provider counts them itself, as it does;
+ * else, and where it fails to, by our own tokenizer. Costs nothing, and leaves nothing in the ledger.
+ * @throws KeywayError as a call of the same request would before it is held, and provider_rejected
+ */
+export async function countTokens(call: Call, gateway: Gateway): Promise<TokenCount> {
+  const peek = call.codec.peek(call.body)
+  const [attempt] = (await planCall(peek, call, gateway)).attempts
+  if (attempt === undefined) throw new KeywayError('internal', 'A plan without an attempt was made.')
+  const counted = await countThere(call, attempt, gateway)
+  return counted === undefined
+    ? { tokens: await estimate(call, { peek, attempt }, gateway), by: 'estimate' }
+    : { tokens: counted, by: 'provider' }
+}
+
+/** The provider's own count; undefined where it has none to give. */
+async function countThere(call: Call, attempt: Attempt, gateway: Gateway): Promise<number | undefined> {
+  const { provider, credential, endpoint } = attempt
+  const door = provider.formats[call.codec.id]
+  if (door?.counts === undefined) return undefined
+  const secret = credential === undefined ? undefined : await gateway.openCredential(credential.id, provider.baseUrl)
+  const dialect = dialectOf(attempt, call.codec.id)
+  const edits = { model: endpoint.nativeId, dialect, outputTokensMax: undefined, maxPrice: undefined }
+  try {
+    const response = await gateway.dispatch({
+      method: 'POST',
+      url: urlUnder(provider.baseUrl, door.counts),
+      headers: upstreamHeaders({ provider, door }, secret, call),
+      body: call.codec.patch(call.body, edits),
+      signal: call.cancellation,
+      addresses: credential?.allowPrivate === true || gateway.allowsPrivate(provider.id) ? 'private-allowed' : 'public',
+      headersTimeoutMs: gateway.limits.firstEventMs,
+      idleTimeoutMs: gateway.limits.idleMs,
+    })
+    const body = await readStart(response.body, REPLY_BYTES_MAX)
+    if (response.status === 200) return readCount(body)
+    const error = blankSecret(call.codec.readError(response.status, body), secret)
+    const verdict = classifyReply(error, undefined, provider.name)
+    if (verdict.action === 'next-model') throw verdict.error
+    return undefined
+  } catch (error) {
+    // Out of reach: our own count is better than none. What the client asked wrongly, or its leaving, is told.
+    if (error instanceof KeywayError && UNREACHED.has(error.code)) return undefined
+    throw error
+  }
+}
+
+const UNREACHED: ReadonlySet<string> = new Set(['provider_unavailable', 'provider_timeout', 'provider_invalid_reply'])
+
+function readCount(body: Uint8Array): number | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
+    const tokens =
+      typeof value === 'object' && value !== null && 'input_tokens' in value ? value.input_tokens : undefined
+    return typeof tokens === 'number' && Number.isSafeInteger(tokens) && tokens >= 0 ? tokens : undefined
+  } catch (error) {
+    // No count, so ours it is.
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+async function estimate(call: Call, of: { peek: Peek; attempt: Attempt }, gateway: Gateway): Promise<number> {
+  const { text, frameTokens } = promptText(call.body)
+  const tokensPrompt = (await gateway.estimateTokens(text)) + frameTokens
+  return withMedia({ ...estimateUsage(undefined, 0), tokensPrompt }, of.peek, of.attempt).tokensPrompt
+}
