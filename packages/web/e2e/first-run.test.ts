@@ -82,6 +82,33 @@ afterAll(async () => {
   await desktop.remove()
 })
 
+const clipboard = async () => String(await page.evaluate('navigator.clipboard.readText()'))
+
+/** The variables that a shell would be given. */
+function assigned(lines: string): Record<string, string> {
+  return Object.fromEntries([...lines.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]))
+}
+
+/** A call as a tool makes it. */
+async function call(base: string, of: { path: string; key: string; model: string | undefined }, body: object) {
+  const response = await fetch(base + of.path, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${of.key}`,
+      'content-type': 'application/json',
+      'anthropic-version': '2023-06-01',
+    },
+    body: JSON.stringify({ model: of.model, ...body }),
+  })
+  return [response.status, await response.text()]
+}
+
+/** How much of what comes below the transcript's text is in view. Pixels. */
+const SHOWN_BELOW = `(() => {
+  const box = document.getElementById('transcript')
+  return box.scrollTop === 0 ? -1 : Math.max(0, Math.round(box.scrollTop + box.clientHeight - box.firstElementChild.offsetHeight))
+})()`
+
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
 
 test('detail 15: the browser opens, a passkey, Connect, a first streamed answer, and a key in a tool of theirs', async () => {
@@ -100,24 +127,31 @@ test('detail 15: the browser opens, a passkey, Connect, a first streamed answer,
 
   const card = page.getByRole('region', { name: CARD })
   await card.getByText(`${url}/api/v1`, { exact: true }).waitFor()
-  await card.getByRole('tab', { name: 'Claude Code' }).waitFor()
-  await card.getByRole('tab', { name: 'Codex' }).waitFor()
-  await card.getByRole('tab', { name: 'Cursor' }).click()
+  await card.getByRole('tab', { name: 'Claude Code', selected: true }).waitFor()
   await card.getByRole('button', { name: 'Copy with its own key' }).click()
-  await card.getByText('Copied. The key “Cursor” is shown here this once', { exact: false }).waitFor()
+  await card.getByText('Copied. The key “Claude Code” is shown here this once', { exact: false }).waitFor()
   const elapsedMs = performance.now() - begun
   console.log(`from the command to a key in a tool: ${(elapsedMs / 1000).toFixed(1)} s`)
   expect(elapsedMs).toBeLessThan(WHOLE_MAX_MS)
 
-  const copied = String(await page.evaluate('navigator.clipboard.readText()'))
-  const [base = '', key = '', model = ''] = copied.split('\n')
-  expect([base, key]).toEqual([`${url}/api/v1`, expect.stringMatching(/^kwy_k1_[0-9A-Za-z]{49}$/)])
-  const called = await fetch(`${base}/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello from a tool' }] }),
-  })
-  expect([called.status, await called.text()]).toEqual([200, expect.stringContaining('simulated')])
+  const copied = assigned(await clipboard())
+  const key = copied['ANTHROPIC_AUTH_TOKEN'] ?? ''
+  expect(key).toMatch(/^kwy_k1_[0-9A-Za-z]{49}$/)
+  const claude = { path: '/v1/messages?beta=true', key, model: copied['ANTHROPIC_DEFAULT_SONNET_MODEL'] }
+  const sent = { max_tokens: 100, messages: [{ role: 'user', content: 'Hello from a tool' }] }
+  expect(await call(`${copied['ANTHROPIC_BASE_URL']}`, claude, sent)).toEqual([
+    200,
+    expect.stringContaining('simulated'),
+  ])
+
+  await card.getByRole('tab', { name: 'Cursor' }).click()
+  await card.getByRole('button', { name: 'Copy with its own key' }).click()
+  await card.getByText('Copied. The key “Cursor” is shown here this once', { exact: false }).waitFor()
+  const [base = '', other = '', model] = (await clipboard()).split('\n')
+  expect(other).not.toBe(key)
+  const cursor = { path: '/chat/completions', key: other, model }
+  expect(await call(base, cursor, sent)).toEqual([200, expect.stringContaining('simulated')])
+  await card.getByRole('tab', { name: 'Claude Code' }).click()
 
   // The chat goes on, and what can be read nowhere else stays; with the page it is gone.
   await say(page, 'And another thing')
@@ -129,7 +163,7 @@ test('detail 15: the browser opens, a passkey, Connect, a first streamed answer,
   expect((await page.content()) + kept).not.toContain(key)
   expect(await card.count()).toBe(0)
   await page.goto('/keys')
-  await page.getByRole('listitem').filter({ hasText: 'Cursor' }).waitFor()
+  await page.getByRole('listitem').filter({ hasText: 'Claude Code' }).waitFor()
   watched.expectQuiet()
 })
 
@@ -144,6 +178,9 @@ test('who has no key is offered one after a first answer alone, until they say n
     expect.stringContaining('wire_api = "responses"'),
     expect.stringContaining('KEYWAY_API_KEY=kwy_k1_...'),
   ])
+  // However small the window becomes, it is the answer's end that stays in view.
+  await other.setViewportSize({ width: 390, height: 560 })
+  await expect.poll(() => other.evaluate(SHOWN_BELOW)).toBe(0)
   await other.getByRole('button', { name: 'Not now' }).click()
   await offer.waitFor({ state: 'detached' })
   await other.reload()

@@ -66,8 +66,8 @@ describe.runIf(process.platform === 'linux')('at a terminal', () => {
   }
 
   /** A server at a terminal, and what that has shown so far. */
-  function serve(env: Record<string, string>, args: readonly string[] = []) {
-    const child = startAtTerminal(['serve', ...args], { env: { ...QUIET, ...env } })
+  function serve(env: Record<string, string>, args: readonly string[] = ['serve']) {
+    const child = startAtTerminal(args, { env: { ...QUIET, ...env } })
     let shown = ''
     child.stdout?.on('data', (part: Buffer) => {
       shown += part.toString()
@@ -122,9 +122,19 @@ describe.runIf(process.platform === 'linux')('at a terminal', () => {
     await server.stop()
     expect(await readdir(user)).toEqual(['.local'])
     await forget()
-    const other = serve(env, ['--no-open'])
+    const other = serve(env, ['serve', '--no-open'])
     await other.shows(/Open this once[\s\S]*demo/)
     await other.stop()
     await expect(told()).rejects.toThrow('ENOENT')
+  })
+
+  test('the demo opens its sign-in link the same way, and leaves no file behind', async () => {
+    const { env, user, told } = await desktop('cat "$1"')
+    const demo = serve(env, ['demo'])
+    const [link = ''] = /http:\/\/localhost:\d+\/setup#[0-9A-Za-z]{43}/.exec(await demo.shows('End with ctrl-C')) ?? []
+    await expect.poll(() => told().catch(() => ''), LONG).toContain(`url=${link}"`)
+    expect(await readdir(user)).toEqual([expect.stringMatching(/^keyway-setup-/)])
+    await demo.stop()
+    expect(await readdir(user)).toEqual([])
   })
 })

@@ -24,8 +24,11 @@ export default function UseItCard({ due, onClose }: { due: boolean; onClose: () 
         {t('use.cardTitle')}
       </h2>
       <p className="mt-0.5 mb-3 flex flex-wrap items-center gap-x-1 pr-8 text-sm text-ink-2">
-        {t('use.cardAbout')} <code className="wrap-anywhere font-mono text-xs text-ink">{url}</code>
-        <CopyButton text={url} label={t('use.copyUrl')} />
+        {t('use.cardAbout')}{' '}
+        <span className="inline-flex items-center gap-1">
+          <code className="wrap-anywhere font-mono text-xs text-ink">{url}</code>
+          <CopyButton text={url} label={t('use.copyUrl')} />
+        </span>
       </p>
       <UseItFrom onIssued={() => setHoldsKey(true)} />
       <div className="absolute top-2.5 right-2.5">

@@ -5,6 +5,7 @@ import type { Endpoint, Model } from '../../providers/model.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { keepsDataPolicies } from '../../router/eligibility.ts'
 import type { Edge } from '../edge.ts'
+import { FORMATS } from '../formats.ts'
 import { FOR_PEOPLE, personOf } from './app-access.ts'
 import { moment, usdOrNull } from './values.ts'
 import { waysOf } from './ways-to-models.ts'
@@ -12,8 +13,6 @@ import { webCaller } from './web-caller.ts'
 
 /** A model dearer than this for its input is not what somebody should find preselected. */
 const PRESELECTED_MAX = parseUsdPerMillion('5')
-
-const FORMATS: readonly ModelFormat[] = ['openai-chat', 'openai-responses', 'anthropic-messages']
 
 const REASONING = ['reasoning', 'include_reasoning', 'reasoning_effort']
 
@@ -59,7 +58,7 @@ function modelItem(
     id: model.id,
     name: model.name,
     providers: [...seen].map((id) => ({ id, name: of.names.get(id)?.name ?? id })),
-    formats: FORMATS.filter((format) => [...seen].some((id) => of.names.get(id)?.formats[format] !== undefined)),
+    formats: formatsOf([...seen].flatMap((id) => of.names.get(id) ?? [])),
     context_length: model.contextLength,
     max_output_tokens: outputs.length === 0 ? null : Math.max(...outputs),
     price_input_usd_per_mtok: usdOrNull(items?.input),
@@ -74,6 +73,12 @@ function modelItem(
     withheld: of.withheld,
     created_at: model.created === 0 ? null : moment(model.created * 1000),
   }
+}
+
+/** The formats that clients can speak to us and one of these providers speaks too. */
+function formatsOf(providers: readonly Provider[]): ModelFormat[] {
+  const served = FORMATS.map(({ codec }) => codec.id)
+  return served.filter((id) => providers.some(({ formats }) => formats[id] !== undefined))
 }
 
 /** A model as somebody can call it who wants nobody to keep what is sent; nothing where nobody is left. */

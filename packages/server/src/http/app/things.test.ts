@@ -201,6 +201,13 @@ describe('the rest', () => {
     expect(data.find(({ id }) => id === preselected)?.callable).toBe(true)
   })
 
+  it('says of each model in which protocols it can be called here', async () => {
+    const { data } = await browser.ask('GET /api/app/models')
+    const formats = (id: string) => data.find((model) => model.id === id)?.formats
+    expect(formats('ollama/qwen3:8b')).toEqual(['openai-chat'])
+    expect(formats('anthropic/claude-sonnet-5')).toEqual(expect.arrayContaining(['openai-chat', 'anthropic-messages']))
+  })
+
   it('sums up usage', async () => {
     const usage = await browser.ask('GET /api/app/usage', { query: '?days=7' })
     expect(usage.total.calls).toBeGreaterThan(0)
