@@ -262,7 +262,12 @@ test('a session that ended elsewhere: the message is kept, and signing in leads 
   expect(await page.getByRole('textbox', { name: 'Message' }).inputValue()).toBe('And then?')
 
   await page.context().clearCookies()
-  await page.getByRole('link', { name: 'Prompts' }).click()
+  const prompts = page.getByRole('link', { name: 'Prompts' })
+  // What is pointed at is asked for already. That leads nobody away.
+  const refused = page.waitForResponse((reply) => reply.url().endsWith('/api/app/prompts') && reply.status() === 401)
+  await prompts.hover()
+  await refused
+  await prompts.click()
   await signIn()
   await page.getByRole('heading', { name: 'No prompts yet' }).waitFor()
   // The page that was gone to says so in the browser's own log, before it leaves.

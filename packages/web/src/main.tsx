@@ -25,7 +25,12 @@ const queries: QueryClient = new QueryClient({
     },
     mutations: { networkMode: 'always' },
   },
-  queryCache: new QueryCache({ onError: noticeEndOfSession }),
+  queryCache: new QueryCache({
+    onError: (error, query) => {
+      // What was only pointed at is shown nowhere and gone to by nobody: whoever does go there asks for it again.
+      if (query.isActive() || router.state.status === 'pending') noticeEndOfSession(error)
+    },
+  }),
   mutationCache: new MutationCache({ onError: noticeEndOfSession }),
 })
 const router = createAppRouter(queries)
