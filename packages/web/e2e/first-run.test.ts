@@ -179,7 +179,7 @@ test('who has no key is offered one after a first answer alone, until they say n
     expect.stringContaining('KEYWAY_API_KEY=kwy_k1_...'),
   ])
   // However small the window becomes, it is the answer's end that stays in view.
-  await other.setViewportSize({ width: 390, height: 560 })
+  await other.setViewportSize({ width: 390, height: 440 })
   await expect.poll(() => other.evaluate(SHOWN_BELOW)).toBe(0)
   await other.getByRole('button', { name: 'Not now' }).click()
   await offer.waitFor({ state: 'detached' })
