@@ -144,6 +144,11 @@ test('detail 15: the browser opens, a passkey, Connect, a first streamed answer,
     expect.stringContaining('simulated'),
   ])
 
+  // What it fills its list of models with.
+  const headers = { authorization: `Bearer ${key}`, 'anthropic-version': '2023-06-01' }
+  const listed = await fetch(`${copied['ANTHROPIC_BASE_URL']}/v1/models?limit=1000`, { headers })
+  expect(await listed.text()).toContain(`"id":"${claude.model}"`)
+
   await card.getByRole('tab', { name: 'Cursor' }).click()
   await card.getByRole('button', { name: 'Copy with its own key' }).click()
   await card.getByText('Copied. The key “Cursor” is shown here this once', { exact: false }).waitFor()

@@ -55,6 +55,7 @@ test('Claude Code gets the address without /v1, the key as its token, no other k
     ANTHROPIC_DEFAULT_OPUS_MODEL: 'anthropic/o',
     ANTHROPIC_DEFAULT_SONNET_MODEL: 'anthropic/s',
     ANTHROPIC_DEFAULT_HAIKU_MODEL: 'anthropic/h',
+    CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY: '1',
   })
   expect(words).toEqual(['claude'])
   expect(first('claudeCode', { shell: 'powershell' })).toContain(`$env:ANTHROPIC_AUTH_TOKEN = '${PLACE.key}'`)

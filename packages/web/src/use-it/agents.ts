@@ -28,6 +28,8 @@ function claudeCode({ origin, key, models, shell }: Place) {
           ['ANTHROPIC_DEFAULT_OPUS_MODEL', opus],
           ['ANTHROPIC_DEFAULT_SONNET_MODEL', sonnet],
           ['ANTHROPIC_DEFAULT_HAIKU_MODEL', haiku],
+          // Its list of models is then this server's: every Claude that the key can call.
+          ['CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY', '1'],
         ] as const)),
   ])
   return [{ code: [...lines, 'claude'].join('\n'), key: 'in it' as const }]

@@ -29,6 +29,9 @@ test('Claude Code gets the newest Claude of each size, and Codex the newest of O
     model('anthropic/claude-haiku-4.5', on('2025-10-15')),
     model('openai/gpt-5', on('2025-08-07')),
     model('openai/gpt-5-codex', on('2025-09-23')),
+    model('openai/gpt-5-mini', on('2025-10-01')),
+    model('openai/gpt-5-pro', { ...on('2025-10-06'), price_input_usd_per_mtok: '15' }),
+    model('openai/gpt-5-image', { ...on('2025-10-14'), tools: false }),
     model('google/gemini-2.5-pro', on('2025-06-17')),
   ]
   expect(chooseModels(models, 'google/gemini-2.5-pro')).toEqual({

@@ -1,6 +1,9 @@
 import type { ModelItem } from '@keyway/contract'
 import type { ToolModels } from './tool.ts'
 
+/** For a million tokens of input. Nobody should find a dearer model chosen for them; the server's own choice has the same limit. */
+const DEAR_USD = 5
+
 /**
  * Models for the tools, such as this person can call.
  * @param usual what they chat with
@@ -31,9 +34,14 @@ function responsesModel(own: readonly ModelItem[], chat: ModelItem | undefined):
   const speaking = own.filter(({ formats }) => formats.includes('openai-responses'))
   const usual = chat !== undefined && speaking.includes(chat) ? chat : undefined
   if (usual?.free) return usual.id
-  const newest = (name: RegExp) => speaking.filter(({ id }) => name.test(id)).toSorted(better)[0]
-  return (newest(/^openai\/.*codex/) ?? newest(/^openai\/gpt-[5-9][\d.]*$/) ?? usual ?? speaking.toSorted(better)[0])
-    ?.id
+  const newest = speaking.filter(codes).toSorted(better)[0]
+  return (newest ?? usual ?? speaking.toSorted(better)[0])?.id
+}
+
+/** Whether it is one of OpenAI's that Codex is at its best with, and not of the dearest. */
+function codes({ id, tools, reasoning, price_input_usd_per_mtok: price }: ModelItem): boolean {
+  const otherwise = /mini|nano|luna|chat|audio|image|search|research|oss/.test(id)
+  return id.startsWith('openai/') && tools && reasoning && !otherwise && Number(price ?? 0) <= DEAR_USD
 }
 
 /** What can call tools before what cannot, then the newer, then by name; a variant after the model itself. */
