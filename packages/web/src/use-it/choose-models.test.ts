@@ -41,8 +41,14 @@ test('Claude Code gets the newest Claude of each size, and Codex the newest of O
       sonnet: 'anthropic/claude-sonnet-4.5',
       haiku: 'anthropic/claude-haiku-4.5',
     },
-    responses: 'openai/gpt-5-codex',
+    responses: 'gpt-5-codex',
   })
+})
+
+test('Codex gets OpenAI’s own name of a model, unless it is another’s too', () => {
+  const models = [model('openai/gpt-5'), model('azure/gpt-5', { callable: false })]
+  expect(chooseModels(models.slice(0, 1), undefined).responses).toBe('gpt-5')
+  expect(chooseModels(models, undefined).responses).toBe('openai/gpt-5')
 })
 
 test('a size that is missing is another Claude, and without any Claude it is what the person chats with', () => {

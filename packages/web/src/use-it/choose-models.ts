@@ -12,7 +12,7 @@ export function chooseModels(models: readonly ModelItem[], usual: string | undef
   // Keys do not reach what the operator pays for in the chat.
   const own = models.filter(({ callable, house }) => callable && !house)
   const chat = own.find(({ id }) => id === usual) ?? own[0]
-  return { chat: chat?.id, messages: messagesModels(own, chat), responses: responsesModel(own, chat) }
+  return { chat: chat?.id, messages: messagesModels(own, chat), responses: responsesModel(own, { chat, all: models }) }
 }
 
 function messagesModels(own: readonly ModelItem[], chat: ModelItem | undefined): ToolModels['messages'] {
@@ -30,18 +30,31 @@ function messagesModels(own: readonly ModelItem[], chat: ModelItem | undefined):
   }
 }
 
-function responsesModel(own: readonly ModelItem[], chat: ModelItem | undefined): string | undefined {
+function responsesModel(
+  own: readonly ModelItem[],
+  { chat, all }: { chat: ModelItem | undefined; all: readonly ModelItem[] },
+): string | undefined {
   const speaking = own.filter(({ formats }) => formats.includes('openai-responses'))
   const usual = chat !== undefined && speaking.includes(chat) ? chat : undefined
   if (usual?.free) return usual.id
   const newest = speaking.filter(codes).toSorted(better)[0]
-  return (newest ?? usual ?? speaking.toSorted(better)[0])?.id
+  if (newest !== undefined) return shortName(newest.id, all)
+  return (usual ?? speaking.toSorted(better)[0])?.id
 }
 
 /** Whether it is one of OpenAI's that Codex is at its best with, and not of the dearest. */
 function codes({ id, tools, reasoning, price_input_usd_per_mtok: price }: ModelItem): boolean {
   const otherwise = /mini|nano|luna|chat|audio|image|search|research|oss/.test(id)
   return id.startsWith('openai/') && tools && reasoning && !otherwise && Number(price ?? 0) <= DEAR_USD
+}
+
+/**
+ * Codex knows OpenAI's models by OpenAI's own names, and makes less of what it does not know. The server takes those names too,
+ * where they mean one model. Seen with Codex 0.171.0, 2026-11-29.
+ */
+function shortName(id: string, all: readonly ModelItem[]): string {
+  const short = id.slice(id.indexOf('/') + 1)
+  return all.filter((model) => model.id.endsWith(`/${short}`)).length === 1 ? short : id
 }
 
 /** What can call tools before what cannot, then the newer, then by name; a variant after the model itself. */
