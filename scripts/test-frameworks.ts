@@ -1,5 +1,5 @@
-// node scripts/test-frameworks.ts: the examples in the frameworks that they are for, and the library in runtimes beside
-// Node, which are too large to be installed with everything else. They come from the package registries into a temporary
+// node scripts/test-frameworks.ts: the examples in the frameworks that they are for, the library in runtimes beside Node,
+// and Claude Code before this server, which are too large to be installed with everything else. They come from the package registries into a temporary
 // folder, at these versions.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -22,6 +22,10 @@ const NEXT = [
 ]
 const STREAMLIT = 'streamlit==1.67.0'
 
+const CLAUDE_CODE = '@anthropic-ai/claude-code@2.1.332'
+/** In the package of its platform; without its install script the other one has none. */
+const CLAUDE_CODE_PROGRAM = '@anthropic-ai/claude-code-*/claude'
+
 const RUNTIMES = ['bun@1.4.5', 'deno@2.9.6']
 /** Where their packages have the programs themselves: nothing is downloaded by a script. */
 const PROGRAMS = ['@oven/bun-*/bin/bun', '@deno/*/deno']
@@ -34,7 +38,7 @@ class NotInstalled extends Error {}
 
 const work = mkdtempSync(join(tmpdir(), 'keyway-frameworks-'))
 try {
-  const runs = [inFrameworks, inRuntimes].map(unlessAway)
+  const runs = [inFrameworks, inRuntimes, inClaudeCode].map(unlessAway)
   const passed = runs.reduce((sum, counts) => sum + counts.passed, 0)
   const failed = runs.reduce((sum, counts) => sum + counts.failed + counts.skipped, 0)
   console.log(`${passed} passed, ${failed} failed`)
@@ -61,7 +65,8 @@ function inFrameworks(): Counts {
     console.log('there is no Python of 3.10 or newer, so nothing ran in Streamlit')
     return runVitest([...config, 'examples/frameworks/next.check.ts'], env)
   }
-  return runVitest(config, { ...env, KEYWAY_STREAMLIT: installStreamlit(join(work, 'venv')) })
+  const files = ['next', 'streamlit'].map((name) => `examples/frameworks/${name}.check.ts`)
+  return runVitest([...config, ...files], { ...env, KEYWAY_STREAMLIT: installStreamlit(join(work, 'venv')) })
 }
 
 /** The library as it is published, in Bun and Deno. */
@@ -77,6 +82,16 @@ function inRuntimes(): Counts {
   }
   const PATH = `${folder}:${process.env['PATH']}`
   return runVitest(['scripts/pack-connect.test.ts'], { PATH, KEYWAY_RUNTIMES: 'bun,deno' })
+}
+
+/** The real Claude Code, which finds this server where Anthropic would be. */
+function inClaudeCode(): Counts {
+  const folder = join(work, 'claude-code')
+  install(folder, [CLAUDE_CODE])
+  const [program] = globSync(CLAUDE_CODE_PROGRAM, { cwd: join(folder, 'node_modules') })
+  if (program === undefined) throw new NotInstalled(`${CLAUDE_CODE} has no program for this platform`)
+  const env = { KEYWAY_CLAUDE_CODE: join(folder, 'node_modules', program) }
+  return runVitest(['--config', 'scripts/frameworks.vitest.ts', 'examples/frameworks/claude-code.check.ts'], env)
 }
 
 /** An app of Next.js with the example in it and the library as it is published, built. @returns its folder */

@@ -1,4 +1,4 @@
-import { type ChatRequest, lastUserText } from './chat-request.ts'
+import { type ChatRequest, lastMessage, lastUserText } from './chat-request.ts'
 import { sampleOf } from './json-sample.ts'
 import type { SimulatedModel } from './models.ts'
 import { countTokens } from './tokens.ts'
@@ -19,7 +19,7 @@ const FILLER = 'simulated words follow one after another until the number that w
  * "Write 200 words" gives exactly 200 words; a model named `echo` gives the text back; a response format gives JSON.
  */
 export function answerText(request: ChatRequest, model: SimulatedModel, index: number): string {
-  const last = request.messages.at(-1)
+  const last = lastMessage(request)
   const asked = lastUserText(request)
   if (request.format.kind === 'json-schema') return JSON.stringify(sampleOf(request.format.schema))
   if (request.format.kind === 'json-object')

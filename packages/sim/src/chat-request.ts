@@ -71,6 +71,11 @@ export function readChatRequest(bytes: Uint8Array): { request: ChatRequest } | {
   }
 }
 
+/** What is to be answered: clients may put a reminder of the system's behind it. */
+export function lastMessage(request: ChatRequest): ChatMessage | undefined {
+  return request.messages.findLast((message) => message.role !== 'system' && message.role !== 'developer')
+}
+
 /** The text of the last message that the user wrote. */
 export function lastUserText(request: ChatRequest): string {
   return request.messages.findLast((message) => message.role === 'user')?.text ?? ''

@@ -1,5 +1,5 @@
 import { answerText } from './answer.ts'
-import { type ChatRequest, lastUserText, type Tool } from './chat-request.ts'
+import { type ChatRequest, lastMessage, lastUserText, type Tool } from './chat-request.ts'
 import type { Identifiers } from './identifiers.ts'
 import { sampleOf } from './json-sample.ts'
 import type { SimulatedModel } from './models.ts'
@@ -90,7 +90,7 @@ function chooseTools(request: ChatRequest): Tool[] {
   if (toolChoice.kind === 'none' || tools.length === 0) return []
   if (toolChoice.kind === 'function') return tools.filter((tool) => tool.name === toolChoice.name)
   // After a tool's result the model answers in words.
-  if (request.messages.at(-1)?.role === 'tool') return []
+  if (lastMessage(request)?.role === 'tool') return []
   const text = lastUserText(request).toLowerCase()
   const named = tools.filter((tool) => text.includes(tool.name.toLowerCase()))
   if (named.length > 0) return request.body['parallel_tool_calls'] === false ? named.slice(0, 1) : named

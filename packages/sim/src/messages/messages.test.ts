@@ -145,6 +145,8 @@ describe('anthropic answers', () => {
       { role: 'user', content: [result] },
     ]
     expect((await ask({ ...body, messages: turns })).json().content[0].text).toContain('21 °C')
+    const reminded = [...turns, { role: 'system', content: 'Remember get_weather.' }]
+    expect((await ask({ ...body, messages: reminded })).json().stop_reason).toBe('end_turn')
   })
 
   test('one call where parallel ones are turned off', async () => {
