@@ -20,6 +20,7 @@ export function priceReading(reading: UsageReading, attempt: Attempt, facts: { h
   const problem = findUsageProblem(reading.lines, {
     contextLength: attempt.endpoint.contextLength,
     choices: facts.choices,
+    passes: reading.passes ?? 1,
   })
   if (problem)
     return atHold(facts.held, `${attempt.provider.id} reported ${problem.item} ${problem.quantity}: ${problem.problem}`)

@@ -23,6 +23,15 @@ describe('findUsageProblem flags', () => {
     expect(findUsageProblem(lines, limits)).toMatchObject({ item: 'input.cache-read', problem: 'beyond the context' })
   })
 
+  it('what several passes cannot have read either, however many are claimed', () => {
+    const lines = [{ item: 'input.cache-read', quantity: 6001 }] as const
+    expect(findUsageProblem(lines, { ...limits, passes: 3 })).toBeDefined()
+    expect(findUsageProblem(lines, { ...limits, passes: 4 })).toBeUndefined()
+    expect(findUsageProblem(lines, { ...limits, passes: -5 })).toBeDefined()
+    const absurd = [{ item: 'input', quantity: 200_001 }] as const
+    expect(findUsageProblem(absurd, { ...limits, passes: 1e9 })).toBeDefined()
+  })
+
   it('more searches than anybody sells', () => {
     expect(findUsageProblem([{ item: 'tool.web-search', quantity: 10_001 }], limits)).toBeDefined()
   })

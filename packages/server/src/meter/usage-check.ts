@@ -13,6 +13,8 @@ export type UsageLimits = {
   contextLength: number | null
   /** How many answers were asked for. */
   choices: number
+  /** How often the model went over its context for each: the counts of all passes are added up. 1 when not given. */
+  passes?: number
 }
 
 /**
@@ -24,6 +26,9 @@ const CONTEXT_SLACK = 2
 /** Where the context is unknown: ten times the longest one known today (10,000,000 tokens). */
 const TOKENS_MAX = 100_000_000
 
+/** Passes of one call that are believed; a provider's loop of its own tools ends well before. */
+const PASSES_MAX = 100
+
 /** Images, searches and calls in one call. No provider allows a thousand. */
 const UNITS_MAX = 10_000
 
@@ -33,7 +38,8 @@ const UNITS_MAX = 10_000
  * @returns the first problem, or undefined when the lines are sane
  */
 export function findUsageProblem(lines: readonly UsageLine[], limits: UsageLimits): UsageProblem | undefined {
-  const window = limits.contextLength === null ? TOKENS_MAX : limits.contextLength * CONTEXT_SLACK
+  const passes = Math.min(Math.max(limits.passes ?? 1, 1), PASSES_MAX)
+  const window = limits.contextLength === null ? TOKENS_MAX : limits.contextLength * CONTEXT_SLACK * passes
   let input = 0
   let output = 0
   for (const { item, quantity } of lines) {

@@ -81,6 +81,8 @@ export type UsageReading = {
   tokensReasoning: number
   tokensCached: number
   tokensCacheWrite: number
+  /** How often the model read its prompt, where tools that ran at the provider made it go on; 1 when not given. */
+  passes?: number
   /** The cost the provider itself reports (OpenRouter's usage.cost), as its decimal text; undefined when none. */
   reportedCost: string | undefined
 }

@@ -126,6 +126,18 @@ describe('a stream', () => {
     expect(editor.end()).toMatchObject({ complete: true })
   })
 
+  it('tells the provider\u2019s own cost nowhere, in no last words that were not the last either', () => {
+    const editor = open()
+    const priced = END.replace('"output_tokens":4', '"output_tokens":4,"cost":7,"is_byok":false')
+    const begun = START.replace('"output_tokens":1', '"output_tokens":1,"cost":7')
+    const { bytes } = editor.push(Buffer.from(begun + BLOCK + priced + priced + STOP))
+    const cut = open()
+    const before = cut.push(Buffer.from(begun + BLOCK + priced)).bytes
+    const all = [text(bytes), text(before), text(cut.end().step.bytes)].join('')
+    expect(all).toContain('"cost":0.00015')
+    expect(all).not.toContain('"cost":7')
+  })
+
   it('without a message_delta is charged by what came', () => {
     const editor = open()
     const step = editor.push(Buffer.from(START + BLOCK + delta('abcdef') + STOP))

@@ -60,6 +60,13 @@ describe('usage', () => {
     expect(readUsage(fields)).toMatchObject({ tokensPrompt: 13, tokensCached: 7, tokensCompletion: 9 })
   })
 
+  it('of tools that ran at the provider counts how often the model read its prompt', () => {
+    const usage = { input_tokens: 1, output_tokens: 2 }
+    expect(read(usage)?.passes).toBe(1)
+    expect(read({ ...usage, server_tool_use: { web_search_requests: 3, web_fetch_requests: 2 } })?.passes).toBe(6)
+    expect(read({ ...usage, iterations: [{ type: 'message' }, { type: 'message' }] })?.passes).toBe(2)
+  })
+
   it('believes no more thinking than there was output', () => {
     expect(lines({ input_tokens: 1, output_tokens: 5, output_tokens_details: { thinking_tokens: 9 } })).toEqual({
       input: 1,

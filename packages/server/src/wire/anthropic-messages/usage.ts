@@ -51,8 +51,10 @@ export function mergeUsage(first: string | undefined, last: string | undefined):
 export function readUsage(fields: Fields): UsageReading | undefined {
   if (count(fields, 'input_tokens') === undefined && count(fields, 'output_tokens') === undefined) return undefined
   const counts = countsOf(fields)
-  for (const beside of iterationsBeside(find(fields, 'iterations'))) {
-    const more = countsOf(beside)
+  const iterations = iterationsOf(find(fields, 'iterations'))
+  for (const iteration of iterations) {
+    if (!BESIDE.has(find(iteration, 'type') ?? '')) continue
+    const more = countsOf(iteration)
     counts.input += more.input
     counts.cached += more.cached
     counts.written += more.written
@@ -61,7 +63,8 @@ export function readUsage(fields: Fields): UsageReading | undefined {
   }
   const details = fieldsOf(find(fields, 'output_tokens_details'), USAGE_NAMES)
   const thinking = Math.min(count(details, 'thinking_tokens') ?? 0, counts.output)
-  const searches = count(fieldsOf(find(fields, 'server_tool_use'), USAGE_NAMES), 'web_search_requests') ?? 0
+  const served = fieldsOf(find(fields, 'server_tool_use'), USAGE_NAMES)
+  const searches = count(served, 'web_search_requests') ?? 0
   const cost = fieldsOf(find(fields, 'cost_details'), USAGE_NAMES)
   return {
     basis: 'reported',
@@ -71,6 +74,7 @@ export function readUsage(fields: Fields): UsageReading | undefined {
     tokensReasoning: thinking,
     tokensCached: counts.cached,
     tokensCacheWrite: counts.written + counts.written1h,
+    passes: Math.max(iterations.length, searches + (count(served, 'web_fetch_requests') ?? 0) + 1),
     reportedCost: reportedCost({ all: fields, cost }),
   }
 }
@@ -91,18 +95,17 @@ function countsOf(fields: Fields): Counts {
   }
 }
 
-function iterationsBeside(raw: string | undefined): Fields[] {
+function iterationsOf(raw: string | undefined): Fields[] {
   if (raw === undefined || !raw.startsWith('[')) return []
-  const beside: Fields[] = []
+  const iterations: Fields[] = []
   const reader = new JsonReader(Buffer.from(raw, 'latin1'))
   reader.openArray()
   while (reader.nextElement()) {
     const start = reader.pos
     reader.skip()
-    const fields = fieldsOf(raw.slice(start, reader.pos), USAGE_NAMES)
-    if (BESIDE.has(find(fields, 'type') ?? '')) beside.push(fields)
+    iterations.push(fieldsOf(raw.slice(start, reader.pos), USAGE_NAMES))
   }
-  return beside
+  return iterations
 }
 
 function disjointLines(counts: Counts & { thinking: number; searches: number }): UsageLine[] {
