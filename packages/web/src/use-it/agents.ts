@@ -13,7 +13,7 @@ export const AGENTS: readonly Tool[] = [
 
 /**
  * It adds /v1/messages to the address itself, sends the token as a Bearer, and a key beside it would be sent as well. Its
- * sizes are named as this server names models.
+ * sizes are named as this server names models. Seen to work with 2.1.332.
  * @see https://code.claude.com/docs/en/llm-gateway-connect (read 2026-11-29)
  */
 function claudeCode({ origin, key, models, shell }: Place) {
@@ -62,7 +62,7 @@ function form({ key, models, ...place }: Place) {
   return [{ code: [openaiUrl(place), key, models.chat ?? ''].join('\n').trim(), key: 'in it' as const }]
 }
 
-/** @see https://opencode.ai/docs/providers (read 2026-11-29) */
+/** Seen to work with 1.18.33. @see https://opencode.ai/docs/providers (read 2026-11-29) */
 function openCode({ key, models, ...place }: Place) {
   const file = {
     $schema: 'https://opencode.ai/config.json',
