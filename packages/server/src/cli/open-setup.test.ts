@@ -73,14 +73,19 @@ describe.runIf(process.platform === 'linux')('at a terminal', () => {
       shown += part.toString()
     })
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
+    const stop = async () => {
+      child.stdin?.write('\u0003')
+      await closed
+      return shown
+    }
+    // Also where the test failed before it got there.
+    onTestFinished(async () => {
+      if (child.exitCode === null) await stop()
+    })
     return {
+      stop,
       async shows(what: RegExp | string): Promise<string> {
         await expect.poll(() => shown, LONG).toMatch(what)
-        return shown
-      },
-      async stop(): Promise<string> {
-        child.stdin?.write('\u0003')
-        await closed
         return shown
       },
     }
