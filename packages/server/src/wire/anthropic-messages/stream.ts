@@ -11,8 +11,9 @@ import { frame } from '../sse-frame.ts'
 import { emptySummary } from '../summary.ts'
 import { readErrorInside } from '../upstream-error.ts'
 import { EventEditor } from './event.ts'
+import { asItCame, type HeldDelta, holdDelta, withUsage } from './held-delta.ts'
 import { mergeUsage, readUsage } from './usage.ts'
-import { unpricedUsage, writeUsage } from './write-usage.ts'
+import { writeUsage } from './write-usage.ts'
 
 /** Bytes of one event where the caller names no limit. An image as base64 arrives as one event of a few MB. */
 const EVENT_BYTES_MAX = 16 * 1024 * 1024
@@ -33,9 +34,6 @@ const ANSWER_EVENTS: ReadonlySet<string> = new Set([
 const EVENT_NAME = /^[a-z_]{1,64}$/
 
 const NOTHING = new Uint8Array(0)
-
-/** The last `message_delta` so far, before and behind its usage, and the events that followed it. */
-type Held = { head: string; usage: string | undefined; lead: string; tail: string; after: string }
 
 /**
  * Edits a stream as it passes: whole events in, the same events out, framed as `event: ...` LF `data: {...}` LF LF.
@@ -64,7 +62,7 @@ export class AnthropicStreamEditor implements StreamEditor {
   #error: UpstreamError | undefined
   /** What ended the stream, when events before it were still to be given out. */
   #fault: unknown
-  #held: Held | undefined
+  #held: HeldDelta | undefined
   #usageFirst: string | undefined
   #usageLast: string | undefined
   #template: ChunkTemplate | undefined
@@ -186,17 +184,8 @@ export class AnthropicStreamEditor implements StreamEditor {
 
   #hold(event: SseEvent, data: string): string {
     const out = this.#releaseHeld()
-    const { usage, usagePlace, stopReason } = this.#editor
-    const at = event.start
-    const shell = frame({ ...event, lines: 1 }, '')
-    const lines = (text: string) => (event.lines === 1 ? text : text.replaceAll('\n', '\ndata: '))
-    this.#held = {
-      head: `${shell.slice(0, -2)}${lines(data.slice(0, usagePlace.start - at))}`,
-      usage,
-      lead: usagePlace.lead,
-      tail: `${lines(data.slice(usagePlace.end - at))}\n\n`,
-      after: '',
-    }
+    const { usage, stopReason } = this.#editor
+    this.#held = holdDelta(event, data, this.#editor)
     this.#usageLast = usage ?? this.#usageLast
     this.#noteUsage()
     if (stopReason !== undefined) {
@@ -211,8 +200,7 @@ export class AnthropicStreamEditor implements StreamEditor {
     const held = this.#held
     if (held === undefined) return ''
     this.#held = undefined
-    const usage = held.usage === undefined ? '' : unpricedUsage(held.usage)
-    return this.#release(`${held.head}${usage}${held.tail}${held.after}`)
+    return this.#release(asItCame(held))
   }
 
   /** The last `message_delta` with the charge, and the end. */
@@ -224,8 +212,7 @@ export class AnthropicStreamEditor implements StreamEditor {
     const held = this.#held
     this.#held = undefined
     if (held === undefined) return this.#release(stop)
-    const usage = writeUsage(held.usage, reading, priced).replaceAll('\n', '\ndata: ')
-    return this.#release(`${held.head}${held.lead}${usage}${held.tail}${held.after}${stop}`)
+    return this.#release(withUsage(held, writeUsage(held.usage, reading, priced)) + stop)
   }
 
   #readUsage(whole: boolean): UsageReading {
