@@ -56,7 +56,7 @@ const ALLOWED = new Set(ALLOWED_HEADERS.map((name) => name.toLowerCase()))
 const REQUESTED_CHARACTERS_MAX = 2_000
 
 const EXPOSED =
-  'X-Generation-Id, Retry-After, WWW-Authenticate, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Keyway-Served-By, X-Keyway-Losses, X-Keyway-Output-Clamped, X-Request-Id'
+  'X-Generation-Id, Retry-After, WWW-Authenticate, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Keyway-Served-By, X-Keyway-Losses, X-Keyway-Output-Clamped, X-Keyway-Token-Count, X-Request-Id, Request-Id'
 
 /** On every answer to a call that carries an Origin. */
 export const CORS_HEADERS = { 'access-control-allow-origin': '*', 'access-control-expose-headers': EXPOSED } as const

@@ -7,7 +7,7 @@ import { CLIENT_GONE } from '../gateway/call.ts'
 import { appFailure, isAppApi } from './app/app-failure.ts'
 import { PROOF_CHALLENGE } from './bound-key.ts'
 import { CORS_HEADERS, isOpenToPages, isStandardOauth } from './cors.ts'
-import { codecAt } from './formats.ts'
+import { codecAt, requestIdOf } from './formats.ts'
 import { oauthFailure } from './oauth-failure.ts'
 
 /** Turns whatever was thrown into one of our errors. What we did not foresee is `internal`, and is not shown. */
@@ -100,7 +100,7 @@ export function sendFailure(error: KeywayError, request: FastifyRequest, reply: 
     .code(error.status)
     .header('content-type', 'application/json; charset=utf-8')
     .header('cache-control', 'private, no-store')
-    .header('x-request-id', request.id)
+    .headers(requestIdOf(codecAt(request.url), request.id))
     .send(forApp ? JSON.stringify(appFailure(error, request.id, docsUrl)) : failureBody(error, request, docsUrl))
 }
 

@@ -16,3 +16,8 @@ export function codecAt(url: string): Codec | undefined {
   if (path === undefined) return undefined
   return FORMATS.find((format) => path === format.path || path.startsWith(`${format.path}/`))?.codec
 }
+
+/** The header in which the format's clients look for the id of a request, beside ours. */
+export function requestIdOf(codec: Codec | undefined, id: string): Record<string, string> {
+  return codec?.id === 'anthropic-messages' ? { 'x-request-id': id, 'request-id': id } : { 'x-request-id': id }
+}

@@ -11,7 +11,7 @@ import type { Codec } from '../wire/codec.ts'
 import { CORS_HEADERS } from './cors.ts'
 import type { Edge } from './edge.ts'
 import { asKeywayError } from './failure.ts'
-import { FORMATS } from './formats.ts'
+import { FORMATS, requestIdOf } from './formats.ts'
 import { callerOf } from './keys.ts'
 import { access } from './route.ts'
 import { socketSink } from './socket-sink.ts'
@@ -93,7 +93,7 @@ async function answerCall(
   const headers: Record<string, string | number> = {
     ...answer.headers,
     'x-generation-id': call.id,
-    'x-request-id': request.id,
+    ...requestIdOf(codec, request.id),
     'cache-control': 'private, no-store',
     vary: 'Authorization',
   }

@@ -61,6 +61,7 @@ describe('a refusal', () => {
     expect(response.status).toBe(status)
     expect(body).toMatchObject({ type: 'error', error: { type, error_type: expect.any(String) } })
     expect(body.request_id).toBe(response.headers.get('x-request-id'))
+    expect(body.request_id).toBe(response.headers.get('request-id'))
     expect(body.metadata.docs_url).toContain('#')
   })
 
@@ -283,6 +284,9 @@ describe('the count of tokens', () => {
       headers: { 'anthropic-beta': 'a-1' },
     })
     expect(JSON.parse(sent())).toEqual({ model: NATIVE, messages: ASKED.messages, system: 'four' })
+    const page = await count({ ...ASKED, ...ONLY }, { origin: 'https://page.example' })
+    expect(page.headers.get('access-control-allow-origin')).toBe('*')
+    expect(page.headers.get('access-control-expose-headers')).toContain('X-Keyway-Token-Count')
   })
 
   it('is an estimate elsewhere, and says so', async () => {
