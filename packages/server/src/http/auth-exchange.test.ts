@@ -453,7 +453,8 @@ describe('an app\u2019s key', () => {
   test('row 102: reads itself, its models and its own calls, and nothing else', async () => {
     const { key } = await makeKey()
     const wrong: string[] = []
-    const may = /\/(?:key|auth\/key|models|models\/count|generation|models\/\*|model\/\*|chat\/completions)$/
+    const may =
+      /\/v1\/(?:key|auth\/key|models|models\/count|generation|models\/\*|model\/\*|chat\/completions|messages|messages\/count_tokens)$/
     for (const { method, url, access } of rig.server.routes) {
       if (!/^\/(?:api\/v1|v1)\//.test(url) || access === 'open') continue
       const path = url.replace(':hash', 'a'.repeat(64)).replace('*', 'openai/gpt-4o-mini')
