@@ -1,10 +1,6 @@
 import type { JsonReader } from '../../base/json-reader.ts'
 import { NameTable } from '../../base/name-table.ts'
-
-/** What the messages hold beside text. `encodedBytes` is the base64 of their data URLs, which is not text. */
-export type Media = { images: number; files: number; audios: number; encodedBytes: number }
-
-type Kind = 'image' | 'file' | 'audio'
+import { countMedia, dataUrlBytes, kindOfType, type Media, type MediaKind } from '../part-media.ts'
 
 const NAMES = new NameTable([
   'content',
@@ -21,17 +17,14 @@ const NAMES = new NameTable([
   'data',
 ])
 
-/** The member that holds a part's data, and what a part with it counts as. Video has no count of its own: a file. */
-const PAYLOADS: Readonly<Record<string, Kind>> = {
+/** The member that holds a part's data, and what a part with it counts as. */
+const PAYLOADS: Readonly<Record<string, MediaKind>> = {
   image_url: 'image',
   input_image: 'image',
   file: 'file',
   video_url: 'file',
   input_audio: 'audio',
 }
-
-/** A data URL's header is shorter than this; what is longer counts as text. */
-const DATA_URL_HEADER_BYTES_MAX = 256
 
 /**
  * Steps over the array `messages` and counts its media, adding to `media`.
@@ -84,9 +77,9 @@ function readContent(reader: JsonReader, media: Media): void {
 
 function readPart(reader: JsonReader, media: Media): void {
   let types = 0
-  let typeKind: Kind | undefined
+  let typeKind: MediaKind | undefined
   let payloads = 0
-  let payloadKind: Kind | undefined
+  let payloadKind: MediaKind | undefined
   let encoded = 0
   reader.openObject()
   while (reader.nextMember()) {
@@ -106,18 +99,8 @@ function readPart(reader: JsonReader, media: Media): void {
   }
   const kind = typeKind ?? payloadKind
   if (kind === undefined) return
-  if (kind === 'image') media.images++
-  else if (kind === 'file') media.files++
-  else media.audios++
+  countMedia(media, kind)
   if (types === 1 && payloads === 1 && typeKind === payloadKind) media.encodedBytes += encoded
-}
-
-/** 'image_url' -> 'image'. By its words, since providers name their parts alike and new ones come. */
-function kindOfType(type: string): Kind | undefined {
-  if (type === 'text') return undefined
-  if (type.includes('image')) return 'image'
-  if (type.includes('audio')) return 'audio'
-  return type.includes('file') || type.includes('video') || type.includes('document') ? 'file' : undefined
 }
 
 /** Steps over a payload; gives the bytes of its base64: `{url}`, `{file_data}` or the URL itself as a data URL, or `{data}`. */
@@ -146,15 +129,4 @@ function readPayload(reader: JsonReader): number {
     }
   }
   return fields === 1 ? encoded : 0
-}
-
-/** Steps over a string; gives the bytes behind `;base64,` when it is a data URL, 0 otherwise. */
-function dataUrlBytes(reader: JsonReader): number {
-  const start = reader.pos + 1
-  reader.skip()
-  const end = reader.pos - 1
-  const header = reader.bytes.toString('latin1', start, Math.min(end, start + DATA_URL_HEADER_BYTES_MAX))
-  if (!/^data:/i.test(header)) return 0
-  const comma = header.indexOf(',')
-  return comma > 0 && /;base64$/i.test(header.slice(0, comma)) ? end - start - comma - 1 : 0
 }

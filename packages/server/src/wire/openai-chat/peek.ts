@@ -10,9 +10,10 @@ import {
   optionalText,
   textList,
 } from '../field-values.ts'
+import type { Media } from '../part-media.ts'
 import { readRequest } from '../request-fields.ts'
 import { BILLABLE_FIELDS, READ_FIELDS, REQUEST_NAMES } from './fields.ts'
-import { type Media, readMessages } from './media.ts'
+import { readMessages } from './media.ts'
 
 /** Output tokens. No model comes near; a larger number is a mistake, and would make sums of money overflow. */
 const OUTPUT_TOKENS_MAX = 2 ** 31

@@ -1,0 +1,180 @@
+import type { JsonReader } from '../../base/json-reader.ts'
+import type { Peek } from '../codec.ts'
+import {
+  expectKind,
+  invalid,
+  optionalInteger,
+  optionalMetadata,
+  optionalObject,
+  optionalText,
+  textList,
+} from '../field-values.ts'
+import type { Media } from '../part-media.ts'
+import { readRequest } from '../request-fields.ts'
+import { READ_FIELDS, REQUEST_NAMES } from './fields.ts'
+import { readItems } from './input.ts'
+import { readTools } from './tools.ts'
+
+/** Output tokens. No model comes near; a larger number is a mistake, and would make sums of money overflow. */
+const OUTPUT_TOKENS_MAX = 2 ** 31
+/** Characters. @see https://openrouter.ai/docs/api_reference/parameters (session_id; read 2026-11-21) */
+const SESSION_ID_CHARACTERS_MAX = 256
+/** Characters. Ours: it is stored with every call and grouped by; people put addresses and UUIDs here. */
+const USER_CHARACTERS_MAX = 512
+
+const SHAPE = { names: REQUEST_NAMES, single: READ_FIELDS }
+
+type Reading = { -readonly [Field in Exclude<keyof Peek, 'fields' | 'textBytes' | keyof Media>]: Peek[Field] } & {
+  media: Media
+  asked: boolean
+}
+
+/**
+ * Reads what the gateway needs to know of a Responses request, and checks that the body is JSON that nobody can read in
+ * two ways. What would need an answer that a provider keeps is refused, with the way to do without. Values that we do
+ * not read are checked as JSON only; the provider judges them.
+ * @throws KeywayError invalid_json, duplicate_field, invalid_request
+ */
+export function peek(body: Uint8Array): Peek {
+  const reading: Reading = {
+    model: undefined,
+    models: [],
+    stream: false,
+    outputTokensMax: undefined,
+    choices: 1,
+    features: [],
+    tools: false,
+    routing: undefined,
+    user: undefined,
+    sessionId: undefined,
+    metadata: undefined,
+    media: { images: 0, files: 0, audios: 0, encodedBytes: 0 },
+    asked: false,
+  }
+  let endUser: string | undefined
+  let cacheKey: string | undefined
+  const fields = readRequest(body, SHAPE, (reader, name) => {
+    if (name === 'safety_identifier') endUser = optionalText(reader, name, USER_CHARACTERS_MAX)
+    else if (name === 'prompt_cache_key') cacheKey = optionalText(reader, name, Number.POSITIVE_INFINITY)
+    else readField(reader, name, reading)
+  })
+  if (!reading.asked) throw invalid('input', 'a string, or an array of at least one item')
+  const { media, asked: _asked, ...read } = reading
+  const { encodedBytes, ...parts } = media
+  // What OpenAI's clients call the same: `safety_identifier` has taken the place of `user`, and Codex names its session
+  // in `prompt_cache_key`.
+  read.user ??= endUser
+  if (cacheKey !== undefined && cacheKey.length <= SESSION_ID_CHARACTERS_MAX) read.sessionId ??= cacheKey
+  return { ...read, ...parts, fields, textBytes: body.length - encodedBytes }
+}
+
+function readField(reader: JsonReader, name: string, reading: Reading): void {
+  switch (name) {
+    case 'model':
+      reading.model = optionalText(reader, name, Number.POSITIVE_INFINITY)
+      if (reading.model === '') throw invalid(name, 'a model id, as author/slug')
+      return
+    case 'models':
+      reading.models = textList(reader, name)
+      return
+    case 'input':
+      readInput(reader, name, reading)
+      return
+    case 'stream':
+      reading.stream = readFlag(reader, name)
+      return
+    case 'max_output_tokens':
+      reading.outputTokensMax = optionalInteger(reader, name, OUTPUT_TOKENS_MAX)
+      return
+    case 'provider':
+      reading.routing = optionalObject(reader, name)
+      return
+    case 'user':
+      reading.user = optionalText(reader, name, USER_CHARACTERS_MAX)
+      return
+    case 'session_id':
+      reading.sessionId = optionalText(reader, name, SESSION_ID_CHARACTERS_MAX)
+      return
+    case 'metadata':
+      reading.metadata = optionalMetadata(reader, name)
+      return
+    case 'tools':
+      if (expectKind(reader, name, ['array', 'null'], 'an array').kind() === 'array') readTools(reader, reading)
+      else reader.skip()
+      return
+    case 'modalities':
+      if (textList(reader, name).some((modality) => modality !== 'text')) reading.features.push(name)
+      return
+    case 'service_tier': {
+      const tier = optionalText(reader, name, Number.POSITIVE_INFINITY)
+      if (tier !== undefined && tier !== 'default' && tier !== 'auto') reading.features.push(name)
+      return
+    }
+    default:
+      readOther(reader, name, reading)
+  }
+}
+
+/** State that only a provider could keep, and what may be billed beside tokens. */
+function readOther(reader: JsonReader, name: string, reading: Reading): void {
+  switch (name) {
+    case 'background':
+      if (readFlag(reader, name)) throw invalid(name, 'false: an answer comes while the call is open; use "stream"')
+      return
+    case 'store':
+      if (readFlag(reader, name)) throw invalid(name, 'false or left out: no answers are kept to be asked for later')
+      return
+    case 'previous_response_id':
+    case 'conversation':
+      if (reader.kind() !== 'null')
+        throw invalid(name, 'null or left out: no answers are kept, so send the whole conversation in "input"')
+      reader.skip()
+      return
+    case 'prompt':
+      // A template at the provider: nobody here knows which tools and texts it brings.
+      if (expectKind(reader, name, ['object', 'null'], 'an object').kind() === 'object') {
+        reading.features.push(name)
+        reading.asked = true
+      }
+      reader.skip()
+      return
+    case 'plugins':
+    case 'preset':
+      if (asksFor(reader)) reading.features.push(name)
+      return
+    default:
+      reader.skip()
+  }
+}
+
+function readInput(reader: JsonReader, name: string, reading: Reading): void {
+  const kind = expectKind(reader, name, ['string', 'array', 'null'], 'a string, or an array of items').kind()
+  if (kind === 'array') {
+    const notes = { media: reading.media, features: reading.features, tools: reading.tools }
+    if (readItems(reader, notes) > 0) reading.asked = true
+    reading.tools = notes.tools
+  } else {
+    if (kind === 'string') reading.asked = true
+    reader.skip()
+  }
+}
+
+function readFlag(reader: JsonReader, name: string): boolean {
+  return expectKind(reader, name, ['boolean', 'null'], 'true or false').raw() === 'true'
+}
+
+/** Steps over a value; false for null, false and an empty array. */
+function asksFor(reader: JsonReader): boolean {
+  if (reader.kind() !== 'array') {
+    const off = reader.kind() === 'null' || (reader.kind() === 'boolean' && reader.bytes[reader.pos] === 0x66)
+    reader.skip()
+    return !off
+  }
+  let elements = 0
+  reader.openArray()
+  while (reader.nextElement()) {
+    elements++
+    reader.skip()
+  }
+  return elements > 0
+}
