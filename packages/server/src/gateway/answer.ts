@@ -72,7 +72,7 @@ async function runLate(story: Story, of: { opened: OpenedCall; sink: Sink }, gat
 
 function failInStream(story: Story, of: { failed: FailedCall; sink: Sink }, gateway: Gateway): void {
   const error = fail(story, of.failed, gateway)
-  if (error.cause !== CLIENT_GONE) of.sink.write(errorEvent(story, error, gateway))
+  if (error.cause !== CLIENT_GONE) of.sink.write(errorEvent(story, error, { gateway }))
 }
 
 async function runStream(story: Story, of: { opened: BegunCall; sink: Sink }, gateway: Gateway): Promise<void> {
@@ -91,7 +91,7 @@ async function runStream(story: Story, of: { opened: BegunCall; sink: Sink }, ga
     signal: story.call.cancellation,
     passed: checkpoints(story, opened.attempt, gateway),
     complete: () => settleOnce({ outcome: 'complete', error: undefined }),
-    errorEvent: (error) => errorEvent(story, error, gateway),
+    errorEvent: (error) => errorEvent(story, error, { gateway, sequenceNumber: value.stream.editor.sequenceNumber }),
     provider: opened.attempt.provider.name,
   })
   settleOnce(ending)
@@ -107,13 +107,18 @@ function discard(begun: Begun): void {
   if (begun.kind === 'stream') begun.stream.destroy()
 }
 
-function errorEvent(story: Story, error: KeywayError, gateway: Gateway): Uint8Array {
+function errorEvent(
+  story: Story,
+  error: KeywayError,
+  { gateway, sequenceNumber }: { gateway: Gateway; sequenceNumber?: number | undefined },
+): Uint8Array {
   const created = Math.floor(story.call.at / 1000)
   return story.call.codec.errorEvent(gateway.errorOf(error), {
     id: story.call.id,
     model: story.draft.model,
     provider: story.draft.provider,
     created,
+    sequenceNumber,
   })
 }
 

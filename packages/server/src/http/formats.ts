@@ -1,11 +1,13 @@
 import { anthropicMessages } from '../wire/anthropic-messages/index.ts'
 import type { Codec } from '../wire/codec.ts'
 import { openaiChat } from '../wire/openai-chat/index.ts'
+import { openaiResponses } from '../wire/openai-responses/index.ts'
 
 /** The paths at which a call is made, under each prefix of the API, and the format that is spoken there. */
 export const FORMATS: readonly { path: string; codec: Codec }[] = [
   { path: '/chat/completions', codec: openaiChat },
   { path: '/messages', codec: anthropicMessages },
+  { path: '/responses', codec: openaiResponses },
 ]
 
 const API = /^\/(?:api\/)?v1(\/[^?#]*)/

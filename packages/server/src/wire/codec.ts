@@ -134,6 +134,8 @@ export type StreamEditor = {
   /** The upstream closed. `complete` is false when it did so before the stream's end: the caller sends an error event. */
   end(): { step: StreamStep; complete: boolean }
   readonly summary: ReplySummary
+  /** Of the event that would follow what was given out, in a format that numbers its events. */
+  readonly sequenceNumber?: number
 }
 
 /** The wire formats that clients and providers speak. */
@@ -141,6 +143,17 @@ export type Format = 'openai-chat' | 'anthropic-messages' | 'openai-responses'
 
 /** An error as Keyway's own envelope holds it: the status as a number, words for people, details under `metadata`. */
 export type WireError = ErrorBody['error']
+
+/** What an error event says beside the error. */
+export type ErrorContext = {
+  id: string
+  model: string
+  provider: string
+  /** Unix seconds. */
+  created: number
+  /** Of the event, in a format that numbers them; 0 when not given. */
+  sequenceNumber?: number | undefined
+}
 
 /** One wire format. Pure: no I/O, no clock, no prices. */
 export type Codec = {
@@ -167,5 +180,5 @@ export type Codec = {
   /** The JSON body of a refusal, as the format's clients read it. */
   errorBody(error: WireError, context: { requestId: string }): string
   /** The event that tells a client that its stream failed, followed by nothing. */
-  errorEvent(error: WireError, context: { id: string; model: string; provider: string; created: number }): Uint8Array
+  errorEvent(error: WireError, context: ErrorContext): Uint8Array
 }

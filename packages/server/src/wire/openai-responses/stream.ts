@@ -33,6 +33,8 @@ const NOTHING = new Uint8Array(0)
  */
 export class ResponsesStreamEditor implements StreamEditor {
   readonly summary = emptySummary()
+  /** As the provider numbers them: one more than the last that was given out. */
+  sequenceNumber = 0
   readonly #context: ReplyContext
   readonly #parser: SseParser
   readonly #response: ResponseEditor
@@ -112,6 +114,7 @@ export class ResponsesStreamEditor implements StreamEditor {
 
   #count(event: EventReader): void {
     if (event.ofOutput) this.#started = true
+    if (this.#started) this.sequenceNumber = following(event.sequenceNumber) ?? this.sequenceNumber
     if (event.item.calls) this.#calls = true
     // Sound and pictures are not text; encrypted reasoning comes whole, with its item.
     if (!event.type.startsWith('response.audio.')) this.summary.answerBytes += event.deltaBytes
@@ -167,4 +170,10 @@ export class ResponsesStreamEditor implements StreamEditor {
     const bytes = out === '' ? NOTHING : Buffer.from(out, 'latin1')
     return { bytes, started: this.#started, ended: this.#ended, error: this.#error }
   }
+}
+
+/** @param number as the provider wrote it, or undefined */
+function following(number: string | undefined): number | undefined {
+  const given = Number(number)
+  return Number.isSafeInteger(given) ? given + 1 : undefined
 }
