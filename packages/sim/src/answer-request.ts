@@ -10,6 +10,7 @@ import type { OpenRouterAccount } from './openrouter-account.ts'
 import { SITE_PREFIX, type SitePage, sitePageOf, siteReply } from './openrouter-site.ts'
 import type { RecordedRequest, Recorder } from './recorder.ts'
 import { errorReply, jsonReply, type Reply, rawReply } from './reply.ts'
+import { answerResponses } from './responses/answer.ts'
 import type { Script } from './script.ts'
 import { ClientLeftError, openWire, type Wire } from './wire.ts'
 
@@ -86,9 +87,15 @@ async function answerLocated(
     const around = { script, account, delayMs, otherOrigin: otherOriginOf(request) }
     return answerMessages(wire, asked, { ...around, dialect, door: dialect.messages })
   }
-  if (request.method !== 'POST' || path !== '/chat/completions') return answerPage(wire, located, context)
+  const { responses } = dialect
+  const door = path === '/responses' ? responses : undefined
+  if (request.method !== 'POST' || (path !== '/chat/completions' && door === undefined)) {
+    return answerPage(wire, located, context)
+  }
   const call = { body, key: dialect.readKey(request.headers), seed, number: context.nextNumber() }
-  await answerChat(wire, call, { dialect, script, account, delayMs, otherOrigin: otherOriginOf(request) })
+  const around = { dialect, script, account, delayMs, otherOrigin: otherOriginOf(request) }
+  if (door !== undefined) return answerResponses(wire, call, { ...around, door })
+  await answerChat(wire, call, around)
 }
 
 /** A page, of an API or of OpenRouter's website, which may have been scripted to go wrong. */

@@ -6,6 +6,7 @@ import type { Json, JsonObject } from './json.ts'
 import type { MessagesDoor } from './messages/door.ts'
 import type { SimulatedModel } from './models.ts'
 import type { OpenRouterAccount } from './openrouter-account.ts'
+import type { ResponsesDoor } from './responses/door.ts'
 import type { TokenCounts } from './tokens.ts'
 import type { Turn, TurnChoice } from './turn.ts'
 
@@ -98,6 +99,8 @@ export type Dialect = {
   streamUsage: StreamUsage
   /** How it speaks Anthropic's Messages under the same prefix; undefined when it does not. */
   messages: MessagesDoor | undefined
+  /** How it speaks OpenAI's Responses under the same prefix; undefined when it does not. */
+  responses: ResponsesDoor | undefined
   /** Its events carry their type as their name. */
   namedEvents: boolean
   /** Chunks without usage say `usage: null`: `always`, `never`, or only when usage was asked for. */
@@ -241,6 +244,7 @@ const PLAIN: Omit<Dialect, 'name' | 'prefix' | 'key' | 'models' | 'docs' | 'find
   chunkFields: () => ({}),
   streamUsage: 'requested',
   messages: undefined,
+  responses: undefined,
   namedEvents: false,
   nullUsage: 'never',
   streamPreamble: '',

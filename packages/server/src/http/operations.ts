@@ -28,6 +28,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     result: 'TokenCount',
     error: 'AnthropicError',
   },
+  'POST /responses': {
+    summary:
+      'Ask a model as OpenAI’s Responses have it, without stored answers. Streams server-sent events when "stream" is true.',
+    body: 'ResponsesRequest',
+    result: 'Response',
+  },
   'GET /models': {
     summary: 'The models that this key can call now.',
     result: 'ModelList',
@@ -291,6 +297,44 @@ export const SCHEMAS: Readonly<Record<string, unknown>> = {
     error: object({ type: text, message: text, error_type: text }),
     request_id: text,
     metadata: object({ reason: text, fix: text, docs_url: text }),
+  }),
+  ResponsesRequest: {
+    ...object(
+      {
+        model: { ...text, description: 'author/slug' },
+        models: list(text),
+        input: { description: 'A text, or the items of the whole conversation.' },
+        instructions: text,
+        stream: boolean,
+        store: { const: false, description: 'No answers are kept.' },
+        include: list(text),
+        max_output_tokens: integer,
+        reasoning: { type: 'object' },
+        tools: list({ type: 'object' }),
+        provider: { type: 'object', description: 'Routing preferences, as OpenRouter takes them.' },
+        user: text,
+        metadata: { type: 'object' },
+      },
+      ['input'],
+    ),
+    additionalProperties: true,
+  },
+  Response: object({
+    id: text,
+    object: { const: 'response' },
+    created_at: integer,
+    status: text,
+    model: text,
+    output: list({ type: 'object' }),
+    error: { type: ['object', 'null'] },
+    incomplete_details: { type: ['object', 'null'] },
+    usage: object({
+      input_tokens: integer,
+      output_tokens: integer,
+      total_tokens: integer,
+      cost: number,
+      is_byok: boolean,
+    }),
   }),
   Model: object({
     id: text,

@@ -9,6 +9,8 @@ import type { Route } from './route.ts'
 
 const CHAT = '/api/v1/chat/completions'
 const ASK = { model: 'openai/gpt-4o-mini', messages: [{ role: 'user', content: 'hi' }] }
+/** A body that every format takes for one of its own. */
+const ANY = { ...ASK, input: 'hi' }
 
 let rig: Rig
 let stranger: Stranger
@@ -49,7 +51,7 @@ function attempt(route: Route, key: string | null): Promise<Response> {
     .replace('/model/*', '/model/openai/gpt-4o-mini')
     .replace(/\/generation$/, `/generation?id=${generation}`)
   const code = route.url.endsWith('/auth/keys/code') ? { callback_url: 'https://app.example/cb' } : undefined
-  const json = code ?? (route.url.endsWith('/keys') ? { name: 'made' } : ASK)
+  const json = code ?? (route.url.endsWith('/keys') ? { name: 'made' } : ANY)
   return rig.call(path, {
     method: route.method,
     key,

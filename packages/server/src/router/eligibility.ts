@@ -99,10 +99,25 @@ const COMMON_FIELDS: ReadonlySet<string> = new Set([
   'service_tier',
   'prompt_cache_key',
   'cache_control',
+  // Of every Responses endpoint: what the conversation is, and what is done with it.
+  'instructions',
+  'include',
+  'text',
+  'truncation',
+  'max_tool_calls',
+  'background',
+  'previous_response_id',
+  'conversation',
+  'context_management',
+  'prompt_cache_options',
+  'prompt_cache_retention',
+  'moderation',
+  'client_metadata',
 ])
 const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['max_tokens', 'max_completion_tokens'],
   ['max_completion_tokens', 'max_tokens'],
+  ['max_output_tokens', 'max_tokens'],
 ])
 
 /** The request's parameters that an endpoint is not known to take. */

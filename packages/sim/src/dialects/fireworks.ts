@@ -2,6 +2,7 @@ import type { ApiError } from '../api-error.ts'
 import { bareUsage, dialectOf } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
 import { plainModel } from '../models.ts'
+import { COMPATIBLE_DOOR } from '../responses/door.ts'
 
 function errorBody(error: ApiError): JsonObject {
   const type = error.status >= 500 ? 'internal_server_error' : 'invalid_request_error'
@@ -15,6 +16,7 @@ function errorBody(error: ApiError): JsonObject {
 export const fireworks = dialectOf({
   name: 'fireworks',
   prefix: '/fireworks/inference/v1',
+  responses: COMPATIBLE_DOOR,
   key: 'fw_sim_not_a_real_key_0000000000',
   docs: [
     'https://docs.fireworks.ai/tools-sdks/openai-compatibility',

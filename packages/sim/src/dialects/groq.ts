@@ -3,6 +3,7 @@ import type { ChatRequest } from '../chat-request.ts'
 import { bareUsage, dialectOf } from '../dialect.ts'
 import { elementsOf, isObject } from '../json.ts'
 import { plainModel, reasoningModel } from '../models.ts'
+import { COMPATIBLE_DOOR } from '../responses/door.ts'
 
 /** Fields that Groq answers with 400. */
 const REFUSED = ['logprobs', 'logit_bias', 'top_logprobs']
@@ -28,6 +29,7 @@ function refuse(request: ChatRequest): ApiError | undefined {
 export const groq = dialectOf({
   name: 'groq',
   prefix: '/groq/openai/v1',
+  responses: COMPATIBLE_DOOR,
   key: 'gsk_sim_not_a_real_key_0000000000000000',
   docs: [
     'https://console.groq.com/docs/openai',

@@ -2,6 +2,7 @@ import type { ApiError } from '../api-error.ts'
 import { dialectOf, listModels } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
 import { plainModel, reasoningModel } from '../models.ts'
+import { COMPATIBLE_DOOR } from '../responses/door.ts'
 
 function errorBody(error: ApiError): JsonObject {
   const type = error.status === 404 ? 'not_found_error' : error.status >= 500 ? 'api_error' : 'invalid_request_error'
@@ -15,6 +16,7 @@ function errorBody(error: ApiError): JsonObject {
 export const ollama = dialectOf({
   name: 'ollama',
   prefix: '/ollama/v1',
+  responses: COMPATIBLE_DOOR,
   key: undefined,
   docs: ['https://docs.ollama.com/api/openai-compatibility'],
   models: [

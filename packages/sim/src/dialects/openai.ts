@@ -2,6 +2,7 @@ import { type ApiError, invalidRequest } from '../api-error.ts'
 import type { ChatRequest } from '../chat-request.ts'
 import { dialectOf, openaiUsage } from '../dialect.ts'
 import { plainModel, reasoningModel, type SimulatedModel } from '../models.ts'
+import { OPENAI_DOOR } from '../responses/door.ts'
 
 /**
  * Every field of a chat completion request. Another one is refused.
@@ -25,6 +26,7 @@ const FIELDS = new Set(
 export const openai = dialectOf({
   name: 'openai',
   prefix: '/openai/v1',
+  responses: OPENAI_DOOR,
   key: 'sk-sim-openai-not-a-real-key-0000000000000000',
   docs: [
     'https://platform.openai.com/docs/api-reference/chat/create',

@@ -6,6 +6,7 @@ import { elementsOf, isObject, type JsonObject } from '../json.ts'
 import { openrouterDoor } from '../messages/door.ts'
 import type { SimulatedModel } from '../models.ts'
 import { CATALOGUE, type CatalogueModel, femtoDollars } from '../openrouter-catalogue.ts'
+import { openrouterDoor as responsesDoor } from '../responses/door.ts'
 import type { TokenCounts } from '../tokens.ts'
 import { ERROR_TYPES, errorBody, OPENROUTER_MANAGEMENT_KEY, openrouterPage } from './openrouter-pages.ts'
 
@@ -119,6 +120,7 @@ export const openrouter = dialectOf({
     provider: (model) => entryOf(model)?.provider ?? 'Simulated',
     usage: usageOf,
   }),
+  responses: responsesDoor({ errorTypes: ERROR_TYPES, usage: usageOf, cost: costOf }),
   replyFields: (_turn, { model }) => ({ provider: entryOf(model)?.provider ?? 'Simulated', system_fingerprint: null }),
   chunkFields: (_place, { model }) => ({ provider: entryOf(model)?.provider ?? 'Simulated' }),
   streamUsage: 'own-chunk',

@@ -2,6 +2,7 @@ import type { ApiError } from '../api-error.ts'
 import { dialectOf, modelPages } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
 import { plainModel, reasoningModel } from '../models.ts'
+import { COMPATIBLE_DOOR } from '../responses/door.ts'
 
 const CODES: Partial<Record<ApiError['reason'], string>> = {
   'unknown-model': 'The requested resource was not found',
@@ -41,6 +42,7 @@ function errorBody(error: ApiError): JsonObject {
 export const xai = dialectOf({
   name: 'xai',
   prefix: '/xai/v1',
+  responses: COMPATIBLE_DOOR,
   key: 'xai-sim-not-a-real-key-0000000000000000',
   docs: [
     'https://docs.x.ai/docs/api-reference#chat-completions',

@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { randomJson } from '../../base/random-json.ts'
 import { randomObject, some } from '../../base/random-object.ts'
-import { addMember, parseSlow, printSlow, type SlowObject, type SlowValue, withoutMembers } from '../../base/slow-json.ts'
+import {
+  addMember,
+  parseSlow,
+  printSlow,
+  type SlowObject,
+  type SlowValue,
+  withoutMembers,
+} from '../../base/slow-json.ts'
 import { contextFor, EDITS, PLAIN } from '../openai-chat/exchanges.ts'
 import { ROUTING_FIELDS } from './fields.ts'
 import { openaiResponses } from './index.ts'
