@@ -149,11 +149,23 @@ test('detail 15: the browser opens, a passkey, Connect, a first streamed answer,
   const listed = await fetch(`${copied['ANTHROPIC_BASE_URL']}/v1/models?limit=1000`, { headers })
   expect(await listed.text()).toContain(`"id":"${claude.model}"`)
 
+  await card.getByRole('tab', { name: 'Codex' }).click()
+  const config = (await card.locator('pre').first().textContent()) ?? ''
+  await card.getByRole('button', { name: 'Copy with its own key' }).click()
+  await card.getByText('Copied. The key “Codex” is shown here this once', { exact: false }).waitFor()
+  const setting = (name: string) => new RegExp(`^${name} = "(.*)"$`, 'm').exec(config)?.[1] ?? ''
+  const codexKey = assigned(await clipboard())[setting('env_key')] ?? ''
+  const codex = { path: `/${setting('wire_api')}`, key: codexKey, model: setting('model') }
+  expect(await call(setting('base_url'), codex, { input: 'Hello from a tool' })).toEqual([
+    200,
+    expect.stringContaining('simulated'),
+  ])
+
   await card.getByRole('tab', { name: 'Cursor' }).click()
   await card.getByRole('button', { name: 'Copy with its own key' }).click()
   await card.getByText('Copied. The key “Cursor” is shown here this once', { exact: false }).waitFor()
   const [base = '', other = '', model] = (await clipboard()).split('\n')
-  expect(other).not.toBe(key)
+  expect(new Set([key, codexKey, other]).size).toBe(3)
   const cursor = { path: '/chat/completions', key: other, model }
   expect(await call(base, cursor, sent)).toEqual([200, expect.stringContaining('simulated')])
   await card.getByRole('tab', { name: 'Claude Code' }).click()

@@ -7,6 +7,7 @@ import { TOOLS } from '../src/use-it/tools.ts'
 const PLACE: Place = {
   origin: 'https://keyway.example.com',
   key: 'kwy_k1_0123',
+  cap: 'none',
   models: {
     chat: 'local/llama 3 "q4"',
     messages: { opus: 'anthropic/o', sonnet: 'anthropic/s', haiku: 'anthropic/h' },
@@ -74,6 +75,8 @@ test('Codex gets a provider that speaks responses, and its key by the variable t
     'wire_api = "responses"',
   ])
   expect(run(start?.code ?? '').env).toMatchObject({ KEYWAY_API_KEY: PLACE.key })
+  // A search has no price that a cap could hold.
+  expect(first('codex', { cap: 'some' })).toMatch(/^model_provider = .*\nweb_search = "disabled"\n\n\[/m)
 })
 
 test('aider’s model is one word to the shell, with openai/ in front', () => {

@@ -36,13 +36,15 @@ function claudeCode({ origin, key, models, shell }: Place) {
 }
 
 /**
- * Its file names the variable that the key is in; "responses" is the only protocol that it still takes.
+ * Its file names the variable that the key is in; "responses" is the only protocol that it still takes. It offers every model a
+ * search of the web, which has no price that a cap could hold: a capped key is refused with it. Seen to work with 0.171.0.
  * @see https://developers.openai.com/codex/config-reference (read 2026-11-29)
  */
-function codex({ key, models, shell, ...place }: Place) {
+function codex({ key, cap, models, shell, ...place }: Place) {
   const code = [
     `model = ${JSON.stringify(models.responses ?? '')}`,
     'model_provider = "keyway"',
+    ...(cap === 'some' ? ['web_search = "disabled"'] : []),
     '',
     '[model_providers.keyway]',
     'name = "Keyway"',

@@ -4,6 +4,8 @@ export type Place = {
   origin: string
   /** A key of Keyway's, or what stands for one that is not made yet. */
   key: string
+  /** Whether the key has a spending cap, as far as it is known. */
+  cap: 'none' | 'some'
   models: ToolModels
   shell: Shell
 }

@@ -63,7 +63,10 @@ export function UseItFrom({ issued, onIssued }: { issued?: IssuedKey; onIssued?:
   )
 }
 
-function usePlace(): Omit<Place, 'key'> {
+/** What is the same for every key. */
+type Ground = Omit<Place, 'key' | 'cap'>
+
+function usePlace(): Ground {
   const { data: state } = useSuspenseQuery(stateQuery)
   const { data } = useSuspenseQuery(modelsQuery)
   const { data: preferences } = useQuery(preferencesQuery)
@@ -83,7 +86,7 @@ function ToolPanel({
   onIssued,
 }: {
   tool: Tool
-  place: Omit<Place, 'key'>
+  place: Ground
   issued: IssuedKey | undefined
   onIssued: (issued: IssuedKey) => void
 }) {
@@ -91,7 +94,8 @@ function ToolPanel({
   if (place.models[tool.speaks] === undefined) {
     return <p className="max-w-xl text-sm text-ink-2">{t(`use.without.${tool.speaks}`)}</p>
   }
-  const blocks = (key: string) => tool.write({ ...place, key })
+  const cap = (issued?.key.limit_usd ?? null) === null ? 'none' : 'some'
+  const blocks = (key: string) => tool.write({ ...place, key, cap })
   const out = tool.id === 'cursor' && !isPublic(place.origin)
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-2.5">

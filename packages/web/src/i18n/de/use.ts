@@ -42,7 +42,8 @@ export const texts: Same<typeof english> = {
     trap: {
       claudeCode:
         'Dort bei claude.ai angemeldet? Dann zuerst /logout. Die Adresse hat kein /v1; /status zeigt, was gilt.',
-      codex: 'Es nimmt als wire_api nur „responses“, und keinen Anbieter aus der Datei eines Projekts.',
+      codex:
+        'Es nimmt als wire_api nur „responses“, und keinen Anbieter aus der Datei eines Projekts. Ein Schlüssel mit Obergrenze braucht dort web_search = „disabled“.',
       cursor: 'Cursor ruft von eigenen Servern aus an und braucht dafür ein bezahltes Abo.',
       continue: 'Die Datei enthält den Schlüssel: Sie gehört in kein Repository.',
       aider: 'Vor den Namen des Modells gehört „openai/“.',

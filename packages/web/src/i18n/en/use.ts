@@ -40,7 +40,8 @@ export const texts = {
     trap: {
       claudeCode:
         'Signed in to claude.ai there? Enter /logout first. The address has no /v1; /status shows what it uses.',
-      codex: 'It takes no other wire_api than “responses”, and no provider from a project’s own file.',
+      codex:
+        'It takes no other wire_api than “responses”, and no provider from a project’s own file. A key with a cap needs web_search = “disabled” there.',
       cursor: 'Cursor calls from its own servers, and needs a paid plan for this.',
       continue: 'The file holds the key: keep it out of repositories.',
       aider: 'The name of the model needs the “openai/” in front.',
