@@ -1,6 +1,6 @@
 // node scripts/test-frameworks.ts: the examples in the frameworks that they are for, the library in runtimes beside Node,
-// and Claude Code before this server, which are too large to be installed with everything else. They come from the package registries into a temporary
-// folder, at these versions.
+// and Claude Code and Codex before this server, which are too large to be installed with everything else. They come from
+// the package registries into a temporary folder, at these versions.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,6 +26,10 @@ const CLAUDE_CODE = '@anthropic-ai/claude-code@2.1.332'
 /** In the package of its platform; without its install script the other one has none. */
 const CLAUDE_CODE_PROGRAM = '@anthropic-ai/claude-code-*/claude'
 
+const CODEX = '@openai/codex@0.171.0'
+/** In the package of its platform. */
+const CODEX_PROGRAM = '@openai/codex-*/vendor/*/bin/codex'
+
 const RUNTIMES = ['bun@1.4.5', 'deno@2.9.6']
 /** Where their packages have the programs themselves: nothing is downloaded by a script. */
 const PROGRAMS = ['@oven/bun-*/bin/bun', '@deno/*/deno']
@@ -38,7 +42,7 @@ class NotInstalled extends Error {}
 
 const work = mkdtempSync(join(tmpdir(), 'keyway-frameworks-'))
 try {
-  const runs = [inFrameworks, inRuntimes, inClaudeCode].map(unlessAway)
+  const runs = [inFrameworks, inRuntimes, inClaudeCode, inCodex].map(unlessAway)
   const passed = runs.reduce((sum, counts) => sum + counts.passed, 0)
   const failed = runs.reduce((sum, counts) => sum + counts.failed + counts.skipped, 0)
   console.log(`${passed} passed, ${failed} failed`)
@@ -92,6 +96,16 @@ function inClaudeCode(): Counts {
   if (program === undefined) throw new NotInstalled(`${CLAUDE_CODE} has no program for this platform`)
   const env = { KEYWAY_CLAUDE_CODE: join(folder, 'node_modules', program) }
   return runVitest(['--config', 'scripts/frameworks.vitest.ts', 'examples/frameworks/claude-code.check.ts'], env)
+}
+
+/** The real Codex, which finds this server where OpenAI would be. */
+function inCodex(): Counts {
+  const folder = join(work, 'codex')
+  install(folder, [CODEX])
+  const [program] = globSync(CODEX_PROGRAM, { cwd: join(folder, 'node_modules') })
+  if (program === undefined) throw new NotInstalled(`${CODEX} has no program for this platform`)
+  const env = { KEYWAY_CODEX: join(folder, 'node_modules', program) }
+  return runVitest(['--config', 'scripts/frameworks.vitest.ts', 'examples/frameworks/codex.check.ts'], env)
 }
 
 /** An app of Next.js with the example in it and the library as it is published, built. @returns its folder */

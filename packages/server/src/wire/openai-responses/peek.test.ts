@@ -238,6 +238,8 @@ describe('peek', () => {
     ['"service_tier":"priority"', ['service_tier']],
     ['"service_tier":"auto","modalities":["text"]', []],
     ['"modalities":["text","image"]', ['modalities']],
+    ['"context_management":[{"type":"compaction"}]', ['context_management']],
+    ['"context_management":[]', []],
     ['"plugins":[]', []],
     ['"plugins":[{"id":"web"}]', ['plugins']],
     ['"preset":"p"', ['preset']],

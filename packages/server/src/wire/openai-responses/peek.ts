@@ -140,6 +140,8 @@ function readOther(reader: JsonReader, name: string, reading: Reading): void {
       return
     case 'plugins':
     case 'preset':
+    // A compaction on the way is a pass of the model beyond the output limit.
+    case 'context_management':
       if (asksFor(reader)) reading.features.push(name)
       return
     default:
