@@ -179,6 +179,8 @@ describe('peek', () => {
     const url = `data:image/png;base64,${'A'.repeat(400)}`
     const twice = `{"input":[{"role":"user","content":[{"type":"input_image","image_url":"${url}","image_url":"${url}"}]}]}`
     expect(peek(Buffer.from(twice))).toMatchObject({ images: 1, textBytes: twice.length })
+    const types = `{"input":[{"role":"user","content":[{"type":"input_image","type":"input_image","image_url":"${url}"}]}]}`
+    expect(peek(Buffer.from(types))).toMatchObject({ images: 1, textBytes: types.length })
     const text = `{"input":[{"role":"user","content":[{"type":"input_text","text":"${url}"}]}]}`
     expect(peek(Buffer.from(text))).toMatchObject({ images: 0, textBytes: text.length })
   })

@@ -178,6 +178,21 @@ describe('a stream', () => {
     expect(editor.summary.answerBytes).toBe(100 + 2 + 1 + 4 + 7)
   })
 
+  it('numbers on from the last event that has a number, and from nothing while nothing was given out', () => {
+    const editor = openaiResponses.stream(contextFor())
+    editor.push(sse({ ...CREATED, sequence_number: 0 }))
+    expect(editor.sequenceNumber).toBe(0)
+    editor.push(sse({ ...ITEM, sequence_number: 7 }, delta('a'), delta('b', { sequence_number: 'x' })))
+    expect(editor.sequenceNumber).toBe(8)
+  })
+
+  it('estimates by the whole answer where there were no deltas', () => {
+    const output = [{ type: 'message', content: [{ type: 'output_text', text: 'x'.repeat(30) }] }]
+    const editor = openaiResponses.stream(contextFor())
+    editor.push(sse(ITEM, completed({ output })))
+    expect(editor.summary.usage).toMatchObject({ basis: 'estimated', tokensCompletion: 10 })
+  })
+
   it('does not keep a caller\u2019s memory', () => {
     const editor = openaiResponses.stream(contextFor())
     const bytes = sse(delta('Hello'))
