@@ -122,6 +122,23 @@ describe('a request', () => {
     await response.text()
   })
 
+  it.each([
+    ['deepseek', '/deepseek/anthropic/v1/messages'],
+    ['fireworks', '/fireworks/inference/v1/messages'],
+    ['ollama', '/ollama/v1/messages'],
+  ] as const)('reaches %s where it takes the format', async (provider, path) => {
+    const caller = await rig.server.house.verifier.verify(rig.key)
+    const models = [...(await rig.server.house.callable(caller)).models.values()]
+    const served = rig.simulation.providers[provider].models
+    const model = models.find(({ endpoints }) =>
+      endpoints.some((endpoint) => endpoint.provider === provider && served.includes(endpoint.nativeId)),
+    )
+    const routing = { provider: { only: [provider], ignore: ['openrouter'] } }
+    const response = await send({ ...ask('hi', routing), model: model?.id })
+    expect(await bodyOf(response)).toMatchObject({ type: 'message', model: model?.id })
+    expect(posts().at(-1)).toMatchObject({ provider, path })
+  })
+
   it('reaches OpenRouter with its routing, in its skin', async () => {
     const response = await send(ask('hi', { provider: { only: ['openrouter'] }, user: 'u' }))
     expect(response.status).toBe(200)

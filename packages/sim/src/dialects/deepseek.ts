@@ -1,4 +1,5 @@
 import { dialectOf } from '../dialect.ts'
+import { COMPATIBLE_MESSAGES } from '../messages/door.ts'
 import { plainModel, reasoningModel } from '../models.ts'
 
 /**
@@ -9,9 +10,10 @@ import { plainModel, reasoningModel } from '../models.ts'
  */
 export const deepseek = dialectOf({
   name: 'deepseek',
-  prefix: '/deepseek',
+  prefix: '/deepseek/v1',
   // For OpenAI's clients the documentation also offers a base with a version.
-  otherPrefixes: ['/deepseek/v1'],
+  otherPrefixes: ['/deepseek', '/deepseek/anthropic/v1'],
+  messages: COMPATIBLE_MESSAGES,
   key: 'sk-sim-deepseek-not-a-real-key-0000',
   docs: [
     'https://api-docs.deepseek.com/api/create-chat-completion',

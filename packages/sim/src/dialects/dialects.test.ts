@@ -265,7 +265,7 @@ test.each([
   ['deepinfra', '/../me'],
   ['xai', '/api-key'],
   ['perplexity', '/v1/async/sonar'],
-  ['deepseek', '/v1/models'],
+  ['deepseek', '/models'],
   ['openrouter', '/key'],
   ['openai', '/models/gpt-4o'],
 ] as const)('%s has its page that costs nothing and needs a key: %s', async (provider, path) => {

@@ -1,6 +1,7 @@
 import type { ApiError } from '../api-error.ts'
 import { bareUsage, dialectOf } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
+import { COMPATIBLE_MESSAGES } from '../messages/door.ts'
 import { plainModel } from '../models.ts'
 import { COMPATIBLE_DOOR } from '../responses/door.ts'
 
@@ -16,6 +17,7 @@ function errorBody(error: ApiError): JsonObject {
 export const fireworks = dialectOf({
   name: 'fireworks',
   prefix: '/fireworks/inference/v1',
+  messages: COMPATIBLE_MESSAGES,
   responses: COMPATIBLE_DOOR,
   key: 'fw_sim_not_a_real_key_0000000000',
   docs: [

@@ -1,6 +1,7 @@
 import type { ApiError } from '../api-error.ts'
 import { dialectOf, listModels } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
+import { COMPATIBLE_MESSAGES } from '../messages/door.ts'
 import { plainModel, reasoningModel } from '../models.ts'
 import { COMPATIBLE_DOOR } from '../responses/door.ts'
 
@@ -16,6 +17,7 @@ function errorBody(error: ApiError): JsonObject {
 export const ollama = dialectOf({
   name: 'ollama',
   prefix: '/ollama/v1',
+  messages: COMPATIBLE_MESSAGES,
   responses: COMPATIBLE_DOOR,
   key: undefined,
   docs: ['https://docs.ollama.com/api/openai-compatibility'],

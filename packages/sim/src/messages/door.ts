@@ -55,6 +55,17 @@ export const ANTHROPIC_DOOR: MessagesDoor = {
 }
 
 /**
+ * Others that take Anthropic's Messages beside their own API: lenient, and in Anthropic's words.
+ * @see https://api-docs.deepseek.com/guides/anthropic_api https://docs.fireworks.ai/tools-sdks/anthropic-compatibility
+ * @see https://docs.ollama.com/api/anthropic-compatibility all read 2026-11
+ */
+export const COMPATIBLE_MESSAGES: MessagesDoor = {
+  ...ANTHROPIC_DOOR,
+  strict: false,
+  errorBody: (error) => ({ type: 'error', error: errorOf(error) }),
+}
+
+/**
  * OpenRouter's skin of it: lenient, with its own id, the provider that serves, and the cost.
  * @see https://openrouter.ai/docs/api/api-reference/anthropic-messages/create-messages read 2026-11
  */

@@ -13,7 +13,11 @@ const VERSION = { 'anthropic-version': '2023-06-01' }
 const HELLO = { max_tokens: 200, messages: [{ role: 'user', content: 'Hello there.' }] }
 const WEATHER = { name: 'get_weather', input_schema: { type: 'object', properties: { city: { type: 'string' } } } }
 
-type Asked = { provider?: 'anthropic' | 'openrouter'; path?: string; headers?: Record<string, string> }
+type Asked = {
+  provider?: 'anthropic' | 'openrouter' | 'deepseek' | 'fireworks' | 'ollama'
+  path?: string
+  headers?: Record<string, string>
+}
 
 async function ask(body: object, { provider = 'anthropic', path = '/messages', headers = VERSION }: Asked = {}) {
   const { baseUrl, key, models } = simulation.providers[provider]
@@ -223,5 +227,15 @@ describe('openrouter', () => {
     const refused = await ask({ ...HELLO, model: 'no/such' }, asked)
     expect(refused.json()).toMatchObject({ type: 'error', error: { error_type: 'invalid_request' }, request_id: null })
     expect((await ask(HELLO, { ...asked, path: '/messages/count_tokens' })).status).toBe(404)
+  })
+})
+
+test.each(['deepseek', 'fireworks', 'ollama'] as const)('%s takes it beside its own API', async (provider) => {
+  const path = provider === 'deepseek' ? '/../anthropic/v1/messages' : '/messages'
+  const answer = await ask(HELLO, { provider, path, headers: {} })
+  expect(answer.json()).toMatchObject({ type: 'message', usage: { input_tokens: 2 } })
+  expect((await ask({ ...HELLO, messages: [] }, { provider, path, headers: {} })).json()).toMatchObject({
+    type: 'error',
+    error: { type: 'invalid_request_error' },
   })
 })
