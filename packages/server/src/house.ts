@@ -13,6 +13,7 @@ import type { Gateway } from './gateway/house.ts'
 import { createLedger } from './gateway/ledger.ts'
 import { LiveCalls } from './gateway/live.ts'
 import { createMetrics, type Metrics } from './gateway/metrics.ts'
+import { createSeals } from './gateway/seals.ts'
 import type { Caller } from './keys/caller.ts'
 import { createRateLimiter, type RateLimiter } from './keys/limits.ts'
 import { createVerifier, type Verifier } from './keys/verify.ts'
@@ -189,6 +190,7 @@ async function furnish(store: Store, { config, env, clock, log, docsUrl, publicU
     live,
     ledger: createLedger({ store, clock, concern }),
     apps: createApps(store),
+    seals: createSeals(),
     observe(record) {
       metrics.observe(record)
       logCall(log, record)

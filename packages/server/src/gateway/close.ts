@@ -66,6 +66,11 @@ export function finish(
   const soFar = begun === undefined ? estimateUsage(prompt, answerBytes) : completeUsage(begun, answerBytes)
   const usage = context.reading ?? soFar
   const priced = context.priced ?? priceReading(usage, opened.attempt, story.outgoing.facts)
+  if (summary.sealed !== undefined) {
+    const { provider, credential } = opened.attempt
+    const home = { provider: provider.id, credentialId: credential?.id ?? null }
+    gateway.seals.remember(story.call.caller.key.workspaceId, summary.sealed, home)
+  }
   if (priced.concern !== undefined) gateway.concern(priced.concern, story.call.id)
   const cancelled = ending.outcome === 'cancelled'
   const tried = ending.outcome === 'complete' ? opened.tried : withLastOutcome(opened.tried, ending.outcome)

@@ -11,6 +11,7 @@ import type { CallRecord } from './call.ts'
 import type { Ledger } from './ledger.ts'
 import type { LiveCalls } from './live.ts'
 import type { Routing } from './routing.ts'
+import type { Seals } from './seals.ts'
 
 /** What the story of a call needs from the rest of the house. Each member is a floor below. */
 export type Gateway = {
@@ -32,6 +33,7 @@ export type Gateway = {
   routing: Routing
   live: LiveCalls
   apps: Apps
+  seals: Seals
   /** An upper bound of the tokens of a text, in any model's tokenizer. */
   countTokens(text: Uint8Array): Promise<number>
   /** About how many tokens a text is. */

@@ -20,10 +20,14 @@ export async function planCall(peek: Peek, call: Call, gateway: Gateway): Promis
   const { key } = call.caller
   const models = await modelsOf(peek, gateway)
   checkFallbacks(peek, call.caller, gateway.catalogue())
+  const credentials = await gateway.credentials(call.caller)
+  const { sealed } = peek
+  const maker =
+    sealed === undefined ? undefined : gateway.seals.stayFor(key.workspaceId, sealed, { models, credentials })
   return plan({
     models,
     format: call.codec.id,
-    credentials: await gateway.credentials(call.caller),
+    credentials,
     provider: gateway.provider,
     policy: { models: key.policy.models, reaches: key.policy.reaches },
     routing: peek.routing,
@@ -33,7 +37,7 @@ export async function planCall(peek: Peek, call: Call, gateway: Gateway): Promis
     promptTokensMin: Math.floor(peek.textBytes / BYTES_PER_TOKEN_MAX),
     outputTokensMax: peek.outputTokensMax,
     attemptsMax: gateway.limits.attempts,
-    stay: call.stay,
+    stay: call.stay ?? maker,
   })
 }
 

@@ -196,14 +196,27 @@ describe('the openai client', () => {
     const input = [{ role: 'user' as const, content: 'think' }, thought, { role: 'user' as const, content: 'again' }]
     await open().responses.create({ model, input, include, store: false, ...ONLY })
     expect(sent()).toContain(JSON.stringify(thought))
-    const elsewhere = open().responses.create({
-      model,
-      input,
-      include,
-      store: false,
-      provider: { only: ['openrouter'] },
-    } as never)
-    await expect(elsewhere).rejects.toThrow('could not be verified')
+    const elsewhere = { model, input, include, store: false, provider: { only: ['openrouter'] } }
+    const refused = await send(elsewhere)
+    expect(refused.status).toBe(404)
+    expect(JSON.stringify(await bodyOf(refused))).toContain('encrypted reasoning of another endpoint')
+  })
+
+  it('brings it back to the credential that made it, though another is preferred; what nobody here made is the provider\u2019s to judge', async () => {
+    const model = 'openai/gpt-5-mini'
+    const made = await stream(ask('think', { model, include: ['reasoning.encrypted_content'] }))
+    const [thought] = made.events.at(-1)?.data.response.output ?? []
+    const again = ask([{ role: 'user', content: 'think' }, thought, { role: 'user', content: 'again' }], { model })
+    const { provider: _only, ...anywhere } = again
+    // Of two that serve the model, the other one is asked for first.
+    const there = await send({ ...anywhere, provider: { order: ['openrouter', 'openai'] } })
+    expect(there.status).toBe(200)
+    expect(posts().at(-1)?.provider).toBe('openai')
+    // Reasoning that nobody here made goes where any call would, and its provider judges it.
+    const foreign = { ...thought, encrypted_content: `gAAAAA${'x'.repeat(80)}` }
+    const judged = await send(ask([{ role: 'user', content: 'think' }, foreign], { model }))
+    expect(judged.status).toBe(400)
+    expect(JSON.stringify(await bodyOf(judged))).toContain('could not be verified')
   })
 
   it('raises an error when a stream breaks', async () => {

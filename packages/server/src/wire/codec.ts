@@ -27,6 +27,8 @@ export type Peek = {
   routing: Record<string, unknown> | undefined
   user: string | undefined
   sessionId: string | undefined
+  /** The end of the last encrypted reasoning that it brings back, which only its maker can read. */
+  sealed: string | undefined
   metadata: Record<string, string> | undefined
   /** Names of the top-level fields, for `require_parameters`. */
   fields: ReadonlySet<string>
@@ -92,6 +94,8 @@ export type PricedUsage = { cost: string; promptCost: string; completionCost: st
 
 /** What the ledger and the log learn of an answer. Filled while it passes. */
 export type ReplySummary = {
+  /** The end of the last encrypted reasoning in it, which only the account that made it can read. */
+  sealed?: string | undefined
   upstreamId: string | undefined
   upstreamModel: string | undefined
   finishReason: string | undefined

@@ -49,6 +49,7 @@ export function peek(body: Uint8Array): Peek {
     routing: undefined,
     user: undefined,
     sessionId: undefined,
+    sealed: undefined,
     metadata: undefined,
     media: { images: 0, files: 0, audios: 0, encodedBytes: 0 },
     messages: false,

@@ -22,7 +22,7 @@ const TYPES = new NameTable([
 ])
 
 const NOTHING = Buffer.alloc(0)
-const NO_ITEM = { bytes: 0, sealedBytes: 0, calls: false }
+const NO_ITEM = { bytes: 0, sealedBytes: 0, calls: false, sealed: undefined }
 
 /** Reads the events of one stream, one after the other: `read` fills the fields below anew. */
 export class EventReader {

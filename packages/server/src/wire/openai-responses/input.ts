@@ -2,6 +2,7 @@ import type { JsonReader } from '../../base/json-reader.ts'
 import { NameTable } from '../../base/name-table.ts'
 import { invalid } from '../field-values.ts'
 import { countMedia, dataUrlBytes, kindOfType, type Media, type MediaKind } from '../part-media.ts'
+import { sealedTail } from '../sealed.ts'
 import { readTools, type ToolNotes } from './tools.ts'
 
 const NAMES = new NameTable([
@@ -11,6 +12,7 @@ const NAMES = new NameTable([
   'output',
   'outputs',
   'tools',
+  'encrypted_content',
   'image_url',
   'file_data',
   'file_url',
@@ -30,7 +32,7 @@ const PAYLOADS: Readonly<Record<string, MediaKind | undefined>> = {
 }
 
 /** What is learnt of the items on the way. */
-export type InputNotes = ToolNotes & { media: Media }
+export type InputNotes = ToolNotes & { media: Media; sealed: string | undefined }
 
 /**
  * Steps over the array `input`: counts its media, and notes the tools that an item adds.
@@ -68,6 +70,8 @@ function readItem(reader: JsonReader, notes: InputNotes): void {
       readContent(reader, media)
     } else if (name === 'tools' && reader.kind() === 'array') {
       readTools(reader, notes)
+    } else if (name === 'encrypted_content' && reader.kind() === 'string') {
+      notes.sealed = sealedTail(reader) ?? notes.sealed
     } else if (name === 'result' && reader.kind() === 'string') {
       // An image that the model made in an earlier turn, as base64, which it sees again.
       if (reader.stringBytes() > 0) media.images++

@@ -1,5 +1,6 @@
 import type { JsonReader } from '../../base/json-reader.ts'
 import { NameTable } from '../../base/name-table.ts'
+import { sealedTail } from '../sealed.ts'
 
 const ITEM_NAMES = new NameTable([
   'type',
@@ -29,11 +30,11 @@ const CALLS: ReadonlySet<string> = new Set([
 ])
 
 /** What an item of an answer holds: UTF-8 bytes that are paid for, about; and whether it calls something at the client. */
-export type ItemNotes = { bytes: number; calls: boolean }
+export type ItemNotes = { bytes: number; calls: boolean; sealed: string | undefined }
 
 /** Steps over the array of an answer's items. */
 export function readOutput(reader: JsonReader): ItemNotes {
-  const notes: ItemNotes = { bytes: 0, calls: false }
+  const notes: ItemNotes = { bytes: 0, calls: false, sealed: undefined }
   reader.openArray()
   while (reader.nextElement()) {
     if (reader.kind() !== 'object') {
@@ -43,6 +44,7 @@ export function readOutput(reader: JsonReader): ItemNotes {
     const item = readItem(reader)
     notes.bytes += item.bytes
     if (item.calls) notes.calls = true
+    notes.sealed = item.sealed ?? notes.sealed
   }
   return notes
 }
@@ -52,18 +54,22 @@ export function readItem(reader: JsonReader): ItemNotes & { sealedBytes: number 
   let bytes = 0
   let sealedBytes = 0
   let calls = false
+  let sealed: string | undefined
   reader.openObject()
   while (reader.nextMember()) {
     const name = reader.name(ITEM_NAMES)
     const kind = reader.kind()
     if (name === 'type' && kind === 'string') calls = CALLS.has(reader.string())
     else if (name === undefined || name === 'type') reader.skip()
-    else if (kind === 'string' && name === 'encrypted_content') sealedBytes += reader.stringBytes()
-    else if (kind === 'string') bytes += reader.stringBytes()
+    else if (kind === 'string' && name === 'encrypted_content') {
+      const start = reader.pos
+      sealed = sealedTail(reader)
+      sealedBytes += reader.pos - start - 2
+    } else if (kind === 'string') bytes += reader.stringBytes()
     else if (kind === 'array') bytes += readParts(reader)
     else reader.skip()
   }
-  return { bytes: bytes + sealedBytes, sealedBytes, calls }
+  return { bytes: bytes + sealedBytes, sealedBytes, calls, sealed }
 }
 
 function readParts(reader: JsonReader): number {

@@ -47,6 +47,7 @@ export function peek(body: Uint8Array): Peek {
     routing: undefined,
     user: undefined,
     sessionId: undefined,
+    sealed: undefined,
     metadata: undefined,
     media: { images: 0, files: 0, audios: 0, encodedBytes: 0 },
     asked: false,
@@ -152,9 +153,10 @@ function readOther(reader: JsonReader, name: string, reading: Reading): void {
 function readInput(reader: JsonReader, name: string, reading: Reading): void {
   const kind = expectKind(reader, name, ['string', 'array', 'null'], 'a string, or an array of items').kind()
   if (kind === 'array') {
-    const notes = { media: reading.media, features: reading.features, tools: reading.tools }
+    const notes = { media: reading.media, features: reading.features, tools: reading.tools, sealed: undefined }
     if (readItems(reader, notes) > 0) reading.asked = true
     reading.tools = notes.tools
+    reading.sealed = notes.sealed
   } else {
     if (kind === 'string') reading.asked = true
     reader.skip()

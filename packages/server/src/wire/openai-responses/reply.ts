@@ -24,6 +24,7 @@ export function reply(body: Uint8Array, context: ReplyContext): ReturnType<Codec
   summarise(response, summary)
   if (response.output !== undefined) {
     summary.answerBytes = response.output.bytes
+    summary.sealed = response.output.sealed
     Object.assign(summary, readFinish({ ...response, calls: response.output.calls }))
   }
   if (error !== undefined) return { bytes: new Uint8Array(0), summary, error }

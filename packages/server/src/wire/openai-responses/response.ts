@@ -2,7 +2,7 @@ import type { JsonReader } from '../../base/json-reader.ts'
 import { asciiJson, type Splice } from '../../base/json-splice.ts'
 import { NameTable } from '../../base/name-table.ts'
 import type { ReplyContext } from '../codec.ts'
-import { readOutput } from './output.ts'
+import { type ItemNotes, readOutput } from './output.ts'
 
 const NAMES = new NameTable(['id', 'model', 'status', 'error', 'incomplete_details', 'output', 'usage'])
 const DETAIL_NAMES = new NameTable(['reason'])
@@ -28,7 +28,7 @@ export class ResponseEditor {
   /** Its usage object, one character for each byte. */
   usage: string | undefined
   /** What the items of `output` hold; undefined when there is no such array. */
-  output: { bytes: number; calls: boolean } | undefined
+  output: ItemNotes | undefined
   readonly #id: string
   readonly #model: string
   readonly #usagePlaces: Splice[] = []

@@ -118,7 +118,9 @@ export class ResponsesStreamEditor implements StreamEditor {
     if (event.item.calls) this.#calls = true
     // Sound and pictures are not text; encrypted reasoning comes whole, with its item.
     if (!event.type.startsWith('response.audio.')) this.summary.answerBytes += event.deltaBytes
-    if (event.type === 'response.output_item.done') this.summary.answerBytes += event.item.sealedBytes
+    if (event.type !== 'response.output_item.done') return
+    this.summary.answerBytes += event.item.sealedBytes
+    this.summary.sealed = event.item.sealed ?? this.summary.sealed
   }
 
   #finish(): void {
