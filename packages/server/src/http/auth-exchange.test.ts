@@ -454,7 +454,7 @@ describe('an app\u2019s key', () => {
     const { key } = await makeKey()
     const wrong: string[] = []
     const may =
-      /\/v1\/(?:key|auth\/key|models|models\/count|generation|models\/\*|model\/\*|chat\/completions|messages|messages\/count_tokens)$/
+      /\/v1\/(?:key|auth\/key|models|models\/count|generation|models\/\*|model\/\*|chat\/completions|messages|messages\/count_tokens|responses)$/
     for (const { method, url, access } of rig.server.routes) {
       if (!/^\/(?:api\/v1|v1)\//.test(url) || access === 'open') continue
       const path = url.replace(':hash', 'a'.repeat(64)).replace('*', 'openai/gpt-4o-mini')
