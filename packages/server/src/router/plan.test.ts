@@ -166,6 +166,18 @@ test('max_price takes numbers and strings, per million tokens', () => {
   expect(rulesOf(routed({ max_price: { prompt: '1e0' } }))).toEqual({ azure: 'max_price', groq: 'max_price' })
 })
 
+test('require_parameters: a Responses request\u2019s own fields are no parameters, and its limit is the model\u2019s', () => {
+  const takes = (supportedParameters: readonly string[]) =>
+    plan(
+      sampleInput([sampleModel('a/m', [sampleEndpoint('openai', '1', { supportedParameters })])], {
+        fields: new Set(['model', 'input', 'instructions', 'include', 'text', 'store', 'max_output_tokens']),
+        routing: { require_parameters: true },
+      }),
+    )
+  expect(takes(['max_tokens']).attempts).toHaveLength(1)
+  expect(() => takes(['temperature'])).toThrow('require_parameters')
+})
+
 test('required parameters remove, wanted ones only rank', () => {
   const plain = sampleEndpoint('openai', '1', { supportedParameters: ['temperature'] })
   const able = sampleEndpoint('azure', '9', { supportedParameters: ['temperature', 'tools', 'max_completion_tokens'] })

@@ -27,8 +27,8 @@ const NO_ITEM = { bytes: 0, sealedBytes: 0, calls: false, sealed: undefined }
 /** Reads the events of one stream, one after the other: `read` fills the fields below anew. */
 export class EventReader {
   type = ''
-  /** As it stands; undefined when it has none. */
-  sequenceNumber: string | undefined
+  /** Undefined when it has none, or one that is no whole number. */
+  sequenceNumber: number | undefined
   /** It belongs to an item of the answer's output. */
   ofOutput = false
   /** UTF-8 bytes of its `delta`, unescaped. */
@@ -84,7 +84,7 @@ export class EventReader {
           if (kind === 'string') this.type = readType(reader)
           break
         case 'sequence_number':
-          if (kind === 'number') this.sequenceNumber = reader.raw()
+          if (kind === 'number') this.sequenceNumber = readNumber(reader)
           break
         case 'output_index':
           this.ofOutput = true
@@ -118,4 +118,17 @@ function readType(reader: JsonReader): string {
 function readAgain(reader: JsonReader, start: number): string {
   reader.pos = start
   return reader.string()
+}
+
+/** Steps over a number; every event has one, so no string is made of it. Undefined when it is not plainly whole. */
+function readNumber(reader: JsonReader): number | undefined {
+  const start = reader.pos
+  reader.skip()
+  let value = 0
+  for (let at = start; at < reader.pos; at++) {
+    const digit = (reader.bytes[at] ?? 0) - 0x30
+    if (digit < 0 || digit > 9) return undefined
+    value = value * 10 + digit
+  }
+  return Number.isSafeInteger(value) ? value : undefined
 }

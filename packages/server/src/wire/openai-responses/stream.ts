@@ -42,6 +42,9 @@ export class ResponsesStreamEditor implements StreamEditor {
   readonly #eventBytesMax: number
   /** Events before the first of an output item, one character for each byte. */
   #waiting = ''
+  /** The last event's name, and what stands before its data. */
+  #name = ''
+  #head = 'data: '
   #started = false
   #ended = false
   #calls = false
@@ -102,9 +105,9 @@ export class ResponsesStreamEditor implements StreamEditor {
       return this.#fail(readErrorInside(bytes.subarray(start, end)))
     }
     const data = bytes.toString('latin1', start, end)
-    if (!isObject) return this.#release(frame(sse, data))
+    if (!isObject) return this.#release(this.#frame(sse, data))
     this.#count(event)
-    if (!event.hasResponse) return this.#release(frame(sse, data))
+    if (!event.hasResponse) return this.#release(this.#frame(sse, data))
     const response = this.#response
     summarise(response, this.summary)
     if (event.type === 'response.failed') return this.#failed(bytes)
@@ -114,7 +117,7 @@ export class ResponsesStreamEditor implements StreamEditor {
 
   #count(event: EventReader): void {
     if (event.ofOutput) this.#started = true
-    if (this.#started) this.sequenceNumber = following(event.sequenceNumber) ?? this.sequenceNumber
+    if (this.#started && event.sequenceNumber !== undefined) this.sequenceNumber = event.sequenceNumber + 1
     if (event.item.calls) this.#calls = true
     // Sound and pictures are not text; encrypted reasoning comes whole, with its item.
     if (!event.type.startsWith('response.audio.')) this.summary.answerBytes += event.deltaBytes
@@ -148,6 +151,16 @@ export class ResponsesStreamEditor implements StreamEditor {
     return ''
   }
 
+  /** As {@link frame}. Most events are one line under the name of the one before. */
+  #frame(sse: SseEvent, data: string): string {
+    if (sse.id !== undefined || sse.lines !== 1) return frame(sse, data)
+    if (sse.name !== this.#name) {
+      this.#name = sse.name
+      this.#head = sse.name === '' ? 'data: ' : `event: ${Buffer.from(sse.name).toString('latin1')}\ndata: `
+    }
+    return `${this.#head}${data}\n\n`
+  }
+
   /** Gives out what waited once an answer has begun. */
   #release(text: string): string {
     if (this.#started) {
@@ -172,10 +185,4 @@ export class ResponsesStreamEditor implements StreamEditor {
     const bytes = out === '' ? NOTHING : Buffer.from(out, 'latin1')
     return { bytes, started: this.#started, ended: this.#ended, error: this.#error }
   }
-}
-
-/** @param number as the provider wrote it, or undefined */
-function following(number: string | undefined): number | undefined {
-  const given = Number(number)
-  return Number.isSafeInteger(given) ? given + 1 : undefined
 }
