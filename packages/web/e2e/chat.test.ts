@@ -124,6 +124,73 @@ test('a message is answered word by word at an address of its own, with what it 
   watched.expectQuiet()
 })
 
+test('at every width a model tells what it can do, a message about what it will cost, and an answer what it took and at which prices: pointed at, come to, or pressed', async () => {
+  const size = page.viewportSize()
+  const about = () => page.getByText(/^Next message ≈ \$[\d.]+$/).filter({ visible: true })
+  for (const width of [360, 1280]) {
+    await page.setViewportSize({ width, height: 800 })
+    await page.goto('/')
+    expect(await about().count()).toBe(0)
+    await page.getByRole('button', { name: /^Model: / }).click()
+    const marks = page.getByRole('option').getByText(/^(Images|Tools|Reasoning)$/)
+    await eventually(() => marks.filter({ visible: true }).count()).toBeGreaterThan(0)
+    await page.keyboard.press('Escape')
+    await message().fill('Write 20 words')
+    await eventually(() => about().count()).toBe(1)
+    await page.keyboard.press('Enter')
+    await complete().waitFor({ state: 'attached' })
+    await message().fill('And then?')
+    await eventually(() => about().count()).toBe(1)
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    await message().fill('')
+  }
+  const line = answers().last().locator('summary').last()
+  const card = page.locator('[data-hover-card]')
+  const tells = async () => {
+    await card.waitFor()
+    expect(await card.textContent()).toMatch(/\$[\d.]+ \(exact\).*\$[\d.]+ in · .*\$[\d.]+ out/)
+  }
+  await line.hover()
+  await tells()
+  await page.keyboard.press('Escape')
+  await card.waitFor({ state: 'detached' })
+  await page.mouse.move(0, 0)
+  // The way that a keyboard comes to it.
+  await answers().last().getByRole('button').last().focus()
+  await page.keyboard.press('Tab')
+  await tells()
+  await page.keyboard.press('Enter')
+  await card.waitFor({ state: 'detached' })
+  await answers().last().getByText('First token after').waitFor()
+  await page.setViewportSize(size ?? { width: 1280, height: 720 })
+  watched.expectQuiet()
+})
+
+test('Stop says at once that it stops, on the button itself; pressing on does nothing more', async () => {
+  slow()
+  await say(page, 'Write 400 words')
+  await eventually(() => wordsOf()).toMatch(/simulated words follow/)
+  // The server's answer to the stop waits until it was looked at.
+  const looked = Promise.withResolvers<void>()
+  let stops = 0
+  await page.route('**/stop', async (route) => {
+    stops++
+    await looked.promise
+    await route.continue()
+  })
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  const button = page.getByRole('button', { name: 'Stopping…' })
+  await button.getByText('Stopping…').waitFor()
+  await button.click()
+  await button.click()
+  looked.resolve()
+  await answers().last().getByText('Stopped', { exact: true }).waitFor()
+  expect(stops).toBe(1)
+  await expectFigures(answers().last())
+  await page.unroute('**/stop')
+  watched.expectQuiet()
+})
+
 test('a reload in the middle of an answer loses nothing, and a second tab sees it too', async () => {
   slow()
   await say(page, 'Write 120 words')
@@ -232,7 +299,8 @@ test.each([3, 4])(
   'one question to %i models: all write at once, side by side, each with its own figures, and the chat goes on with one',
   async (count) => {
     const size = page.viewportSize()
-    await page.setViewportSize({ width: 1440, height: 900 })
+    // The narrowest desktop, its sidebar open: all are beside one another there.
+    await page.setViewportSize({ width: 1280, height: 800 })
     const chosen = page.getByRole('button', { name: /^Model: / })
     for (let more = 1; more < count; more++) {
       await page.getByRole('button', { name: 'Compare with another model' }).click()
@@ -255,7 +323,7 @@ test.each([3, 4])(
     const places = await Promise.all((await columns.all()).map((column) => column.boundingBox()))
     expect(new Set(places.map((place) => place?.y)).size).toBe(1)
     expect(new Set(places.map((place) => place?.x)).size).toBe(count)
-    expect(Math.max(...places.map((place) => (place?.x ?? 0) + (place?.width ?? 0)))).toBeLessThanOrEqual(1440)
+    expect(Math.max(...places.map((place) => (place?.x ?? 0) + (place?.width ?? 0)))).toBeLessThanOrEqual(1280)
     const last = columns.nth(count - 1)
     const name = await last.locator('header').textContent()
     await last.getByRole('button', { name: 'Go on with this one' }).click()
@@ -409,13 +477,13 @@ async function expectFigures(answer: Locator): Promise<void> {
   await summary.click()
 }
 
-function factsOf({ first_token_ms: ms, tokens_prompt, tokens_completion, cost_usd }: AnswerFigures) {
+function factsOf({ first_token_ms: ms, tokens_prompt, tokens_completion, cost_usd, estimated }: AnswerFigures) {
   const after = ms === null ? '' : ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`
   return {
     'First token after': after,
     'Tokens in': expect.stringMatching(new RegExp(`^${tokens_prompt}\\b`)),
     'Tokens out': expect.stringMatching(new RegExp(`^${tokens_completion}\\b`)),
-    Cost: `$${cost_usd}`,
+    Cost: `$${cost_usd} (${estimated ? 'estimated' : 'exact'})`,
     'Price of a million': expect.stringMatching(/^\$[\d.]+ in .*\$[\d.]+ out$/),
   }
 }

@@ -8,12 +8,14 @@ import { withTexts } from '../i18n/i18n.ts'
 import { wasUpdated } from '../shell/missing-script.ts'
 import { toast } from '../ui/toast.ts'
 import { Composer } from './composer/composer.tsx'
-import { NEW_DRAFT, useDraft } from './composer/draft.ts'
+import { isEmpty, NEW_DRAFT, useDraft } from './composer/draft.ts'
 import { firstModels, rememberModels } from './composer/last-models.ts'
 import { HouseNote } from './house-note.tsx'
 import { useModels } from './models.ts'
 import { preferencesQuery } from './preferences.ts'
 
+// Where its script does not come, nothing is told: what cannot be sent then says why.
+const FirstCost = lazy(() => import('./composer/first-cost.tsx').catch(() => ({ default: () => null })))
 const Withheld = lazy(() => withTexts(['composer'], import('./composer/withheld.tsx')))
 /** More names than this say no more. */
 const NAMED_MAX = 3
@@ -85,6 +87,13 @@ export function NewChat({
           begin(({ beginChat }) => beginChat({ parts, models: asked, temporary, folderId, promptVersionId }))
         }
         onCompare={(columns) => begin(({ beginComparison }) => beginComparison({ columns, temporary, folderId }))}
+        cost={
+          !isEmpty(draft) && (
+            <Suspense>
+              <FirstCost draft={draft} chosen={asked} />
+            </Suspense>
+          )
+        }
         options={
           <button
             type="button"

@@ -50,13 +50,13 @@ export function ModelRow({
           {model.free && <Chip tone="hold">{t('picker.free')}</Chip>}
           {!model.callable && <Chip>{t(model.withheld ? 'picker.withheld' : 'picker.notCallable')}</Chip>}
         </p>
-        <p className="truncate font-mono text-2xs text-ink-3">{model.id}</p>
+        <p className="flex items-center gap-2 text-ink-3">
+          <span className="truncate font-mono text-2xs">{model.id}</span>
+          {/* On a phone there is room below the name alone. */}
+          <Abilities model={model} className="sm:hidden" />
+        </p>
       </div>
-      <p className="flex shrink-0 items-center gap-1.5 text-ink-3 max-sm:hidden">
-        {model.input_modalities.includes('image') && <Ability icon={Eye} label={t('picker.vision')} />}
-        {model.tools && <Ability icon={Wrench} label={t('picker.tools')} />}
-        {model.reasoning && <Ability icon={Brain} label={t('picker.reasoning')} />}
-      </p>
+      <Abilities model={model} className="max-sm:hidden" />
       <p className="grid shrink-0 justify-items-end text-xs tabular">
         {price === undefined ? (
           <span className="text-ink-3">{t('picker.priceUnknown')}</span>
@@ -87,6 +87,17 @@ export function ModelRow({
         <Star className={`size-4 ${favourite ? 'fill-brass text-brass-text' : ''}`} />
       </span>
     </div>
+  )
+}
+
+function Abilities({ model, className }: { model: ModelItem; className: string }) {
+  const { t } = useTranslation()
+  return (
+    <span className={`flex shrink-0 items-center gap-1.5 text-ink-3 ${className}`}>
+      {model.input_modalities.includes('image') && <Ability icon={Eye} label={t('picker.vision')} />}
+      {model.tools && <Ability icon={Wrench} label={t('picker.tools')} />}
+      {model.reasoning && <Ability icon={Brain} label={t('picker.reasoning')} />}
+    </span>
   )
 }
 

@@ -18,14 +18,14 @@ export function Column({ column, place, on, last }: { column: ColumnOf; place: n
   const { question, others, answer, variants, at } = column
   return (
     <>
-      <header className="flex min-h-10 items-center justify-between gap-3 border-b border-line px-4 py-1.5 text-sm">
+      <header className="flex min-h-10 items-center justify-between gap-3 border-b border-line px-3 py-1.5 xl:px-4 text-sm">
         <span className="flex min-w-0 items-center gap-2 truncate font-medium">
           <ColumnName column={column} place={place} />
         </span>
         <ColumnState id={answer} />
       </header>
       {question !== undefined && <ColumnWording id={question} others={others} />}
-      <div className="min-w-0 flex-1 px-4 py-3">
+      <div className="min-w-0 flex-1 px-3 py-3 xl:px-4">
         <Answer id={answer} variants={variants} at={at} last={last} column />
       </div>
       {last && <GoOn id={answer} chosen={on} />}

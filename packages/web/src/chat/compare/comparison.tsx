@@ -92,7 +92,7 @@ function Columns({ row, last }: { row: Row; last: boolean }) {
             key={column.question ?? column.answer}
             id={`${base}-${place}`}
             data-row={column.question ?? column.answer}
-            className={`min-w-0 flex-1 snap-start flex-col rounded-xl md:min-w-66 border bg-surface ${isOn(column) ? 'border-brass-line' : 'border-line'} ${place === seen ? 'flex' : 'hidden md:flex'}`}
+            className={`min-w-0 flex-1 snap-start flex-col rounded-xl md:min-w-56 border bg-surface ${isOn(column) ? 'border-brass-line' : 'border-line'} ${place === seen ? 'flex' : 'hidden md:flex'}`}
           >
             <Column column={column} place={place} on={isOn(column)} last={last} />
           </div>

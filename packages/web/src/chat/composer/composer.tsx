@@ -47,6 +47,8 @@ type Props = {
   stopping?: boolean
   /** Beside the models. */
   options?: ReactNode
+  /** About what the message costs. Above the buttons on a phone, whose row is full. */
+  cost?: ReactNode
   /** At the right, before the button. */
   meter?: ReactNode
   ref?: Ref<ComposerHandle>
@@ -64,6 +66,7 @@ export function Composer({
   onStop,
   stopping,
   options,
+  cost,
   meter,
   ref,
 }: Props) {
@@ -177,6 +180,7 @@ export function Composer({
         onPaste={onPaste}
         className="block max-h-[min(20rem,40dvh)] min-h-12 w-full resize-none overflow-y-auto bg-transparent px-4 pt-3.5 pb-1 text-[0.9375rem] leading-6 outline-none placeholder:text-ink-3 pointer-coarse:text-lg"
       />
+      {cost && <p className="-mb-1 px-4 text-end sm:hidden">{cost}</p>}
       <div className="flex items-end gap-1 p-2">
         <input
           ref={files}
@@ -201,6 +205,7 @@ export function Composer({
         <ModelButtons models={models} onChange={onModels} />
         {options}
         <div className="ml-auto flex shrink-0 items-center gap-2.5">
+          {cost && <span className="max-sm:hidden">{cost}</span>}
           {meter}
           {onStop === undefined ? (
             <button
@@ -218,13 +223,14 @@ export function Composer({
               aria-label={stopping ? t('composer.stopping') : t('composer.stop')}
               title={`${t('composer.stop')} (Esc)`}
               onClick={onStop}
-              className={ROUND}
+              className={stopping ? `${BRASS} flex h-8 items-center gap-2 px-2.5 pointer-coarse:h-11` : ROUND}
             >
               <Square
                 className={`size-3.5 ${stopping ? 'animate-breathe' : ''}`}
                 fill="currentColor"
                 aria-hidden="true"
               />
+              {stopping && <span className="text-sm font-medium">{t('composer.stopping')}</span>}
             </button>
           )}
         </div>
@@ -233,5 +239,6 @@ export function Composer({
   )
 }
 
-const ROUND =
-  'grid size-8 shrink-0 place-items-center rounded-md bg-brass text-brass-ink transition-[background-color,translate] duration-100 ease-turn hover:bg-brass-hover active:translate-y-px disabled:bg-press disabled:text-ink-3 disabled:active:translate-y-0 pointer-coarse:size-11'
+const BRASS =
+  'shrink-0 rounded-md bg-brass text-brass-ink transition-[background-color,translate] duration-100 ease-turn hover:bg-brass-hover active:translate-y-px disabled:bg-press disabled:text-ink-3 disabled:active:translate-y-0'
+const ROUND = `${BRASS} grid size-8 place-items-center pointer-coarse:size-11`

@@ -1,27 +1,17 @@
 import { useTranslation } from 'react-i18next'
-import { formatUsdShort } from '../../format/money.ts'
 import { formatTokens } from '../../format/tokens.ts'
-import type { Estimate } from './use-estimate.ts'
+import type { Estimate } from './estimate-next.ts'
 
 /** From here on the meter says so in colour. */
 const NEARLY_FULL = 0.85
 
-/**
- * How full the model's memory is, and about what the next message costs.
- * @param writing is there a next message yet?
- */
-export function ContextMeter({ estimate, writing }: { estimate: Estimate; writing: boolean }) {
+/** How full the model's memory is. */
+export function ContextMeter({ estimate: { input, room } }: { estimate: Estimate }) {
   const { t, i18n } = useTranslation()
-  const { input, room, costUsd } = estimate
   const share = room === undefined ? undefined : Math.min(1, input / room)
   const full = share !== undefined && share >= NEARLY_FULL
   return (
     <div className="flex items-center gap-2.5 text-xs text-ink-3">
-      {writing && costUsd !== undefined && costUsd !== '0' && (
-        <span className="tabular max-sm:hidden" title={t('composer.nextCost')}>
-          <span className="sr-only">{t('composer.nextCost')}: </span>≈ {formatUsdShort(costUsd, i18n.language)}
-        </span>
-      )}
       {share !== undefined && room !== undefined && (
         // biome-ignore lint/a11y/useSemanticElements: the element's own picture is a bar
         <span

@@ -25,7 +25,8 @@ function read(key: string): Draft {
   }
 }
 
-const isEmpty = ({ text, attachments }: Draft) => text === '' && attachments.length === 0
+/** Was nothing written or attached? */
+export const isEmpty = ({ text, attachments }: Draft) => text === '' && attachments.length === 0
 
 function write(key: string, draft: Draft): void {
   if (isEmpty(draft)) localStorage.removeItem(NAME + key)

@@ -14,7 +14,8 @@ import { messagesBefore } from '../thread/tree.ts'
 import { useThread, useThreadStore } from '../thread/use-thread.ts'
 import { Composer, type ComposerHandle } from './composer.tsx'
 import { ContextMeter } from './context-meter.tsx'
-import { NEW_DRAFT, useDraft } from './draft.ts'
+import { isEmpty, NEW_DRAFT, useDraft } from './draft.ts'
+import { NextCost } from './next-cost.tsx'
 import { NotCallable } from './not-callable.tsx'
 import { draftOf, partsOf } from './parts-of.ts'
 import { TooLong } from './too-long.tsx'
@@ -126,7 +127,8 @@ export function ThreadComposer() {
         blocked={gone.length > 0 || tooLong}
         onStop={writing ? () => stopAll(store).catch(sayFailure) : undefined}
         stopping={stopping}
-        meter={<ContextMeter estimate={estimate} writing={draft.text !== '' || draft.attachments.length > 0} />}
+        cost={!isEmpty(draft) && <NextCost costUsd={estimate.costUsd} />}
+        meter={<ContextMeter estimate={estimate} />}
       />
       {house !== null && <HouseNote house={house} />}
     </div>

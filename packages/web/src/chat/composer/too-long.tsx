@@ -9,7 +9,7 @@ import { toast } from '../../ui/toast.ts'
 import { useModels } from '../models.ts'
 import type { Draft } from './draft.ts'
 import { estimateAttachment, estimateText, textWithin } from './estimate.ts'
-import type { Estimate } from './use-estimate.ts'
+import type { Estimate } from './estimate-next.ts'
 
 const ModelPicker = lazy(() => withTexts(['picker'], import('../../picker/model-picker.tsx')))
 
