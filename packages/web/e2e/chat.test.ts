@@ -415,6 +415,8 @@ test('a file is attached by the button or pasted, shown, and can be taken off ag
   await page.getByRole('list', { name: 'Attachments' }).waitFor({ state: 'detached' })
   await page.evaluate(PASTE_PICTURE)
   await page.getByRole('button', { name: 'Remove dot.png' }).waitFor()
+  // Nothing is sent while it is on its way.
+  await page.getByRole('progressbar').waitFor({ state: 'detached' })
   await say(page, 'What is it?')
   await page.getByRole('log').getByRole('img', { name: 'dot.png' }).waitFor()
   await eventually(() => wordsOf()).toContain('sent 1 image')

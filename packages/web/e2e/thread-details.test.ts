@@ -4,6 +4,7 @@ import { type Rig, startRig } from '../../server/src/testing/rig.ts'
 import { brokenChat, CHAT, richChat, streamingChat } from '../fixture/chat.ts'
 import { busyWorld } from '../fixture/world.ts'
 import { launchBrowser } from './find-browser.ts'
+import { tooWide } from './look-at.ts'
 import { answerChatFrom, type SteeredChat } from './made-up-chat.ts'
 import { openPage, type WatchedPage } from './open-page.ts'
 
@@ -138,6 +139,65 @@ test('an answer that failed says what for the operator, folded: which error, and
   expect(await details.isVisible()).toBe(false)
   await page.getByText('Details for the operator').click()
   await details.waitFor()
+})
+
+const PHONE = { viewport: { width: 360, height: 640 }, hasTouch: true }
+const stops = () => chat.seen.filter(({ path }) => path.endsWith('/stop')).map(({ path }) => path)
+
+/** Keeps the server's answer to these requests back until it is let go. */
+async function hold(requests: string): Promise<() => void> {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  await page.route(requests, async (route) => {
+    await released
+    await route.fallback()
+  })
+  return release
+}
+
+test('a finger presses an answer’s figures to see all of them, with what came from the cache; an estimate is called one', async () => {
+  const made = richChat()
+  const guessed = made.messages.map((one) => ({ ...one, figures: one.figures && { ...one.figures, estimated: true } }))
+  await visit({ ...made, messages: guessed }, PHONE)
+  await page.locator('summary', { hasText: '≈ $0.0042' }).tap()
+  const seen = (text: string) => page.getByText(text).filter({ visible: true }).waitFor()
+  await seen('$0.004218 (estimated)')
+  await seen('1,024 from the cache')
+  await seen('$3.00 in · $0.30 cached · $15.00 out')
+  expect(await page.locator('[data-hover-card]').count()).toBe(0)
+})
+
+test.each([
+  ['a phone', PHONE, 'Stop', 'Stopping…', 'Stopped'],
+  ['a phone, in German', { ...PHONE, locale: 'de-DE' }, 'Anhalten', 'Wird angehalten …', 'Angehalten'],
+])(
+  'Stop says on the button that it stops, asks once however often it is pressed, and keeps what came: on %s',
+  async (_, at, stop, stopping, stopped) => {
+    await visit(streamingChat(), at)
+    const release = await hold('**/messages/*/stop')
+    await page.getByRole('button', { name: stop, exact: true }).click()
+    const button = page.getByRole('button', { name: stopping, exact: true })
+    await button.getByText(stopping).waitFor()
+    expect(await tooWide(page)).toBe(0)
+    for (let press = 0; press < 5; press++) await button.tap()
+    await page.keyboard.press('Escape')
+    release()
+    await page.getByRole('article').last().getByText(stopped, { exact: true }).waitFor()
+    await button.waitFor({ state: 'detached' })
+    expect(stops()).toHaveLength(1)
+  },
+)
+
+test('Stop that is pressed before the server has named the answer stops it as soon as it has', async () => {
+  await visit(richChat(), PHONE)
+  const release = await hold('**/conversations/*/messages')
+  await page.getByRole('textbox', { name: 'Message' }).fill('And in Go?')
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await page.getByRole('button', { name: 'Stopping…' }).waitFor()
+  expect(stops()).toEqual([])
+  release()
+  await page.getByRole('article').last().getByText('Stopped', { exact: true }).waitFor()
+  expect(stops()).toEqual([expect.stringMatching(/\/messages\/answer-.*-0\/stop$/)])
 })
 
 test('on a phone the message field is large enough that the browser does not zoom, and never below the screen', async () => {

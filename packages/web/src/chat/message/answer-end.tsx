@@ -2,6 +2,7 @@ import type { Message } from '@keyway/contract'
 import { CircleAlert, ServerCrash, Square } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
+import { Chip } from '../../ui/chip.tsx'
 import { Fold } from '../../ui/fold.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { ask } from '../thread/ask.ts'
@@ -89,10 +90,10 @@ export function AnswerEnd({ message }: { message: Message }) {
   return (
     <p className="mt-2 flex flex-wrap items-center gap-2.5 text-xs text-ink-3">
       {status === 'stopped' && (
-        <span className="flex items-center gap-1.5">
-          <Square className="size-3" aria-hidden="true" />
+        <Chip>
+          <Square aria-hidden="true" />
           {t('chat.stopped')}
-        </span>
+        </Chip>
       )}
       {cutOff && <span>{t('chat.cutOff')}</span>}
       {onContinue}

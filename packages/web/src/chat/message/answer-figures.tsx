@@ -13,6 +13,7 @@ export function AnswerFigures({ figures }: { figures: Figures }) {
   const { t, i18n } = useTranslation()
   const language = i18n.language
   const count = (value: number) => new Intl.NumberFormat(language).format(value)
+  const many = (value: number) => ({ count: value, number: count(value) })
   const time = (ms: number) =>
     ms < SECOND_MS
       ? t('chat.milliseconds', { ms: count(ms) })
@@ -43,12 +44,12 @@ export function AnswerFigures({ figures }: { figures: Figures }) {
     [
       t('chat.tokensIn'),
       count(figures.tokens_prompt) +
-        (figures.tokens_cached > 0 ? ` (${t('chat.cached', { count: figures.tokens_cached })})` : ''),
+        (figures.tokens_cached > 0 ? ` (${t('chat.cached', many(figures.tokens_cached))})` : ''),
     ],
     [
       t('chat.tokensOut'),
       count(figures.tokens_completion) +
-        (figures.tokens_reasoning > 0 ? ` (${t('chat.ofThem', { count: figures.tokens_reasoning })})` : ''),
+        (figures.tokens_reasoning > 0 ? ` (${t('chat.ofThem', many(figures.tokens_reasoning))})` : ''),
     ],
     ...(prices.length === 0 ? [] : [[t('chat.price'), prices.join(' · ')] as [string, string]]),
     ...(figures.first_token_ms === null

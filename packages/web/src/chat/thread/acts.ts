@@ -5,11 +5,15 @@ import { AWAITED, withConversation, withMessages } from './thread.ts'
 import { changeThread, type ThreadStore } from './thread-store.ts'
 import { leafUnder } from './tree.ts'
 
-/** Ends an answer that is being written. What came is kept. More presses than one do nothing. */
+/**
+ * Ends an answer that is being written. What came is kept. More presses than one do nothing. One that the server has not
+ * named yet is ended by whoever asked for it, as soon as it has a name.
+ */
 export async function stopAnswer(store: ThreadStore, id: string): Promise<void> {
-  if (store.get().stopping.has(id) || id.startsWith(AWAITED)) return
+  if (store.get().stopping.has(id)) return
   const without = (stopping: ReadonlySet<string>) => new Set([...stopping].filter((one) => one !== id))
   store.change((state) => ({ ...state, stopping: new Set([...state.stopping, id]) }))
+  if (id.startsWith(AWAITED)) return
   try {
     const message = await request('POST /api/app/messages/:id/stop', { params: { id } })
     changeThread(store, (thread) => withMessages(thread, [message]))

@@ -1,6 +1,7 @@
 import type { Asked, Message, Part } from '@keyway/contract'
 import { request } from '../../api/request.ts'
 import { newId } from '../new-id.ts'
+import { sayFailure, stopAnswer } from './acts.ts'
 import type { Outgoing } from './outgoing.ts'
 import { AWAITED, withConversation, withMessages, withoutMessages } from './thread.ts'
 import { changeThread, type ThreadStore } from './thread-store.ts'
@@ -30,12 +31,29 @@ export async function ask(store: ThreadStore, outgoing: Outgoing): Promise<void>
       const stayed = rid.leaf !== null && rid.messages.has(rid.leaf)
       return stayed ? { ...conversation, leaf: rid.leaf } : conversation
     })
+    stopUnwanted(store, shown, asked)
   } catch (error) {
     const taken = shown.map((one) => one.id)
     changeThread(store, (thread) => withoutMessages(thread, taken, before))
     store.change((state) => ({ ...state, trouble: { error, outgoing, returned: false } }))
   } finally {
-    store.change((state) => ({ ...state, asking: state.asking - 1 }))
+    const gone = new Set(shown.map((one) => one.id))
+    store.change((state) => ({
+      ...state,
+      asking: state.asking - 1,
+      stopping: new Set([...state.stopping].filter((id) => !gone.has(id))),
+    }))
+  }
+}
+
+/** Ends the answers that somebody stopped before the server had named them. */
+function stopUnwanted(store: ThreadStore, shown: readonly Message[], asked: Asked): void {
+  const isAnswer = ({ role }: Message) => role === 'assistant'
+  const named = asked.messages.filter(isAnswer)
+  const { stopping } = store.get()
+  for (const [place, awaited] of shown.filter(isAnswer).entries()) {
+    const answer = named[place]
+    if (stopping.has(awaited.id) && answer !== undefined) stopAnswer(store, answer.id).catch(sayFailure)
   }
 }
 
