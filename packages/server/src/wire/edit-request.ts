@@ -98,6 +98,13 @@ function writeSplices(
   return splices
 }
 
+/** Gives a top-level member a value, in JSON: replaced where it stands, or added. */
+export function setMember({ bytes, byName, changes, added }: Draft, name: string, value: string): void {
+  const member = byName.get(name)
+  if (member === undefined) added.push(`"${name}":${value}`)
+  else if (textOf(bytes, member) !== value) changes.set(member, { value })
+}
+
 /** A member’s value as it stands, one character for each byte. */
 export function textOf(bytes: Buffer, member: Member): string {
   return bytes.toString('latin1', member.valueStart, member.valueEnd)

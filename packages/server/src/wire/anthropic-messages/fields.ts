@@ -1,30 +1,12 @@
 import { NameTable } from '../../base/name-table.ts'
+import { ROUTING_FIELDS as COMMON } from '../routing-fields.ts'
 
 /**
  * Fields that OpenRouter and we understand and Anthropic does not, which refuses every name that it does not know.
  * Removed towards everyone but OpenRouter.
  * @see https://openrouter.ai/docs/api/api-reference/anthropic-messages/create-messages (read 2026-11-29)
  */
-export const ROUTING_FIELDS = [
-  'provider',
-  'models',
-  'route',
-  'plugins',
-  'transforms',
-  'preset',
-  'session_id',
-  'trace',
-  'user',
-  'usage',
-  'debug',
-  'stop_server_tools_when',
-  'max_tool_calls',
-  // Not documented any more, but sent by old clients of OpenRouter; it holds secrets for other providers.
-  'api_keys',
-] as const
-
-/** Routing fields that only we act upon, removed towards everybody: our own plan tries the models one by one. */
-export const OUR_FIELDS = ['models'] as const
+export const ROUTING_FIELDS = [...COMMON, 'user', 'max_tool_calls'] as const
 
 /**
  * Fields that ask for something which the request's own length and `max_tokens` do not bound, and how to tell that they

@@ -1,13 +1,12 @@
-import { asciiJson } from '../../base/json-splice.ts'
+import { asciiJson, type Member } from '../../base/json-splice.ts'
 import { NameTable } from '../../base/name-table.ts'
-import { boundPrice } from '../bound-price.ts'
 import type { RequestEdits } from '../codec.ts'
-import { type Draft, editRequest, setInside, textOf } from '../edit-request.ts'
+import { type Draft, editRequest, setInside, setMember, textOf } from '../edit-request.ts'
 import { count, fieldsOf } from '../json-fields.ts'
+import { removeForeign } from '../remove-foreign.ts'
 import { readFallbacks } from './fallbacks.ts'
-import { OUR_FIELDS, REQUEST_NAMES, ROUTING_FIELDS } from './fields.ts'
+import { REQUEST_NAMES, ROUTING_FIELDS } from './fields.ts'
 
-const OURS: ReadonlySet<string> = new Set(OUR_FIELDS)
 const ROUTING: ReadonlySet<string> = new Set(ROUTING_FIELDS)
 const THINKING_NAMES = new NameTable(['type', 'budget_tokens', 'display'])
 
@@ -23,21 +22,12 @@ const THINKING_BUDGET_MIN = 1024
  */
 export function patch(body: Uint8Array, edits: RequestEdits): Uint8Array {
   return editRequest(body, REQUEST_NAMES, (draft) => {
-    const { bytes, members, byName, changes, added } = draft
-    const model = asciiJson(edits.model)
-    const named = byName.get('model')
-    if (named === undefined) added.push(`"model":${model}`)
-    else if (textOf(bytes, named) !== model) changes.set(named, { value: model })
-
+    setMember(draft, 'model', asciiJson(edits.model))
     if (edits.outputTokensMax !== undefined) limitOutput(draft, edits.outputTokensMax)
-    if (edits.dialect.keepsRoutingFields) boundPrice(draft, edits)
-
-    for (const member of members) {
-      const { name } = member
-      const foreign = ROUTING.has(name) && !edits.dialect.keepsRoutingFields
-      const ours = OURS.has(name) || (name === 'fallbacks' && readFallbacks(parse(draft, name)) !== undefined)
-      if (foreign || ours || edits.dialect.drop.includes(name)) changes.set(member, { remove: true })
-    }
+    removeForeign(draft, edits, ROUTING)
+    const fallbacks = draft.byName.get('fallbacks')
+    if (fallbacks !== undefined && readFallbacks(parseMember(draft, fallbacks)) !== undefined)
+      draft.changes.set(fallbacks, { remove: true })
   })
 }
 
@@ -59,7 +49,6 @@ function limitOutput(draft: Draft, clamp: number): void {
   setInside(draft, thinking, { names: THINKING_NAMES, setters: { budget_tokens: () => String(clamp - 1) } })
 }
 
-function parse({ bytes, byName }: Draft, name: string): unknown {
-  const member = byName.get(name)
-  return member === undefined ? undefined : JSON.parse(bytes.toString('utf8', member.valueStart, member.valueEnd))
+function parseMember({ bytes }: Draft, { valueStart, valueEnd }: Member): unknown {
+  return JSON.parse(bytes.toString('utf8', valueStart, valueEnd))
 }

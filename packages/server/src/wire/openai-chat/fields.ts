@@ -1,4 +1,5 @@
 import { NameTable } from '../../base/name-table.ts'
+import { ROUTING_FIELDS as COMMON } from '../routing-fields.ts'
 
 /**
  * Fields that OpenRouter and we understand and no other provider does: how to route, what to plug in, whose call it is.
@@ -8,29 +9,7 @@ import { NameTable } from '../../base/name-table.ts'
  * provider's row drops them.
  * @see https://openrouter.ai/docs/api_reference/parameters (read 2026-11-21)
  */
-export const ROUTING_FIELDS = [
-  'provider',
-  'models',
-  'route',
-  'plugins',
-  'transforms',
-  'preset',
-  'session_id',
-  'trace',
-  'usage',
-  'debug',
-  'x_search_filter',
-  'stop_server_tools_when',
-  'max_tool_calls',
-  // Not documented any more, but sent by old clients of OpenRouter; it holds secrets for other providers.
-  'api_keys',
-] as const
-
-/**
- * Routing fields that only we act upon, removed towards everybody. OpenRouter would fall back along `models` by itself, to a model that the reply, the
- * ledger and the hold do not know of; our own plan has tried the same models there, one by one.
- */
-export const OUR_FIELDS = ['models'] as const
+export const ROUTING_FIELDS = [...COMMON, 'x_search_filter', 'max_tool_calls'] as const
 
 /**
  * Fields that ask for something billed beside tokens, and how to tell that they do.

@@ -1,11 +1,10 @@
 import { asciiJson, type Member } from '../../base/json-splice.ts'
 import { NameTable } from '../../base/name-table.ts'
-import { boundPrice } from '../bound-price.ts'
 import type { RequestEdits } from '../codec.ts'
-import { type Draft, editRequest, setInside, textOf } from '../edit-request.ts'
-import { OUR_FIELDS, REQUEST_NAMES, ROUTING_FIELDS } from './fields.ts'
+import { type Draft, editRequest, setInside, setMember, textOf } from '../edit-request.ts'
+import { removeForeign } from '../remove-foreign.ts'
+import { REQUEST_NAMES, ROUTING_FIELDS } from './fields.ts'
 
-const OURS: ReadonlySet<string> = new Set(OUR_FIELDS)
 const ROUTING: ReadonlySet<string> = new Set(ROUTING_FIELDS)
 const NESTED_NAMES = new NameTable(['include_usage'])
 
@@ -19,22 +18,10 @@ const NESTED_NAMES = new NameTable(['include_usage'])
  */
 export function patch(body: Uint8Array, edits: RequestEdits): Uint8Array {
   return editRequest(body, REQUEST_NAMES, (draft) => {
-    const { bytes, members, byName, changes, added } = draft
-    const model = asciiJson(edits.model)
-    const named = byName.get('model')
-    if (named === undefined) added.push(`"model":${model}`)
-    else if (textOf(bytes, named) !== model) changes.set(named, { value: model })
-
+    setMember(draft, 'model', asciiJson(edits.model))
     limitOutput(draft, edits)
     askForUsage(draft, edits)
-    if (edits.dialect.keepsRoutingFields) boundPrice(draft, edits)
-
-    const dropped = edits.dialect.drop
-    for (const member of members) {
-      const { name } = member
-      const foreign = ROUTING.has(name) && !edits.dialect.keepsRoutingFields
-      if (foreign || OURS.has(name) || dropped.includes(name)) changes.set(member, { remove: true })
-    }
+    removeForeign(draft, edits, ROUTING)
   })
 }
 

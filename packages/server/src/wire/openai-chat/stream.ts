@@ -6,12 +6,12 @@ import type { ReplyContext, StreamEditor, StreamStep, UpstreamError, UsageReadin
 import { estimateUsage } from '../estimate-usage.ts'
 import { ChunkTemplate } from '../event-template.ts'
 import { asInvalidReply } from '../invalid-reply.ts'
+import { readUsage } from '../openai-usage.ts'
 import { frame } from '../sse-frame.ts'
 import { emptySummary } from '../summary.ts'
 import { readErrorInside } from '../upstream-error.ts'
 import { AnswerEditor } from './answer.ts'
 import { summarise } from './reply.ts'
-import { readUsage } from './usage.ts'
 import { parseUsage } from './usage-fields.ts'
 import { writeUsage } from './write-usage.ts'
 

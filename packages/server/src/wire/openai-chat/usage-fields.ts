@@ -1,8 +1,9 @@
 import { NameTable } from '../../base/name-table.ts'
-import { type Fields, fieldsOf, find } from '../json-fields.ts'
+import { fieldsOf, find } from '../json-fields.ts'
+import type { UsageFields } from '../openai-usage.ts'
 
 /** Members of usage that providers are known to send. */
-export const NAMES = new NameTable([
+const NAMES = new NameTable([
   'prompt_tokens',
   'completion_tokens',
   'total_tokens',
@@ -16,9 +17,6 @@ export const NAMES = new NameTable([
   'audio_tokens',
   'reasoning_tokens',
 ])
-
-/** A provider's usage object taken apart: its members, and those of the objects in it that we rewrite. */
-export type UsageFields = { all: Fields; prompt: Fields; completion: Fields; cost: Fields }
 
 /** @param raw the object, one character for each byte; undefined when the provider sent none */
 export function parseUsage(raw: string | undefined): UsageFields {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { estimateUsage } from '../estimate-usage.ts'
 import { normaliseFinishReason } from '../finish-reason.ts'
-import { readUsage } from './usage.ts'
+import { readUsage } from '../openai-usage.ts'
 import { parseUsage } from './usage-fields.ts'
 import { writeUsage } from './write-usage.ts'
 

@@ -1,6 +1,6 @@
 import type { PricedUsage, UsageReading } from '../codec.ts'
 import { count, type Fields } from '../json-fields.ts'
-import type { UsageFields } from './usage-fields.ts'
+import type { UsageFields } from '../openai-usage.ts'
 
 /** Members that we write ourselves; a provider's others pass as they stand. */
 const OWN = new Set([

@@ -1,4 +1,5 @@
 import { NameTable } from '../../base/name-table.ts'
+import { ROUTING_FIELDS as COMMON } from '../routing-fields.ts'
 
 /**
  * Fields that OpenRouter and we understand and no other provider does: how to route, what to plug in, whose call it is.
@@ -6,23 +7,7 @@ import { NameTable } from '../../base/name-table.ts'
  * `safety_identifier` are OpenAI's own and stay.
  * @see https://openrouter.ai/docs/api_reference/responses/overview (read 2026-11-24)
  */
-export const ROUTING_FIELDS = [
-  'provider',
-  'models',
-  'route',
-  'plugins',
-  'transforms',
-  'preset',
-  'session_id',
-  'trace',
-  'usage',
-  'debug',
-  'stop_server_tools_when',
-  'api_keys',
-] as const
-
-/** Routing fields that only we act upon, removed towards everybody: our own plan has tried the same models, one by one. */
-export const OUR_FIELDS = ['models'] as const
+export const ROUTING_FIELDS = COMMON
 
 /**
  * Fields that would make an answer depend on one that a provider keeps, or come after the call is over. See

@@ -1,10 +1,9 @@
 import { asciiJson } from '../../base/json-splice.ts'
-import { boundPrice } from '../bound-price.ts'
 import type { RequestEdits } from '../codec.ts'
-import { type Draft, editRequest, textOf } from '../edit-request.ts'
-import { OUR_FIELDS, REQUEST_NAMES, ROUTING_FIELDS } from './fields.ts'
+import { type Draft, editRequest, setMember, textOf } from '../edit-request.ts'
+import { removeForeign } from '../remove-foreign.ts'
+import { REQUEST_NAMES, ROUTING_FIELDS } from './fields.ts'
 
-const OURS: ReadonlySet<string> = new Set(OUR_FIELDS)
 const ROUTING: ReadonlySet<string> = new Set(ROUTING_FIELDS)
 
 /**
@@ -16,15 +15,10 @@ const ROUTING: ReadonlySet<string> = new Set(ROUTING_FIELDS)
  */
 export function patch(body: Uint8Array, edits: RequestEdits): Uint8Array {
   return editRequest(body, REQUEST_NAMES, (draft) => {
-    set(draft, 'model', asciiJson(edits.model))
-    set(draft, 'store', 'false')
+    setMember(draft, 'model', asciiJson(edits.model))
+    setMember(draft, 'store', 'false')
     limitOutput(draft, edits.outputTokensMax)
-    const { keepsRoutingFields, drop } = edits.dialect
-    if (keepsRoutingFields) boundPrice(draft, edits)
-    for (const member of draft.members) {
-      const foreign = ROUTING.has(member.name) && !keepsRoutingFields
-      if (foreign || OURS.has(member.name) || drop.includes(member.name)) draft.changes.set(member, { remove: true })
-    }
+    removeForeign(draft, edits, ROUTING)
   })
 }
 
@@ -33,11 +27,5 @@ function limitOutput(draft: Draft, clamp: number | undefined): void {
   if (clamp === undefined) return
   const given = draft.byName.get('max_output_tokens')
   const raw = given === undefined ? 'null' : textOf(draft.bytes, given)
-  if (raw === 'null' || Number(raw) > clamp) set(draft, 'max_output_tokens', String(clamp))
-}
-
-function set({ bytes, byName, changes, added }: Draft, name: string, value: string): void {
-  const member = byName.get(name)
-  if (member === undefined) added.push(`"${name}":${value}`)
-  else if (textOf(bytes, member) !== value) changes.set(member, { value })
+  if (raw === 'null' || Number(raw) > clamp) setMember(draft, 'max_output_tokens', String(clamp))
 }

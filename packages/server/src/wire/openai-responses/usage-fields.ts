@@ -1,5 +1,6 @@
 import { NameTable } from '../../base/name-table.ts'
-import { type Fields, fieldsOf, find } from '../json-fields.ts'
+import { fieldsOf, find } from '../json-fields.ts'
+import type { UsageFields } from '../openai-usage.ts'
 
 /** Members of a usage object, and of the objects in it. */
 const NAMES = new NameTable([
@@ -15,9 +16,6 @@ const NAMES = new NameTable([
   'is_byok',
   'cost_details',
 ])
-
-/** A provider's usage object taken apart: its members, and those of the objects in it that we rewrite. */
-export type UsageFields = { all: Fields; prompt: Fields; completion: Fields; cost: Fields }
 
 /** @param raw the object, one character for each byte; undefined when the provider sent none */
 export function parseUsage(raw: string | undefined): UsageFields {

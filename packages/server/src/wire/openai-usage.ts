@@ -1,8 +1,13 @@
-import type { UsageItem, UsageLine } from '../../base/usage-line.ts'
-import type { Dialect, UsageReading } from '../codec.ts'
-import { count, fieldsOf, find } from '../json-fields.ts'
-import { reportedCost } from '../reported-cost.ts'
-import { NAMES, type UsageFields } from './usage-fields.ts'
+import { NameTable } from '../base/name-table.ts'
+import type { UsageItem, UsageLine } from '../base/usage-line.ts'
+import type { Dialect, UsageReading } from './codec.ts'
+import { count, type Fields, fieldsOf, find } from './json-fields.ts'
+import { reportedCost } from './reported-cost.ts'
+
+const NAMES = new NameTable(['web_search_requests'])
+
+/** A provider's usage object taken apart: its members, and those of the objects in it that we rewrite. */
+export type UsageFields = { all: Fields; prompt: Fields; completion: Fields; cost: Fields }
 
 /**
  * Reads a usage object in any of the spellings that OpenAI-compatible providers use, into disjoint lines.
