@@ -44,9 +44,16 @@ export function CompareColumn({
           </option>
         ))}
       </SelectField>
-      <p className="max-h-28 min-h-12 overflow-y-auto sm:h-36 sm:max-h-none rounded-md bg-sunken px-3 py-2 text-xs leading-5 wrap-anywhere whitespace-pre-wrap text-ink-2">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for what one fills in */}
+      <div
+        role="group"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it
+        tabIndex={0}
+        aria-label={label}
+        className="max-h-28 min-h-12 overflow-y-auto sm:h-36 sm:max-h-none rounded-md bg-sunken px-3 py-2 text-xs leading-5 wrap-anywhere whitespace-pre-wrap text-ink-2"
+      >
         <Differing text={versions.find(({ id }) => id === side.version)?.text ?? ''} from={other} />
-      </p>
+      </div>
       <button
         type="button"
         aria-haspopup="dialog"
