@@ -94,6 +94,89 @@ describe('a provider that quotes the secret it was sent', () => {
   })
 })
 
+describe('in Anthropic\u2019s Messages and OpenAI\u2019s Responses a provider', () => {
+  const asked = { max_tokens: 50, messages: MESSAGES, stream: true }
+  const event = (data: Record<string, unknown> & { type: string }) =>
+    `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`
+  const begun = (usage: object) =>
+    event({ type: 'message_start', message: { id: 'm', type: 'message', content: [], usage } }) +
+    event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello' } })
+  const item = event({ type: 'response.output_item.added', output_index: 0, item: { type: 'message' } })
+  const FORMATS = [
+    ['/v1/messages', asked, begun({ input_tokens: 100, output_tokens: 1 })],
+    ['/v1/responses', { input: 'hi', stream: true }, item],
+  ] as const
+
+  async function ask(path: string, json: object, terms: Parameters<Rig['issue']>[0] = {}) {
+    const { key, hash } = await rig.issue(terms)
+    const model = path.endsWith('responses') ? OPENAI.model : OPENROUTER.model
+    const text = await (await rig.call(path, { json: { model, ...json }, key })).text()
+    const spend = await spendOf(hash)
+    expect(spend.held).toBe(0n)
+    const row = (await rig.generations()).find(({ keyHash }) => keyHash === hash)
+    return { text, spent: spend.total, row }
+  }
+
+  it.each([
+    ['and breaks off', ''],
+    ['and never tells another', event({ type: 'message_delta', delta: {}, usage: { output_tokens: 9 } })],
+  ])('that tells a cost of nothing before the answer %s is charged by its prices', async (_, rest) => {
+    const stop = rest === '' ? '' : event({ type: 'message_stop' })
+    provider.answer = (_request, response) =>
+      response.end(begun({ input_tokens: 100, output_tokens: 1, cost: 0 }) + rest + stop)
+    const { spent } = await ask('/v1/messages', asked)
+    // 100 tokens at a dollar a million, and 2 or 9 at two.
+    expect(spent).toBe(rest === '' ? 104_000n : 118_000n)
+  })
+
+  it.each([
+    { input_tokens: -5, output_tokens: 2 },
+    { input_tokens: 5, output_tokens: 1.5 },
+    { input_tokens: 1e300, output_tokens: 2 },
+    { input_tokens: 5, output_tokens: 2, cache_read_input_tokens: -1 },
+    { input_tokens: 5, output_tokens: 2, input_tokens_details: { cached_tokens: -1 } },
+    { input_tokens: 5, output_tokens: 2, iterations: [{ type: 'compaction', output_tokens: -9 }] },
+    { input_tokens: 5, output_tokens: 2, output_tokens_details: { reasoning_tokens: 1e17, thinking_tokens: -1 } },
+  ])('whose usage cannot be is charged at the hold, or by what can be: %j', async (usage) => {
+    const whole = { id: 'i', type: 'message', content: [], output: [], status: 'completed', usage }
+    provider.answer = (_request, response) => response.end(JSON.stringify(whole))
+    for (const [path, json] of FORMATS) {
+      const { text, spent } = await ask(path, { ...json, stream: false }, { limit: 1_000_000_000n })
+      expect(spent).toBeGreaterThan(0n)
+      expect(Number(spent)).toBe(Math.round(JSON.parse(text).usage.cost * 1e9))
+    }
+  })
+
+  it('that quotes the secret it was sent is not quoted', async () => {
+    const error = { type: `x-${provider.secret}`, code: `x-${provider.secret}`, message: `bad ${provider.secret}` }
+    const failed = { type: 'response.failed', response: { status: 'failed', error } }
+    for (const [path, json, start] of FORMATS) {
+      const ends: (readonly [number, string])[] = [
+        [400, JSON.stringify({ type: 'error', error })],
+        [200, event({ type: 'error', error })],
+        [200, start + event({ type: 'error', error })],
+        ...(path.endsWith('responses')
+          ? ([
+              [200, event(failed)],
+              [200, start + event(failed)],
+            ] as const)
+          : []),
+        [200, `${start}data: {"${provider.secret}\n\n`],
+      ]
+      for (const [status, body] of ends) {
+        provider.answer = (_request, response) => response.writeHead(status).end(body)
+        const { text, row } = await ask(path, json)
+        expect(text).toContain('"error"')
+        expect(text).not.toContain('horse')
+        expect(row).toBeDefined()
+        expect(JSON.stringify(row, (_key, value) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(
+          'horse',
+        )
+      }
+    }
+  })
+})
+
 describe('a client that leaves before the answer', () => {
   async function leave(content: unknown): Promise<bigint> {
     const { key, hash } = await rig.issue({ limit: 10_000_000_000n })

@@ -234,7 +234,7 @@ describe('an answer', () => {
   it('that the provider breaks off with an error is one', async () => {
     rig.simulation.script('anthropic', { kind: 'error-mid-stream', status: 529 })
     const { events } = await stream(ask('write 50 words', ONLY))
-    expect(events.at(-1)?.data).toMatchObject({ type: 'error', error: { type: 'api_error' } })
+    expect(events.at(-1)?.data).toMatchObject({ type: 'error', error: { type: 'overloaded_error' } })
     expect((await lastRow()).generation.error).toContain('The simulated server had an error.')
   })
 })

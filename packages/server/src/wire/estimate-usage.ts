@@ -14,6 +14,8 @@ export function completeUsage(begun: UsageReading, answerBytes: number): UsageRe
     ...begun,
     basis: 'estimated',
     tokensCompletion: begun.tokensCompletion + more,
+    // A cost that was told before the answer went on is the cost of less.
+    reportedCost: more === 0 ? begun.reportedCost : undefined,
     lines: begun.lines.map((line) =>
       line.item === 'output' ? { item: line.item, quantity: line.quantity + more } : line,
     ),

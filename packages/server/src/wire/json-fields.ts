@@ -31,8 +31,11 @@ export function decimal(raw: string | undefined): string | undefined {
   return first === 0x2d || (first >= 0x30 && first <= 0x39) ? raw : undefined
 }
 
-/** A member that is a number, whatever number it is. */
+/** No count comes near, and two of them still add up to a number. */
+const COUNT_MAX = 1e300
+
+/** A member that is a number, whatever number it is: one that no double holds (`1e400`) still has to be written as JSON. */
 export function count(fields: Fields, name: string): number | undefined {
   const raw = decimal(find(fields, name))
-  return raw === undefined ? undefined : Number(raw)
+  return raw === undefined ? undefined : Math.max(-COUNT_MAX, Math.min(COUNT_MAX, Number(raw)))
 }

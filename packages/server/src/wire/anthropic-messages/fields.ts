@@ -1,4 +1,5 @@
 import { NameTable } from '../../base/name-table.ts'
+import { FOREIGN_FEATURES } from '../foreign-fields.ts'
 import { ROUTING_FIELDS as COMMON } from '../routing-fields.ts'
 
 /**
@@ -13,7 +14,7 @@ export const ROUTING_FIELDS = [...COMMON, 'user', 'max_tool_calls'] as const
  * do. 'value': anything but null and false. 'list': an array that is not empty.
  * - `mcp_servers`, `container`: tools that run at the provider, whose results are read as input again
  * - `compaction`: another pass of the model; `thread`: input that the provider keeps and bills again
- * - `plugins`, `preset`: OpenRouter's
+ * - `plugins`, `preset`: OpenRouter's; the others are chat completions' (see {@link FOREIGN_FEATURES})
  * `tools`, `context_management`, `fallbacks`, `service_tier`, `speed` and `inference_geo` are judged by their content.
  * @see https://platform.claude.com/docs/en/api/messages/create (read 2026-11-29)
  */
@@ -24,6 +25,7 @@ export const BILLABLE_FIELDS: Readonly<Record<string, 'value' | 'list'>> = {
   thread: 'value',
   plugins: 'list',
   preset: 'value',
+  ...Object.fromEntries(FOREIGN_FEATURES.map((name) => [name, 'value'] as const)),
 }
 
 /**

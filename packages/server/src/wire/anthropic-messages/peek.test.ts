@@ -128,6 +128,10 @@ describe('peek reads', () => {
     ['"fallbacks":[{"model":"x/y","max_tokens":5}]', ['fallbacks']],
     ['"plugins":[]', []],
     ['"plugins":[{"id":"web"}],"preset":"p"', ['plugins', 'preset']],
+    [
+      '"n":5,"search_parameters":{"mode":"on"},"web_search_options":{},"best_of":null',
+      ['n', 'search_parameters', 'web_search_options'],
+    ],
     ['"thinking":{"type":"enabled","budget_tokens":2000},"output_config":{"effort":"high"}', []],
   ])('the billable features of %s', (fields, features) => {
     expect(of(fields).features).toEqual(features)

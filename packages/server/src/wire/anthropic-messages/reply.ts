@@ -23,7 +23,7 @@ export function reply(body: Uint8Array, context: ReplyContext): ReturnType<Codec
   const message = inspect(bytes, editor)
   if (message === undefined) return { bytes: new Uint8Array(0), summary, error: readErrorInside(bytes) }
   const reading =
-    readUsage(mergeUsage(message.usage, undefined)) ??
+    readUsage(mergeUsage(undefined, message.usage)) ??
     estimateUsage({ request: context.requestBytes ?? 0, answer: message.answerBytes })
   summary.upstreamId = editor.upstreamId
   summary.upstreamModel = editor.upstreamModel

@@ -226,6 +226,19 @@ describe('an error of ours', () => {
   })
 
   it.each([
+    ['overloaded_error', 'overloaded_error'],
+    ['rate_limit_error', 'rate_limit_error'],
+    ['authentication_error', 'api_error'],
+    ['billing_error', 'api_error'],
+    ['invented_error', 'api_error'],
+    [undefined, 'api_error'],
+  ])('that broke a stream has the provider\u2019s own type where it speaks of itself: %s', (word, type) => {
+    const broken = { code: 502, message: 'm', metadata: { error_type: 'provider_unavailable', provider_code: word } }
+    const bytes = anthropicMessages.errorEvent(broken, { id: 'gen-1', model: 'm', provider: 'p', created: 1 })
+    expect(JSON.parse(eventsOf(text(bytes))[0]?.data ?? '').error.type).toBe(type)
+  })
+
+  it.each([
     [400, 'invalid_request_error'],
     [401, 'authentication_error'],
     [403, 'permission_error'],

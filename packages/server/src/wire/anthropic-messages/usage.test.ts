@@ -4,7 +4,7 @@ import { contextFor } from '../openai-chat/exchanges.ts'
 import { anthropicMessages } from './index.ts'
 import { mergeUsage, readUsage } from './usage.ts'
 
-const read = (usage: object) => readUsage(mergeUsage(JSON.stringify(usage), undefined))
+const read = (usage: object) => readUsage(mergeUsage(undefined, JSON.stringify(usage)))
 const lines = (usage: object) =>
   Object.fromEntries((read(usage)?.lines ?? []).map((line) => [line.item, line.quantity]))
 
@@ -58,6 +58,13 @@ describe('usage', () => {
       '{"input_tokens":6,"cache_read_input_tokens":null,"output_tokens":9}',
     )
     expect(readUsage(fields)).toMatchObject({ tokensPrompt: 13, tokensCached: 7, tokensCompletion: 9 })
+  })
+
+  it('has the cost that its end tells, and none from before the answer', () => {
+    const begun = '{"input_tokens":5,"output_tokens":1,"cost":0,"is_byok":false,"cost_details":{}}'
+    expect(readUsage(mergeUsage(begun, undefined))?.reportedCost).toBeUndefined()
+    expect(readUsage(mergeUsage(begun, '{"output_tokens":9}'))?.reportedCost).toBeUndefined()
+    expect(readUsage(mergeUsage(begun, '{"output_tokens":9,"cost":0.5}'))?.reportedCost).toBe('0.5')
   })
 
   it('of tools that ran at the provider counts how often the model read its prompt', () => {

@@ -33,10 +33,17 @@ const BESIDE: ReadonlySet<string> = new Set(['"compaction"', '"advisor_message"'
 
 type Counts = { input: number; cached: number; written: number; written1h: number; output: number }
 
-/** Usage as the message began with it and as its end tells it: the later count stands wherever there is one. */
+/** OpenRouter's members of a usage; a provider's own stand for its prices, not for the charge. */
+export const PRICED: ReadonlySet<string> = new Set(['cost', 'cost_details', 'is_byok'])
+
+/**
+ * Usage as the message began with it and as its end tells it: the later count stands wherever there is one. What it cost
+ * is said at its end alone: a cost from before the answer would be the price of a broken one, or of one that forgot it.
+ */
 export function mergeUsage(first: string | undefined, last: string | undefined): Fields {
+  const earlier = fieldsOf(first, USAGE_NAMES).filter(([name]) => !PRICED.has(name))
   const later = fieldsOf(last, USAGE_NAMES).filter(([, raw]) => raw !== 'null')
-  return [...fieldsOf(first, USAGE_NAMES), ...later]
+  return [...earlier, ...later]
 }
 
 /**

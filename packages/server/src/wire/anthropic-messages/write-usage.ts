@@ -1,9 +1,6 @@
 import { MemberSplicer, readMembers, type Splice, spliceText } from '../../base/json-splice.ts'
 import type { PricedUsage, UsageReading } from '../codec.ts'
-import { USAGE_NAMES } from './usage.ts'
-
-/** OpenRouter's members of a usage; a provider's own stand for its prices, not for the charge. */
-const PRICED: ReadonlySet<string> = new Set(['cost', 'cost_details', 'is_byok'])
+import { PRICED, USAGE_NAMES } from './usage.ts'
 
 /**
  * The usage that the client sees: the provider's as it stands, with the charge behind it as OpenRouter writes it.

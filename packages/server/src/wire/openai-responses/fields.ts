@@ -1,4 +1,5 @@
 import { NameTable } from '../../base/name-table.ts'
+import { FOREIGN_FEATURES } from '../foreign-fields.ts'
 import { ROUTING_FIELDS as COMMON } from '../routing-fields.ts'
 
 /**
@@ -8,6 +9,15 @@ import { ROUTING_FIELDS as COMMON } from '../routing-fields.ts'
  * @see https://openrouter.ai/docs/api_reference/responses/overview (read 2026-11-24)
  */
 export const ROUTING_FIELDS = COMMON
+
+/** Fields that are features whatever they hold, unless they are null, false or an empty list. */
+export const FEATURE_FIELDS: ReadonlySet<string> = new Set([
+  'plugins',
+  'preset',
+  // A compaction on the way is a pass of the model beyond the output limit.
+  'context_management',
+  ...FOREIGN_FEATURES,
+])
 
 /**
  * Fields that would make an answer depend on one that a provider keeps, or come after the call is over. See
@@ -31,6 +41,7 @@ export const READ_FIELDS: ReadonlySet<string> = new Set([
   'prompt_cache_key',
   'metadata',
   ...STATE_FIELDS,
+  ...FOREIGN_FEATURES,
   ...ROUTING_FIELDS,
 ])
 

@@ -56,15 +56,15 @@ export function readItems(reader: JsonReader, notes: InputNotes): number {
 
 function readItem(reader: JsonReader, notes: InputNotes): void {
   const { media } = notes
-  let type: string | undefined
-  let members = 0
+  const types: string[] = []
   let hasId = false
+  let hasContent = false
   reader.openObject()
   while (reader.nextMember()) {
-    members++
     const name = reader.name(NAMES)
+    if (name === 'content') hasContent = true
     if (name === 'type') {
-      if (reader.kind() === 'string') type = reader.string()
+      if (reader.kind() === 'string') types.push(reader.string())
       else reader.skip()
     } else if (name === 'content' || name === 'output' || name === 'outputs') {
       readContent(reader, media)
@@ -80,8 +80,8 @@ function readItem(reader: JsonReader, notes: InputNotes): void {
       reader.skip()
     }
   }
-  // `{"id": ...}` alone, or beside a null `type`, is the short form of a reference.
-  if (type === 'item_reference' || (type === undefined && hasId && members <= 2)) {
+  // `{"id": ...}` without a type, or with a null one, is the short form of a reference; only a message needs no type.
+  if (types.includes('item_reference') || (types.length === 0 && hasId && !hasContent)) {
     throw invalid('input', 'of whole items: no answers are kept, so send each item as it was answered, not its id')
   }
 }

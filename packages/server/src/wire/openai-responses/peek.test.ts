@@ -65,6 +65,19 @@ describe('peek refuses', () => {
     ],
     ['an item by its id', '{"input":[{"type":"item_reference","id":"msg_1"}]}', 'input', 'whole items'],
     ['an item by its id alone', '{"input":[{"role":"user","content":"a"},{"id":"msg_1"}]}', 'input', 'whole items'],
+    [
+      'an item by its id and no type twice',
+      '{"input":[{"id":"rs_1","type":null,"type":null}]}',
+      'input',
+      'whole items',
+    ],
+    ['an item by its id and a made-up member', '{"input":[{"id":"rs_1","x":1,"y":2}]}', 'input', 'whole items'],
+    [
+      'an item by its id behind another type',
+      '{"input":[{"type":"item_reference","id":"m","type":"message"}]}',
+      'input',
+      'whole items',
+    ],
     ['an item by its id and no type', '{"input":[{"id":"rs_1","type":null}]}', 'input', 'whole items'],
   ])('%s, and says how to do without', (_, body, field, fix) => {
     const { code, message } = refusal(body)
@@ -246,5 +259,6 @@ describe('peek', () => {
     ['"plugins":[{"id":"web"}]', ['plugins']],
     ['"preset":"p"', ['preset']],
     ['"preset":null,"plugins":null,"prompt":null', []],
+    ['"n":5,"search_parameters":{"mode":"on"},"web_search_options":null', ['n', 'search_parameters']],
   ])('%s asks for %j', (fields, features) => expect(of(fields).features).toEqual(features))
 })

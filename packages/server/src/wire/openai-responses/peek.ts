@@ -11,7 +11,7 @@ import {
 } from '../field-values.ts'
 import type { Media } from '../part-media.ts'
 import { readRequest } from '../request-fields.ts'
-import { READ_FIELDS, REQUEST_NAMES } from './fields.ts'
+import { FEATURE_FIELDS, READ_FIELDS, REQUEST_NAMES } from './fields.ts'
 import { readItems } from './input.ts'
 import { readTools } from './tools.ts'
 
@@ -139,14 +139,12 @@ function readOther(reader: JsonReader, name: string, reading: Reading): void {
       }
       reader.skip()
       return
-    case 'plugins':
-    case 'preset':
-    // A compaction on the way is a pass of the model beyond the output limit.
-    case 'context_management':
-      if (asksFor(reader)) reading.features.push(name)
-      return
     default:
-      reader.skip()
+      if (FEATURE_FIELDS.has(name)) {
+        if (asksFor(reader)) reading.features.push(name)
+      } else {
+        reader.skip()
+      }
   }
 }
 

@@ -146,6 +146,15 @@ describe('a stream', () => {
     expect(editor.summary.finishReason).toBe('tool_calls')
   })
 
+  it('writes JSON whatever number the provider counts', () => {
+    const usage = { input_tokens: 7, output_tokens: 2, input_tokens_details: { cached_tokens: 9 } }
+    const last = Buffer.from(sse(completed({ usage })).toString().replace('7', '1e400').replace('9', '-1e400'))
+    const { bytes } = openaiResponses.stream(contextFor()).push(Buffer.concat([sse(CREATED, ITEM), last]))
+    const told = JSON.parse(eventsOf(text(bytes)).at(-1)?.data ?? '').response.usage
+    expect(told.input_tokens).toBeGreaterThan(1e200)
+    expect(told.total_tokens).toBeGreaterThan(1e200)
+  })
+
   it('takes no usage for true before the end', () => {
     const early = { type: 'response.in_progress', response: { id: 'r', usage: USAGE } }
     const out = text(openaiResponses.stream(contextFor()).push(sse(ITEM, early, delta('abcdef'), completed())).bytes)
