@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { globSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, globSync, renameSync, rmSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
@@ -14,7 +14,7 @@ const BUILD_MS = 120_000
  */
 export default function buildApp(): void {
   if (builtAt() > changedAt()) return
-  // Made beside and moved: another process may be serving the old one.
+  // Made beside and moved: another process may be serving the old one, and must not miss a file for as long as deleting takes.
   const out = `${ROOT}dist.${process.pid}`
   // A process of its own: vitest says NODE_ENV=test, with which React would be the slow and large one for development.
   const build = spawnSync(process.execPath, [VITE, 'build', '--logLevel', 'warn', '--outDir', out, '--emptyOutDir'], {
@@ -24,8 +24,10 @@ export default function buildApp(): void {
     env: { ...process.env, NODE_ENV: 'production' },
   })
   if (build.status !== 0) throw new Error('the web app could not be built')
-  rmSync(`${ROOT}dist`, { recursive: true, force: true })
+  const old = `${ROOT}dist.old.${process.pid}`
+  if (existsSync(`${ROOT}dist`)) renameSync(`${ROOT}dist`, old)
   renameSync(out, `${ROOT}dist`)
+  rmSync(old, { recursive: true, force: true })
 }
 
 /** Unix milliseconds; 0 where nothing is built. */

@@ -11,6 +11,7 @@ import { request } from './api/request.ts'
 import { startI18n } from './i18n/i18n.ts'
 import { createAppRouter } from './router.tsx'
 import { signInAgain } from './shell/leave.ts'
+import { fetchMissingStyle } from './shell/missing-style.ts'
 import { Toaster } from './ui/toaster.tsx'
 
 /** A server that restarts is back well within three tries. What the server refused is not asked again. */
@@ -54,6 +55,7 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 
 const root = document.getElementById('app')
 if (root === null) throw new Error('index.html has no #app')
+fetchMissingStyle()
 // Asked for while the texts are on their way; whoever needs it hears of a failure.
 void queries.prefetchQuery(stateQuery)
 await startI18n()
