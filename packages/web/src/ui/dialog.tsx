@@ -3,6 +3,7 @@ import { X } from 'lucide-react'
 import { type ReactNode, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { classNames } from './class-names.ts'
+import { HOLDS_ACTIONS } from './holds-actions.ts'
 import { useFocusBefore } from './use-focus-before.ts'
 
 type DialogProps = {
@@ -43,7 +44,7 @@ export function Dialog({ title, about, onClose, firm, wide, children }: DialogPr
             <Base.Title className="text-lg font-semibold tracking-[-0.012em]">{title}</Base.Title>
             {about !== undefined && <Base.Description className="text-sm text-ink-2">{about}</Base.Description>}
           </header>
-          <div className="min-h-0 overflow-y-auto px-5 pt-3 pb-5">{children}</div>
+          <div className={classNames('min-h-0 overflow-y-auto px-5 pt-3 pb-5', HOLDS_ACTIONS)}>{children}</div>
           {/* Last in order, so that the focus goes to what the dialog is for. */}
           <Base.Close
             aria-label={t('common.close')}
@@ -57,7 +58,14 @@ export function Dialog({ title, about, onClose, firm, wide, children }: DialogPr
   )
 }
 
-/** The row of buttons that ends a dialog. */
+/** The row of buttons that ends a dialog. Where that is higher than the screen, the rest scrolls away below them. */
 export function DialogActions({ children }: { children: ReactNode }) {
-  return <div className="mt-6 flex flex-wrap-reverse justify-end gap-2 max-sm:[&>*]:flex-1">{children}</div>
+  return (
+    <div
+      data-actions=""
+      className="sticky -bottom-5 z-10 -mx-5 mt-3 -mb-5 flex flex-wrap-reverse justify-end gap-2 bg-raised px-5 pt-3 pb-5 before:pointer-events-none before:absolute before:inset-x-0 before:bottom-full before:h-4 before:bg-linear-to-t before:from-raised before:to-transparent max-sm:[&>*]:flex-1"
+    >
+      {children}
+    </div>
+  )
 }

@@ -2,6 +2,8 @@ import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { classNames } from './class-names.ts'
+import { HOLDS_ACTIONS } from './holds-actions.ts'
 import { useFocusBefore } from './use-focus-before.ts'
 
 /** A window at the page's edge, for what belongs to the page behind it. It is open while rendered. */
@@ -30,7 +32,12 @@ export function Sheet({
             <Base.Title className="text-lg font-semibold tracking-[-0.012em]">{title}</Base.Title>
             {about !== undefined && <Base.Description className="text-sm text-ink-2">{about}</Base.Description>}
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-5 pb-[max(1.25rem,env(safe-area-inset-bottom))]">
+          <div
+            className={classNames(
+              'mb-[max(0px,calc(env(safe-area-inset-bottom)-1.25rem))] min-h-0 flex-1 overflow-y-auto p-5',
+              HOLDS_ACTIONS,
+            )}
+          >
             {children}
           </div>
           {/* Last in order, so that the focus goes to what the sheet is for. */}
