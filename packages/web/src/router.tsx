@@ -309,6 +309,9 @@ const people = createRoute({
   component: lazyRouteComponent(() => withTexts(['people'], import('./pages/people/people-page.tsx')), 'PeoplePage'),
 })
 
+/** Any other address: who is in finds the way on where it always is. */
+const nowhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundPage })
+
 /** The app's pages, each loaded when it is first gone to. */
 export function createAppRouter(queries: QueryClient) {
   return createRouter({
@@ -321,7 +324,21 @@ export function createAppRouter(queries: QueryClient) {
       forgot,
       reset,
       confirm,
-      shell.addChildren([home, chat, settings, models, account, keys, key, apps, prompts, data, usage, people]),
+      shell.addChildren([
+        home,
+        chat,
+        settings,
+        models,
+        account,
+        keys,
+        key,
+        apps,
+        prompts,
+        data,
+        usage,
+        people,
+        nowhere,
+      ]),
     ]),
     context: { queries },
     defaultPreload: 'intent',
