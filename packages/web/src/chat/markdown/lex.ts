@@ -4,11 +4,14 @@ import { Marked, type Token, type TokenizerAndRendererExtension, type Tokens } f
 export type FormulaToken = { type: 'formula'; raw: string; text: string; display: boolean }
 
 /** Longer ones are no formula but a forgotten dollar sign. Characters. */
-const FORMULA_MAX = 4_000
+export const FORMULA_MAX = 4_000
 
 // A lone dollar is money. It is a formula only where no blank is inside its ends and no digit follows, as pandoc has it.
-const INLINE = /^(?:\$\$(?!\$)([^$]+?)\$\$|\$(?![\s$])((?:\\[^\n]|[^$\\\n`])+?)(?<!\s)\$(?!\d)|\\\((.+?)\\\))/s
-const BLOCK = /^(?:\$\$(?!\$)\s*([\s\S]+?)\s*\$\$|\\\[\s*([\s\S]+?)\s*\\\])[ \t]*(?:\n+|$)/
+/** A whole formula within a line, at the beginning of a text. */
+export const INLINE_FORMULA =
+  /^(?:\$\$(?!\$)([^$]+?)\$\$|\$(?![\s$])((?:\\[^\n]|[^$\\\n`])+?)(?<!\s)\$(?!\d)|\\\((.+?)\\\))/s
+/** A whole formula on its own, at the beginning of a text. */
+export const BLOCK_FORMULA = /^(?:\$\$(?!\$)\s*([\s\S]+?)\s*\$\$|\\\[\s*([\s\S]+?)\s*\\\])[ \t]*(?:\n+|$)/
 
 const formula = (raw: string, text: string, display: boolean): FormulaToken | undefined =>
   text.length > FORMULA_MAX || text.includes('\n\n') ? undefined : { type: 'formula', raw, text, display }
@@ -18,7 +21,7 @@ const blockFormula: TokenizerAndRendererExtension = {
   level: 'block',
   start: (source) => source.match(/(?:^|\n)[ \t]*(?:\$\$|\\\[)/)?.index,
   tokenizer(source) {
-    const match = BLOCK.exec(source)
+    const match = BLOCK_FORMULA.exec(source)
     return match === null ? undefined : formula(match[0], (match[1] ?? match[2] ?? '').trim(), true)
   },
 }
@@ -28,7 +31,7 @@ const inlineFormula: TokenizerAndRendererExtension = {
   level: 'inline',
   start: (source) => source.match(/\$|\\\(/)?.index,
   tokenizer(source) {
-    const match = INLINE.exec(source)
+    const match = INLINE_FORMULA.exec(source)
     return match === null ? undefined : formula(match[0], (match[1] ?? match[2] ?? match[3] ?? '').trim(), false)
   },
 }

@@ -3,6 +3,7 @@ import { memo, useRef } from 'react'
 import remend from 'remend'
 import { CodeFence } from './code-fence.tsx'
 import { lex } from './lex.ts'
+import { holdOpenFormula } from './open-formula.ts'
 import { render } from './render.tsx'
 import { type Block, createBlockSplitter } from './split-blocks.ts'
 
@@ -38,8 +39,8 @@ type Props = { source: string; openCode: Block['openCode']; definitions: string;
 const MarkdownBlock = memo(
   function MarkdownBlock({ source, openCode, definitions, growing }: Props) {
     if (openCode !== undefined) return <CodeFence {...openCode} open={growing} />
-    // What is begun and not ended yet (bold, a link) is shown as what it will be.
-    const whole = growing ? remend(source) : source
+    // What is begun and not ended yet (bold, a link) is shown as what it will be; half a formula would be another one.
+    const whole = growing ? remend(holdOpenFormula(source)) : source
     return render(lex(definitions === '' ? whole : `${whole}\n\n${definitions}`))
   },
   (before, after) =>

@@ -1,4 +1,5 @@
 import { lexBlocks } from './lex.ts'
+import { openFormulaIn } from './open-formula.ts'
 
 /** A piece of markdown that can be rendered by itself. */
 export type Block = {
@@ -30,7 +31,8 @@ export function createBlockSplitter(): (text: string) => readonly Block[] {
     known = text
     const rest = text.slice(end)
     // Most of the time of a long piece of code: nothing but it can follow.
-    const blocks = openCode(rest) === undefined ? cut(rest, end) : [{ at: end, source: rest }]
+    const blocks =
+      openCode(rest) === undefined ? cutBefore(openFormulaIn(rest), rest, end) : [{ at: end, source: rest }]
     const last = blocks.pop()
     if (last === undefined) return settled
     settled = [...settled, ...blocks]
@@ -53,6 +55,14 @@ function openCode(rest: string): Block['openCode'] {
 /** The first word after the fence: 'ts' of 'ts title="a.ts"'. */
 export function languageOf(info: string): string {
   return (info.trim().split(/[\s{]/)[0] ?? '').toLowerCase()
+}
+
+/** As {@link cut}, but what is after an open formula's beginning stays with what it stands in: its lines are no blocks. */
+function cutBefore(open: number | undefined, source: string, from: number): Block[] {
+  if (open === undefined) return cut(source, from)
+  const blocks = cut(source.slice(0, open), from)
+  const last = blocks.pop() ?? { at: from, source: '' }
+  return [...blocks, { ...last, source: last.source + source.slice(open) }]
 }
 
 /**
