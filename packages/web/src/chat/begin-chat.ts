@@ -1,11 +1,12 @@
 import type { Part } from '@keyway/contract'
 import { withTexts } from '../i18n/i18n.ts'
+import { fetchAhead } from '../shell/missing-script.ts'
 import { newThread } from './new-thread.ts'
 import { ask } from './thread/ask.ts'
 import type { WordedColumn } from './thread/outgoing.ts'
 
 // The page that shows it comes along.
-void withTexts(['chat', 'composer'], import('./chat-page.tsx'))
+fetchAhead(withTexts(['chat', 'composer'], import('./chat-page.tsx')))
 
 /** Begins a conversation with its first message. @returns its id: its page shows it at once */
 export function beginChat({

@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { modelsQuery, stateQuery } from '../api/queries.ts'
 import { withTexts } from '../i18n/i18n.ts'
-import { wasUpdated } from '../shell/missing-script.ts'
+import { fetchAhead, wasUpdated } from '../shell/missing-script.ts'
 import { toast } from '../ui/toast.ts'
 import { Composer } from './composer/composer.tsx'
 import { isEmpty, NEW_DRAFT, useDraft } from './composer/draft.ts'
@@ -45,7 +45,7 @@ export function NewChat({
   const [failure, setFailure] = useState<{ error: unknown }>()
   const asked = chosen ?? firstModels(models, { usual: preferences?.default_model ?? null, proposed: list.preselected })
   useEffect(() => {
-    const idle = setTimeout(loadBeginning, 400)
+    const idle = setTimeout(() => fetchAhead(loadBeginning()), 400)
     return () => clearTimeout(idle)
   }, [])
   // The page's own failure says what became of the script.

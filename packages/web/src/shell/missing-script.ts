@@ -13,3 +13,11 @@ export async function wasUpdated(): Promise<boolean> {
     return false
   }
 }
+
+/**
+ * Asks for a part of the app before anybody needs it. One that does not come is nobody's failure yet: whoever needs it asks
+ * again, and hears of it.
+ */
+export function fetchAhead(part: Promise<unknown>): void {
+  part.catch(() => undefined)
+}
