@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DialogActions } from '../ui/dialog.tsx'
 import { ConnectSteps } from './connect-steps.tsx'
+import { isKeywayKey } from './keyway-key.ts'
 import { LeaveLink } from './leave-link.tsx'
 import { OutLink } from './out-link.tsx'
 import { NO_WISH, startAddress } from './start-address.ts'
@@ -21,7 +22,7 @@ export function ConnectForm({ connection, returnTo }: { connection: Connection; 
       </div>
       {connection.connected !== null && (
         <p className="mt-4 text-sm text-ink-2">
-          {t('connect.oldKey')}{' '}
+          {t(isKeywayKey(connection.connected.hint) ? 'connect.oldKeyAtKeyway' : 'connect.oldKey')}{' '}
           {connection.connected.revoke_url !== null && (
             <OutLink href={connection.connected.revoke_url}>{t('connect.oldKeyLink')}</OutLink>
           )}

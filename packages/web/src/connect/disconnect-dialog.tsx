@@ -8,10 +8,8 @@ import { Button } from '../ui/button.tsx'
 import { Dialog, DialogActions } from '../ui/dialog.tsx'
 import { Failure } from '../ui/failure.tsx'
 import { toast } from '../ui/toast.ts'
+import { isKeywayKey } from './keyway-key.ts'
 import { OutLink } from './out-link.tsx'
-
-/** Keys of another Keyway begin so: they are revoked there when one disconnects here. */
-const KEYWAY_PREFIX = 'kwy_'
 
 /** Says what disconnecting does, here and at the issuer, before it is done. */
 export function DisconnectDialog({ connection, onClose }: { connection: Connection; onClose: () => void }) {
@@ -29,7 +27,8 @@ export function DisconnectDialog({ connection, onClose }: { connection: Connecti
     <Dialog title={t('connect.disconnectTitle')} about={t('connect.disconnectAbout')} onClose={onClose}>
       <ul className="grid gap-2 text-sm text-ink-2">
         <li>{t(state.house === null ? 'connect.disconnectNone' : 'connect.disconnectHouse')}</li>
-        {hint?.startsWith(KEYWAY_PREFIX) === true ? (
+        {isKeywayKey(hint) ? (
+          // Revoked there by disconnecting here.
           <li>{t('connect.disconnectEnds')}</li>
         ) : (
           <li className="flex flex-wrap gap-x-1.5">

@@ -90,6 +90,8 @@ export const texts: Same<typeof english> = {
     },
     oldKey:
       'Neu verbinden macht einen neuen Schlüssel. Der alte lebt bei OpenRouter weiter, bis du ihn dort widerrufst.',
+    oldKeyAtKeyway:
+      'Neu verbinden macht einen neuen Schlüssel. Der alte lebt bei dem Keyway weiter, das ihn ausgestellt hat, bis du ihn dort widerrufst.',
     oldKeyLink: 'Der alte Schlüssel dort',
     result: {
       doneTitle: 'Verbunden',

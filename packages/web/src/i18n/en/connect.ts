@@ -83,6 +83,8 @@ export const texts = {
       unidentified: 'OpenRouter did not say who you are, so nobody was signed in. Delete the new key there.',
     },
     oldKey: 'Reconnecting makes a new key. The old one lives on at OpenRouter until you revoke it there.',
+    oldKeyAtKeyway:
+      'Reconnecting makes a new key. The old one lives on at the Keyway that issued it until you revoke it there.',
     oldKeyLink: 'The old key there',
     result: {
       doneTitle: 'Connected',
