@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Rig, startRig } from '../../server/src/testing/rig.ts'
 import { busyWorld, NOW, type World } from '../fixture/world.ts'
@@ -25,8 +25,8 @@ afterEach(async () => {
   await page.context().close()
 })
 
-async function visit(path: string, world: World = busyWorld()): Promise<World> {
-  watched = await openPage(browser, rig.url, { reducedMotion: 'reduce' })
+async function visit(path: string, world: World = busyWorld(), options: BrowserContextOptions = {}): Promise<World> {
+  watched = await openPage(browser, rig.url, { reducedMotion: 'reduce', ...options })
   page = watched.page
   await page.clock.setFixedTime(NOW)
   seen = await answerFrom(page, world)
@@ -70,6 +70,69 @@ test('a conversation that is gone is no failure: the page says so, and leads on'
   await page.getByRole('link', { name: 'Go to the start page' }).click()
   await page.getByRole('textbox').first().waitFor()
 })
+
+test.each([
+  ['en-US', '/nowhere/at/all', 'There is nothing here', 'Prompts'],
+  ['de-DE', '/settings/mdoels', 'Hier ist nichts', 'Schlüssel'],
+])(
+  'an address that leads nowhere says so in %s, among the ways to everywhere else',
+  async (locale, path, said, link) => {
+    await visit(path, busyWorld(), { locale })
+    await page.getByRole('heading', { name: said, level: 1 }).waitFor()
+    expect(await page.getByRole('main').count()).toBe(1)
+    await page.getByRole('link', { name: link, exact: true }).click()
+    await page.getByRole('heading', { name: link, level: 1 }).waitFor()
+  },
+)
+
+test('whoever is not in signs in first, wherever they wanted to go', async () => {
+  const world = busyWorld()
+  world.state.user = null
+  await visit('/nowhere', world)
+  await page.waitForURL('**/sign-in?return_to=%2Fnowhere')
+})
+
+test.each(['en-US', 'de-DE'])(
+  'in a window that is higher than the screen the buttons stay in view, and never over what one is at: %s',
+  async (locale) => {
+    await visit('/keys?create=true', busyWorld(), { locale, viewport: { width: 390, height: 560 } })
+    const dialog = page.getByRole('dialog')
+    const submit = dialog.locator('button[type=submit]')
+    const models = dialog.locator('textarea').first()
+    await expect.poll(() => isPressable(submit)).toBe(true)
+    expect(await isPressable(models)).toBe(false)
+    await models.focus()
+    expect([await isPressable(submit), await isPressable(models)]).toEqual([true, true])
+  },
+)
+
+test.each([
+  ['en-US', 'Reconnect', 'lives on at OpenRouter until', 'lives on at the Keyway that issued it until'],
+  ['de-DE', 'Neu verbinden', 'lebt bei OpenRouter weiter', 'lebt bei dem Keyway weiter, das ihn ausgestellt hat'],
+])(
+  'reconnecting says in %s where the old key lives on: with whoever made it',
+  async (locale, button, there, elsewhere) => {
+    for (const [hint, said] of [
+      ['sk-or-v1-\u20261a2b', there],
+      ['kwy_k1_\u20261a2b', elsewhere],
+    ] as const) {
+      const world = busyWorld()
+      if (world.connection.connected === null) throw new Error('nothing is connected')
+      world.connection.connected.hint = hint
+      if (watched?.page.isClosed() === false) await watched.page.context().close()
+      await visit('/settings/models', world, { locale })
+      await page.getByRole('button', { name: button }).click()
+      await page.getByRole('dialog').getByText(said).waitFor()
+    }
+  },
+)
+
+/** Is an element's middle on the screen, with nothing over it? */
+const isPressable = (of: Locator) =>
+  of.evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect()
+    return element.contains(element.ownerDocument.elementFromPoint(x + width / 2, y + height / 2))
+  })
 
 test('a prompt without a name, or with another’s, is refused and keeps what was typed', async () => {
   await visit('/prompts?open=new')

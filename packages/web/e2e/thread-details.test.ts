@@ -6,7 +6,7 @@ import { busyWorld } from '../fixture/world.ts'
 import { launchBrowser } from './find-browser.ts'
 import { tooWide } from './look-at.ts'
 import { answerChatFrom, type SteeredChat } from './made-up-chat.ts'
-import { openPage, type WatchedPage } from './open-page.ts'
+import { openPage, type WatchedPage, WITHOUT_NETWORK } from './open-page.ts'
 
 let rig: Rig
 let browser: Browser
@@ -72,6 +72,24 @@ test('scrolling up stops the page from following the answer; the pill and scroll
   await grow(3)
   await page.getByText('Paragraph 3.').last().waitFor()
   await expect.poll(fromEnd).toBeLessThan(40)
+})
+
+test('a formula that is being written is the letters that came, and typeset once it is whole', async () => {
+  await visit()
+  let offset = 0
+  const write = async (text: string) => {
+    await chat.emit({ type: 'delta', message_id: 'm2', offset: ++offset, index: 0, text })
+  }
+  const answer = page.locator('article[data-answer]').last()
+  await write('\n```\n\nSo\n\n$$\na_1 * b_1')
+  await answer.getByText('$$ a_1 * b_1', { exact: true }).waitFor()
+  await write(' * c\n+ d')
+  await answer.getByText('$$ a_1 * b_1 * c + d', { exact: true }).waitFor()
+  expect(await answer.locator('.katex, em, li').count()).toBe(0)
+  await write('\n$$\n\nand on')
+  await answer.getByText('and on', { exact: true }).waitFor()
+  await answer.locator('.formula-display .katex').waitFor()
+  expect(await answer.locator('.katex-error').count()).toBe(0)
 })
 
 test('after the computer slept, with the page in view all the while, the line is opened again: it may be dead unnoticed', async () => {
@@ -262,4 +280,25 @@ test('a part that did not come from the same version is no upgrade, and is said 
   provoked = /dynamically imported module|The above error/
   await page.locator('main header button').last().click()
   await page.getByRole('alert').getByText('This page failed').waitFor()
+})
+
+test('what is fetched ahead and does not come is nobody’s failure until it is needed; the message stays, and it is said', async () => {
+  await visit(richChat())
+  await page.route('**/assets/begin-chat*', (route) => route.fulfill({ status: 404 }))
+  const ahead = page.waitForResponse('**/assets/begin-chat*')
+  await page.goto('/')
+  await ahead
+  const message = page.getByRole('textbox', { name: 'Message' })
+  await message.fill('Half a thought')
+  await page.keyboard.press('Enter')
+  await page.getByText('Keyway cannot be reached').first().waitFor()
+  await expect.poll(() => message.inputValue()).toBe('Half a thought')
+})
+
+test('a style sheet that did not come is asked for again: without it nothing in a window over the page can be pressed', async () => {
+  provoked = WITHOUT_NETWORK
+  const lose = (opened: Page) => opened.route('**/assets/*.css', (route) => route.abort(), { times: 1 })
+  await visit(richChat(), {}, lose)
+  await page.getByRole('button', { name: 'Settings of this chat' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click({ trial: true })
 })
