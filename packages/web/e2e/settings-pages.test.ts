@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Rig, startRig } from '../../server/src/testing/rig.ts'
 import { busyWorld, NOW, type World } from '../fixture/world.ts'
@@ -96,13 +96,13 @@ test.each(['en-US', 'de-DE'])(
   'in a window that is higher than the screen the buttons stay in view, and never over what one is at: %s',
   async (locale) => {
     await visit('/keys?create=true', busyWorld(), { locale, viewport: { width: 390, height: 560 } })
-    const dialog = page.getByRole('dialog')
-    const submit = dialog.locator('button[type=submit]')
-    const models = dialog.locator('textarea').first()
+    const submit = 'button[type=submit]'
+    const models = page.getByRole('dialog').locator('textarea').first()
+    await models.waitFor()
     await expect.poll(() => isPressable(submit)).toBe(true)
-    expect(await isPressable(models)).toBe(false)
+    expect(await isPressable('textarea')).toBe(false)
     await models.focus()
-    expect([await isPressable(submit), await isPressable(models)]).toEqual([true, true])
+    expect([await isPressable(submit), await isPressable('textarea')]).toEqual([true, true])
   },
 )
 
@@ -127,12 +127,13 @@ test.each([
   },
 )
 
-/** Is an element's middle on the screen, with nothing over it? */
-const isPressable = (of: Locator) =>
-  of.evaluate((element) => {
-    const { x, y, width, height } = element.getBoundingClientRect()
-    return element.contains(element.ownerDocument.elementFromPoint(x + width / 2, y + height / 2))
-  })
+/** Is the middle of a window's first such element on the screen, with nothing over it? @param what a selector */
+const isPressable = (what: string) =>
+  page.evaluate<boolean>(`(() => {
+    const one = document.querySelector('[role=dialog] ${what}')
+    const { x, y, width, height } = one.getBoundingClientRect()
+    return one.contains(document.elementFromPoint(x + width / 2, y + height / 2))
+  })()`)
 
 test('a prompt without a name, or with another’s, is refused and keeps what was typed', async () => {
   await visit('/prompts?open=new')
