@@ -5,8 +5,9 @@ import type { Attempt } from '../router/attempt.ts'
 import type { Admitted, GenerationDraft, Refused } from '../store/records.ts'
 import type { Peek } from '../wire/codec.ts'
 import type { Call } from './call.ts'
-import { onlineModels } from './check-models.ts'
+import { featuresOf } from './features.ts'
 import type { Gateway } from './house.ts'
+import { contextAskedFor } from './longer-context.ts'
 import type { Held } from './price.ts'
 
 /** A call that may go out, and how long its answer may be. */
@@ -31,9 +32,10 @@ export async function admit(
   gateway: Gateway,
 ): Promise<Admission> {
   const { peek } = request
-  const attempts = request.attempts.map(boundsOf)
+  const context = contextAskedFor(call.headers)
+  const attempts = request.attempts.map((attempt) => boundsOf(attempt, context))
   const capped = call.caller.key.limit !== null || gateway.prepaid
-  const flat = capped ? flatHold(call, peek, gateway) : 0n
+  const flat = capped ? flatHold(call, request, gateway) : 0n
   let facts: CeilingFacts = peek
   let worst = withFlat(ceiling(facts, attempts), flat)
   let answer = await reserve(call, request.draft, worst, gateway)
@@ -75,9 +77,9 @@ export async function admit(
  * What a capped key holds for features that are billed beside tokens and have no price: the operator's flat amount each.
  * @throws KeywayError feature_price_unknown when the operator set none
  */
-function flatHold({ caller }: Call, peek: Peek, gateway: Gateway): Nano {
-  const { policy } = caller.key
-  const features = [...peek.features, ...onlineModels(peek, gateway.catalogue())]
+function flatHold(call: Call, request: { peek: Peek; attempts: readonly Attempt[] }, gateway: Gateway): Nano {
+  const { policy } = call.caller.key
+  const features = featuresOf(call, request, gateway)
   if (features.length === 0) return 0n
   if (policy.flatHold === null) {
     throw new KeywayError('feature_price_unknown', `${features.join(', ')}: billed beside tokens, at no known price.`, {
@@ -105,9 +107,13 @@ function reserve(call: Call, draft: GenerationDraft, amounts: Ceiling, gateway: 
   })
 }
 
-function boundsOf(attempt: Attempt): CeilingAttempt {
-  const { prices, contextLength, maxOutputTokens, partTokensMax } = attempt.endpoint
-  return { prices, contextLength, maxOutputTokens, partTokensMax }
+/** @param context tokens that the call asks for; 0 where it asks for the endpoint's own */
+function boundsOf(attempt: Attempt, context: number): CeilingAttempt {
+  const { prices, contextLength, maxOutputTokens, partTokensMax: part } = attempt.endpoint
+  if (contextLength === null || contextLength >= context)
+    return { prices, contextLength, maxOutputTokens, partTokensMax: part }
+  const partTokensMax = { ...part, file: Math.max(part.file, context), audio: Math.max(part.audio, context) }
+  return { prices, contextLength: context, maxOutputTokens, partTokensMax }
 }
 
 const REFUSALS = {

@@ -10,6 +10,7 @@ import { dialectOf } from './dialect-of.ts'
 import { estimateUsage, withMedia } from './estimate.ts'
 import { upstreamHeaders } from './headers.ts'
 import type { Gateway } from './house.ts'
+import { takePlace } from './place.ts'
 import { planCall } from './plan-call.ts'
 import { readStart } from './read-body.ts'
 
@@ -22,9 +23,19 @@ const REPLY_BYTES_MAX = 16 * 1024
 /**
  * Counts a request's tokens without answering it: where the best endpoint's provider counts them itself, as it does;
  * else, and where it fails to, by our own tokenizer. Costs nothing, and leaves nothing in the ledger.
+ * It counts as a call in progress: it takes a place, and ends with its key or its credential.
  * @throws KeywayError as a call of the same request would before it is held, and provider_rejected
  */
 export async function countTokens(call: Call, gateway: Gateway): Promise<TokenCount> {
+  takePlace(call, gateway)
+  try {
+    return await count(call, gateway)
+  } finally {
+    gateway.live.remove(call.id)
+  }
+}
+
+async function count(call: Call, gateway: Gateway): Promise<TokenCount> {
   const peek = call.codec.peek(call.body)
   const [attempt] = (await planCall(peek, call, gateway)).attempts
   if (attempt === undefined) throw new KeywayError('internal', 'A plan without an attempt was made.')
@@ -39,6 +50,7 @@ async function countThere(call: Call, attempt: Attempt, gateway: Gateway): Promi
   const { provider, credential, endpoint } = attempt
   const door = provider.formats[call.codec.id]
   if (door?.counts === undefined) return undefined
+  gateway.live.serve(call.id, credential?.id)
   const secret = credential === undefined ? undefined : await gateway.openCredential(credential.id, provider.baseUrl)
   const dialect = dialectOf(attempt, call.codec.id)
   const edits = { model: endpoint.nativeId, dialect, outputTokensMax: undefined, maxPrice: undefined }

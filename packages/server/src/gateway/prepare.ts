@@ -5,6 +5,7 @@ import type { Admission } from './admit.ts'
 import type { Call } from './call.ts'
 import { dialectOf } from './dialect-of.ts'
 import type { Gateway } from './house.ts'
+import { contextAskedFor } from './longer-context.ts'
 import type { Outgoing } from './send.ts'
 
 /** What every attempt sends: the client's bytes with the edits that its endpoint needs, made once for each endpoint. */
@@ -17,6 +18,7 @@ export function prepare(call: Call, of: { peek: Peek; plan: Plan; admission: Adm
     facts: {
       held: admission.held,
       choices: peek.choices,
+      contextAsked: contextAskedFor(call.headers),
       asked: peek,
       eventBytesMax: gateway.limits.eventBytes,
     },

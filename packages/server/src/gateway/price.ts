@@ -11,14 +11,22 @@ export type Held = { input: Nano; output: Nano; flat: Nano }
 /** A call's price, with what the operator must hear about it. */
 export type Priced = PricedUsage & { basis: UsageReading['basis']; concern: string | undefined }
 
+type Facts = {
+  held: Held
+  choices: number
+  /** Tokens of context that the call asked for beyond the endpoint's own; 0 where it did not. */
+  contextAsked: number
+}
+
 /**
  * Prices what a call used, once, for the client's usage chunk and for the ledger alike.
  * Usage that cannot be (negative, beyond the context) is charged at the hold; a line without a price likewise, since a
  * zero would be believed.
  */
-export function priceReading(reading: UsageReading, attempt: Attempt, facts: { held: Held; choices: number }): Priced {
+export function priceReading(reading: UsageReading, attempt: Attempt, facts: Facts): Priced {
+  const { contextLength } = attempt.endpoint
   const problem = findUsageProblem(reading.lines, {
-    contextLength: attempt.endpoint.contextLength,
+    contextLength: contextLength === null ? null : Math.max(contextLength, facts.contextAsked),
     choices: facts.choices,
     passes: reading.passes ?? 1,
   })

@@ -6,6 +6,7 @@ import type { Call, Reply } from './call.ts'
 import { sinceStart } from './close.ts'
 import { draftOf } from './draft.ts'
 import type { Gateway } from './house.ts'
+import { takePlace } from './place.ts'
 import { planCall } from './plan-call.ts'
 import { prepare } from './prepare.ts'
 import { observeRefusal } from './refused.ts'
@@ -46,13 +47,4 @@ async function compose(call: Call, gateway: Gateway): Promise<Story> {
     observeRefusal({ ...refused, latencyMs: sinceStart(call, gateway) }, error, gateway)
     throw error
   }
-}
-
-/** More calls than the process may hold are refused before anything is done for them. */
-function takePlace(call: Call, { live, limits }: Gateway): void {
-  const { hash: keyHash, userId } = call.caller.key
-  if (live.size >= limits.calls || live.ofKey(keyHash) >= limits.callsPerKey) {
-    throw new KeywayError('overloaded', 'Keyway has as many calls in progress as it may hold.', { retryAfterMs: 1_000 })
-  }
-  live.add({ id: call.id, keyHash, userId, credentialId: undefined, cancellation: call.cancellation })
 }

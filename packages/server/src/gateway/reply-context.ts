@@ -13,7 +13,7 @@ export type PricingContext = ReplyContext & {
 }
 
 /** What the price and the estimate of a reply go by. */
-export type PricingFacts = { held: Held; choices: number; asked: Asked; eventBytesMax: number }
+export type PricingFacts = { held: Held; choices: number; contextAsked: number; asked: Asked; eventBytesMax: number }
 
 export function pricingContext(
   call: Pick<Call, 'id' | 'codec'>,
@@ -30,7 +30,7 @@ export function pricingContext(
     requestBytes: facts.asked.textBytes,
     eventBytesMax: facts.eventBytesMax,
     price(used) {
-      reading = used.basis === 'estimated' ? withMedia(used, facts.asked, attempt) : used
+      reading = used.basis === 'estimated' && used.promptTold !== true ? withMedia(used, facts.asked, attempt) : used
       priced = priceReading(reading, attempt, facts)
       return priced.wire
     },

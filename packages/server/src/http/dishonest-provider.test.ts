@@ -12,7 +12,9 @@ let provider: ScriptedProvider
 let rig: Rig
 beforeAll(async () => {
   provider = await startScriptedProvider()
-  rig = await startRig({ env: provider.env })
+  const rows = JSON.parse(provider.env['KEYWAY_PROVIDERS'] ?? '[]')
+  const anthropic = { ...rows[0], provider: 'anthropic' }
+  rig = await startRig({ env: { ...provider.env, KEYWAY_PROVIDERS: JSON.stringify([...rows, anthropic]) } })
 })
 beforeEach(() => {
   provider.requests.length = 0
@@ -107,10 +109,10 @@ describe('in Anthropic\u2019s Messages and OpenAI\u2019s Responses a provider', 
     ['/v1/responses', { input: 'hi', stream: true }, item],
   ] as const
 
-  async function ask(path: string, json: object, terms: Parameters<Rig['issue']>[0] = {}) {
+  async function ask(path: string, json: object, terms: Parameters<Rig['issue']>[0] = {}, headers = {}) {
     const { key, hash } = await rig.issue(terms)
     const model = path.endsWith('responses') ? OPENAI.model : OPENROUTER.model
-    const text = await (await rig.call(path, { json: { model, ...json }, key })).text()
+    const text = await (await rig.call(path, { json: { model, ...json }, key, headers })).text()
     const spend = await spendOf(hash)
     expect(spend.held).toBe(0n)
     const row = (await rig.generations()).find(({ keyHash }) => keyHash === hash)
@@ -127,6 +129,23 @@ describe('in Anthropic\u2019s Messages and OpenAI\u2019s Responses a provider', 
     const { spent } = await ask('/v1/messages', asked)
     // 100 tokens at a dollar a million, and 2 or 9 at two.
     expect(spent).toBe(rest === '' ? 104_000n : 118_000n)
+  })
+
+  it('that read a longer context than is listed is believed where a beta asked for it', async () => {
+    const whole = { id: 'i', type: 'message', content: [], usage: { input_tokens: 600_000, output_tokens: 2 } }
+    provider.answer = (_request, response) => response.end(JSON.stringify(whole))
+    const json = { ...asked, stream: false }
+    const { spent } = await ask('/v1/messages', json, {}, { 'anthropic-beta': 'a-1, context-1m-2025-08-07' })
+    expect(spent).toBe(600_004_000n)
+    expect((await ask('/v1/messages', json)).spent).toBeLessThan(1_000_000n)
+  })
+
+  it('that tells of its prompt alone is charged for it once, images and cache included', async () => {
+    const usage = { input_tokens: 100, cache_read_input_tokens: 5000, output_tokens: 1 }
+    const image = { type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } }
+    provider.answer = (_request, response) => response.end(begun(usage) + event({ type: 'message_stop' }))
+    const { spent } = await ask('/v1/messages', { ...asked, messages: [{ role: 'user', content: [image] }] })
+    expect(spent).toBe(5_104_000n)
   })
 
   it.each([
@@ -174,6 +193,39 @@ describe('in Anthropic\u2019s Messages and OpenAI\u2019s Responses a provider', 
         )
       }
     }
+  })
+})
+
+describe('a count of tokens that the provider never gives', () => {
+  const COUNT = '/v1/messages/count_tokens'
+  const json = { model: 'anthropic/claude-sonnet-5', messages: MESSAGES }
+  const asked = () => new Promise<void>((resolve) => (provider.answer = () => resolve()))
+
+  it('has its place among the calls of its key, and ends with the key', async () => {
+    const { key, hash } = await rig.issue()
+    const arrived = asked()
+    const waiting = rig.call(COUNT, { json, key })
+    await arrived
+    expect(rig.server.house.live.ofKey(hash)).toBe(1)
+    expect((await rig.call(`/api/v1/keys/${hash}`, { method: 'DELETE', key: rig.managementKey })).status).toBe(200)
+    const response = await waiting
+    expect(response.status).toBe(401)
+    expect(await response.text()).toContain('authentication_error')
+    await provider.requests.at(-1)?.aborted
+    expect(rig.server.house.live.ofKey(hash)).toBe(0)
+  })
+
+  it('ends with its client', async () => {
+    const { key, hash } = await rig.issue()
+    const leaving = new AbortController()
+    const arrived = asked()
+    const waiting = rig.call(COUNT, { json, key, signal: leaving.signal })
+    await arrived
+    leaving.abort()
+    await expect(waiting).rejects.toThrow()
+    await provider.requests.at(-1)?.aborted
+    await rig.server.house.live.idle()
+    expect(await spendOf(hash)).toMatchObject({ total: 0n, held: 0n })
   })
 })
 

@@ -266,11 +266,41 @@ describe('a cap', () => {
     ['tools', { tools: [{ type: 'web_search_20250305', name: 'web_search' }] }],
     ['speed', { speed: 'fast' }],
     ['mcp_servers', { mcp_servers: [{ type: 'url', url: 'https://e.com', name: 'e' }] }],
+    ['max_tokens: 0', { max_tokens: 0, provider: { only: ['openrouter'] } }],
   ])('refuses what it cannot bound: %s', async (name, fields) => {
     const { key } = await rig.issue({ limit: 1_000_000_000n })
     const response = await send(ask('hi', { ...ONLY, ...fields }), { key })
     expect(response.status).toBe(403)
     expect((await bodyOf(response)).error.message).toContain(name)
+  })
+
+  describe('of a call that asks for a longer context than is listed', () => {
+    const beta = { 'anthropic-beta': 'a-1,context-1m-2025-08-07' }
+    const model = 'anthropic/claude-sonnet-4.5'
+    // Some 600,000 tokens, where 200,000 are listed, and more than these are twice as dear.
+    const long = { ...ONLY, model, max_tokens: 20, system: 'word '.repeat(600_000) }
+
+    it('holds the whole of it at the dearer price', async () => {
+      const [{ key }, { key: other }] = [
+        await rig.issue({ limit: 4_000_000_000n }),
+        await rig.issue({ limit: 4_000_000_000n }),
+      ]
+      const afforded = await send(ask('hi', long), { key })
+      expect(afforded.status).not.toBe(402)
+      await afforded.text()
+      const refused = await send(ask('hi', long), { key: other, headers: beta })
+      expect(refused.status).toBe(402)
+      await refused.text()
+    })
+
+    it('refuses it where no price beyond the listed context is known', async () => {
+      const { key } = await rig.issue({ limit: 1_000_000_000n })
+      const asked = ask('hi', { ...ONLY, model: 'anthropic/claude-haiku-4.5' })
+      expect((await send(asked, { key })).status).toBe(200)
+      const response = await send(asked, { key, headers: beta })
+      expect(response.status).toBe(403)
+      expect((await bodyOf(response)).error.message).toContain('anthropic-beta: context')
+    })
   })
 
   it('ends a stream when its key is revoked, with an event that says so', async () => {

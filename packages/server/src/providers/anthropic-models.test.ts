@@ -44,6 +44,10 @@ describe('the list', () => {
     expect(page).toEqual({ first_id: 'a/new', last_id: 'a/old', has_more: false })
   })
 
+  it('has no time for one whose list says none that could be', () => {
+    expect(anthropicModelsView([model('a/odd', Number.MAX_SAFE_INTEGER)], {}).data[0]?.created_at).toMatch(/^1970-/)
+  })
+
   it('has 20 on a page where the client does not say', () => {
     const many = Array.from({ length: 21 }, (_, index) => model(`a/m${index}`, index))
     expect(anthropicModelsView(many, {})).toMatchObject({ has_more: true, last_id: 'a/m1' })

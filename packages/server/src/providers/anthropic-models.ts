@@ -30,13 +30,16 @@ export function anthropicModelsView(models: readonly Model[], query: ModelQuery)
   }
 }
 
+/** The end of the year 9999, in seconds: what a list says beyond it is no time, and has no form that clients read. */
+const CREATED_MAX = 253_402_300_799
+
 /** One model, as in `GET /models/{id}` there. */
 export function anthropicModelView(model: Model) {
   return {
     type: 'model',
     id: model.id,
     display_name: model.name,
-    created_at: new Date(model.created * 1000).toISOString(),
+    created_at: new Date(model.created > CREATED_MAX ? 0 : model.created * 1000).toISOString(),
     max_input_tokens: model.contextLength,
     max_tokens: Math.max(0, ...model.endpoints.map(({ maxOutputTokens }) => maxOutputTokens ?? 0)) || null,
   }

@@ -9,6 +9,8 @@ export type Door = {
   path: string
   /** Where it counts the tokens of a request without answering it, under the base URL; undefined where it does not. */
   counts?: string
+  /** A limit of 0 is one there: nothing is answered. Elsewhere it may mean that there is none. */
+  takesZero?: true
   /** Where it authenticates unlike its chat completions. */
   auth?: ProviderAuth
   /** Sent unless the client sent its own. In lower case. */

@@ -58,6 +58,8 @@ export const PROVIDER_ROWS: readonly Provider[] = [
       'anthropic-messages': {
         ...MESSAGES,
         counts: '/messages/count_tokens',
+        // It fills the prompt cache so. @see https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+        takesZero: true,
         auth: NATIVE_ANTHROPIC,
         headers: { 'anthropic-version': '2023-06-01' },
       },

@@ -85,6 +85,8 @@ export type UsageReading = {
   tokensCacheWrite: number
   /** How often the model read its prompt, where tools that ran at the provider made it go on; 1 when not given. */
   passes?: number
+  /** The prompt was counted by the provider, though the answer is estimated. */
+  promptTold?: true
   /** The cost the provider itself reports (OpenRouter's usage.cost), as its decimal text; undefined when none. */
   reportedCost: string | undefined
 }

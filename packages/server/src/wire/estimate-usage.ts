@@ -13,6 +13,7 @@ export function completeUsage(begun: UsageReading, answerBytes: number): UsageRe
   return {
     ...begun,
     basis: 'estimated',
+    promptTold: true,
     tokensCompletion: begun.tokensCompletion + more,
     // A cost that was told before the answer went on is the cost of less.
     reportedCost: more === 0 ? begun.reportedCost : undefined,
