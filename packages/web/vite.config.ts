@@ -31,7 +31,7 @@ export default defineConfig({
             // And our own small pieces that nearly every page has. Not those that bring a library along.
             {
               name: 'pieces',
-              test: /\/src\/(api\/(app-error|queries|request|use-act|use-signed-in|fresh-sign-in)\.|brand\/mark|i18n\/(i18n|areas)|search\.|shell\/(?!door)|style\/|chat\/(models|new-id|preferences|house-note|composer\/(composer|draft|drop-target|grow-with-text|last-models|model-buttons|parts-of|send-key|upload|use-uploads)\.)|ui\/(button|class-names|failure|fold|kbd|notice|skeleton|spinner|toast|toaster)\.)|lucide-react\/dist\/esm\/(?!icons)/,
+              test: /\/src\/(api\/(app-error|queries|request|use-act|use-signed-in|fresh-sign-in)\.|brand\/mark|i18n\/(i18n|areas)|search\.|shell\/(?!door|not-found)|style\/|chat\/(models|new-id|preferences|house-note|composer\/(composer|draft|drop-target|grow-with-text|last-models|model-buttons|parts-of|send-key|upload|use-uploads)\.)|ui\/(button|class-names|failure|fold|kbd|notice|skeleton|spinner|toast|toaster)\.)|lucide-react\/dist\/esm\/(?!icons)/,
             },
           ],
         },

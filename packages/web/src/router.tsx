@@ -38,7 +38,6 @@ import {
   readUsageSearch,
 } from './search.ts'
 import { AppShell } from './shell/app-shell.tsx'
-import { NotFoundPage } from './shell/not-found-page.tsx'
 import { PageFailure } from './shell/page-failure.tsx'
 
 /** What each page reads of its address. */
@@ -308,6 +307,8 @@ const people = createRoute({
   path: '/settings/people',
   component: lazyRouteComponent(() => withTexts(['people'], import('./pages/people/people-page.tsx')), 'PeoplePage'),
 })
+
+const NotFoundPage = lazyRouteComponent(() => import('./shell/not-found-page.tsx'), 'NotFoundPage')
 
 /** Any other address: who is in finds the way on where it always is. */
 const nowhere = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundPage })
