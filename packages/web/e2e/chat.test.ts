@@ -342,7 +342,8 @@ test('two versions of a prompt, from the library: each in its own column, with i
   await page.goto(`/prompts?open=${id}`)
   await page.getByRole('button', { name: 'Compare versions' }).click()
   const dialog = page.getByRole('dialog', { name: 'Compare versions of /tell' })
-  const [left, right] = [dialog.getByLabel('Column 1').last(), dialog.getByLabel('Column 2').last()]
+  const side = (name: string) => dialog.getByRole('combobox', { name })
+  const [left, right] = [side('Column 1'), side('Column 2')]
   // The same twice is no comparison.
   await right.selectOption({ index: 1 })
   await dialog.getByText('Both columns are the same').waitFor()
@@ -405,6 +406,30 @@ test('two versions of a prompt, by a slash in a conversation and with the keyboa
   await page.reload()
   await section.getByText('/sum v2').last().waitFor()
   await said('First question').first().waitFor()
+})
+
+test('a comparison that is refused stays to be read where its columns would stand, and goes out when it is tried again', async () => {
+  await addPrompt('gist', ['The gist of it.', 'The gist of it, calmly.'])
+  await message().pressSequentially('/gist')
+  await page.getByRole('button', { name: 'Compare versions' }).waitFor()
+  await page.keyboard.press('Alt+Enter')
+  await page.getByRole('dialog', { name: 'Compare versions of /gist' }).getByText('calmly').first().waitFor()
+  const error = { code: 'rate_limited', message: 'Too many.', fix: 'Wait a moment.', docs_url: '', request_id: 'req_1' }
+  await page.route('**/comparisons', (route) => route.fulfill({ status: 429, json: { error } }), { times: 1 })
+  await page.keyboard.press('Enter')
+  const refused = page.getByRole('log').getByRole('region', { name: 'This comparison was not sent' })
+  await refused.getByText('The gist of it.', { exact: true }).waitFor()
+  await refused.getByText('The gist of it, calmly.', { exact: true }).waitFor()
+  expect(await refused.getByRole('heading', { level: 3 }).allTextContents()).toEqual(
+    Array(2).fill(expect.stringMatching(/\S/)),
+  )
+  await page.getByRole('alert').getByText('Too many.').waitFor()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await refused.waitFor({ state: 'detached' })
+  await eventually(() => page.getByRole('region', { name: 'Comparison', exact: true }).locator('article').count()).toBe(
+    2,
+  )
+  await complete().waitFor({ state: 'attached' })
 })
 
 test('a file is attached by the button or pasted, shown, and can be taken off again', async () => {

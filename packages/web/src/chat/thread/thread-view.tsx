@@ -2,6 +2,7 @@ import { ArrowDown } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
+import { RefusedWordings } from './refused-wordings.tsx'
 import { RowGroups } from './row-groups.tsx'
 import { useFound } from './use-found.ts'
 import { useGradually } from './use-gradually.ts'
@@ -48,6 +49,7 @@ export function ThreadView({ found }: { found: string | undefined }) {
       >
         <div ref={content} className="pt-4 pb-8">
           <RowGroups rows={rows} count={count} />
+          <RefusedWordings />
         </div>
         <UseItOffer rows={rows.length} />
       </div>

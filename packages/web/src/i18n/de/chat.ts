@@ -90,6 +90,7 @@ export const texts: Same<typeof english> = {
     generation: 'Vorgang',
     costSoFar: 'Kosten bisher',
     comparison: 'Vergleich',
+    comparisonRefused: 'Dieser Vergleich wurde nicht gesendet',
     compared_one: 'Mit {{count}} anderen verglichen',
     compared_other: 'Mit {{count}} anderen verglichen',
     compareClose: 'Nur eine zeigen',

@@ -87,6 +87,7 @@ export const texts = {
     generation: 'Generation',
     costSoFar: 'Cost so far',
     comparison: 'Comparison',
+    comparisonRefused: 'This comparison was not sent',
     compared_one: 'Compared with {{count}} other',
     compared_other: 'Compared with {{count}} others',
     compareClose: 'Show one only',
