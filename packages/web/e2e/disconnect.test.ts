@@ -139,6 +139,7 @@ test('a key of another Keyway is revoked there when one disconnects here', async
     await page.goto('/apps')
     await page.getByRole('button', { name: /^Actions for/ }).waitFor()
     await tab.goto('/settings/models')
+    await tab.getByRole('link', { name: `Revoke at ${new URL(keyway.url).host}` }).waitFor()
     await tab.getByRole('button', { name: 'Disconnect' }).click()
     const dialog = tab.getByRole('dialog')
     await dialog.getByText('The key is revoked at the Keyway that issued it as well.').waitFor()

@@ -11,6 +11,7 @@ import { Card } from '../ui/page.tsx'
 import { ConnectionTrouble } from './connection-trouble.tsx'
 import { DisconnectDialog } from './disconnect-dialog.tsx'
 import { KeyChain } from './key-chain.tsx'
+import { placeOf } from './keyway-key.ts'
 import { OutLink } from './out-link.tsx'
 
 /** OpenRouter's card: one button while it is not connected, everything about the key once it is. */
@@ -101,7 +102,9 @@ function ConnectedKeyFacts({ connected }: { connected: NonNullable<Connection['c
         <KeyChain version={connected.root_key_version} />
         <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm">
           {connected.usage_url !== null && <OutLink href={connected.usage_url}>{t('connect.usage')}</OutLink>}
-          {connected.revoke_url !== null && <OutLink href={connected.revoke_url}>{t('connect.revoke')}</OutLink>}
+          {connected.revoke_url !== null && (
+            <OutLink href={connected.revoke_url}>{t('connect.revoke', { place: placeOf(connected) })}</OutLink>
+          )}
           {connected.previous_key_url !== null && (
             <OutLink href={connected.previous_key_url}>{t('connect.previousKey')}</OutLink>
           )}

@@ -20,7 +20,7 @@ export const texts: Same<typeof english> = {
     lastUsed: 'Zuletzt benutzt',
     freeTier: 'Gratis-Stufe: nur freie Modelle',
     usage: 'Verbrauch ansehen',
-    revoke: 'Bei OpenRouter widerrufen',
+    revoke: 'Bei {{place}} widerrufen',
     reconnect: 'Neu verbinden',
     disconnect: 'Trennen',
     chain: 'Der Weg des Schlüssels',

@@ -18,7 +18,7 @@ export const texts = {
     lastUsed: 'Last used',
     freeTier: 'Free tier: free models only',
     usage: 'View usage',
-    revoke: 'Revoke at OpenRouter',
+    revoke: 'Revoke at {{place}}',
     reconnect: 'Reconnect',
     disconnect: 'Disconnect',
     chain: 'How the key travels',
