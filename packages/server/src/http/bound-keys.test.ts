@@ -100,6 +100,22 @@ describe('a bound key', () => {
   })
 
   const mac = (text: string) => createHmac('sha256', JSON.stringify(prover.jwk)).update(text).digest()
+  test('is refused without its proof wherever a model is called', async () => {
+    for (const { url, access } of rig.server.routes) {
+      if (access !== 'inference') continue
+      const ways: Record<string, string>[] = [
+        { authorization: `Bearer ${key}` },
+        { 'x-api-key': key },
+        { authorization: `DPoP ${key}` },
+      ]
+      for (const headers of ways) {
+        const refused = await rig.call(url, { key: null, headers, json: {} })
+        expect([url, refused.status]).toEqual([url, 401])
+        await refused.text()
+      }
+    }
+  })
+
   const tries: [string, () => Record<string, string>, string][] = [
     ['as a bearer token', () => ({ authorization: `Bearer ${key}` }), WRONG],
     [

@@ -58,6 +58,25 @@ test('a key with a list answers the addresses of the list, of either family, and
   expect((await callFrom('203.0.113.9', plaintext)).status).toBe(200)
 })
 
+test('the list holds wherever a model is called, in the words of the format', async () => {
+  const { plaintext }: IssuedKey = JSON.parse((await make({ name: 'everywhere', ips: ['203.0.113.0/24'] })).text)
+  const paths = rig.server.routes.filter(({ access }) => access === 'inference').map(({ url }) => url)
+  expect(paths).toContain('/v1/messages/count_tokens')
+  for (const path of paths) {
+    const headers = { 'x-forwarded-for': '198.51.100.9', 'x-api-key': plaintext }
+    const refused = await rig.call(path, { key: null, headers, json: {} })
+    expect([path, refused.status]).toEqual([path, 403])
+    expect(await refused.text()).toContain('address_not_allowed')
+    const taken = await rig.call(path, {
+      key: null,
+      headers: { ...headers, 'x-forwarded-for': '203.0.113.9' },
+      json: {},
+    })
+    expect([path, taken.status]).toEqual([path, 400])
+    await taken.text()
+  }
+})
+
 test('the API for keys takes and gives the list too, in Keyway\u2019s own part of a body', async () => {
   const send = async (method: string, path: string, json: unknown) => {
     const response = await rig.call(`/api/v1/keys${path}`, { method, key: rig.managementKey, json })

@@ -28,6 +28,8 @@ export class EventEditor {
   /** Where the event's own usage stands, or would be added behind `lead`. */
   usagePlace = { start: 0, end: 0, lead: '' }
   answerBytes = 0
+  /** Of thoughts that only Anthropic can read. */
+  sealedBytes = 0
   /** The strings that a like event may differ in; undefined when there can be no like event. */
   holes: readonly Hole[] | undefined
   /** Lasts. */
@@ -54,6 +56,7 @@ export class EventEditor {
     this.stopReason = undefined
     this.usage = undefined
     this.answerBytes = 0
+    this.sealedBytes = 0
     if (reader.kind() !== 'object') {
       reader.skip()
       reader.finish()
@@ -84,6 +87,7 @@ export class EventEditor {
       } else if ((name === 'delta' || name === 'content_block') && kind === 'object') {
         const read = blockBytes(reader, this.#holes)
         this.answerBytes += read.bytes
+        this.sealedBytes += read.sealed
         if (!read.repeatable) repeatable = false
         if (name === 'delta' && read.bytes === 0) {
           this.stopReason = readStopReason(reader.bytes.toString('latin1', start, reader.pos))

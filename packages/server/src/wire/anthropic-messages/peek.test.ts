@@ -105,6 +105,7 @@ describe('peek reads', () => {
     ['"tools":[{"type":"code_execution_20250825"}]', ['tools']],
     ['"tools":[{"type":"advisor_20260301","model":"claude-opus-5"}]', ['tools']],
     ['"tools":[{"type":"openrouter:web_search"}]', ['tools']],
+    ['"tools":[{"type":"bash_code_execution_20250825"}]', ['tools']],
     ['"tools":[{"type":1}]', ['tools']],
     ['"tools":[1]', ['tools']],
     ['"mcp_servers":[]', []],

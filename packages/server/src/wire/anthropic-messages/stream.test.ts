@@ -145,7 +145,7 @@ describe('a stream', () => {
     expect(editor.summary.usage).toMatchObject({ basis: 'estimated', tokensPrompt: 10, tokensCompletion: 2 })
   })
 
-  it('counts text, thinking and arguments, and neither signatures nor results of tools', () => {
+  it('counts text, thinking and arguments, and neither their signatures besides nor results of tools', () => {
     const editor = open()
     const block = (value: object) => event({ type: 'content_block_start', ...{ index: 0, content_block: value } })
     const piece = (value: object) => event({ type: 'content_block_delta', ...{ index: 0, delta: value } })
@@ -155,7 +155,7 @@ describe('a stream', () => {
           block({ type: 'tool_use', id: 'x', name: 'four', input: {} }) +
           piece({ type: 'input_json_delta', partial_json: '{"a":1}' }) +
           piece({ type: 'thinking_delta', thinking: 'hmm' }) +
-          piece({ type: 'signature_delta', signature: 'x'.repeat(500) }) +
+          piece({ type: 'signature_delta', signature: 'x'.repeat(10) }) +
           piece({ type: 'text_delta', text: 'é' }) +
           block({ type: 'web_search_tool_result', content: [{ type: 'web_search_result', title: 'long' }] }),
       ),
@@ -196,13 +196,34 @@ describe('a stream', () => {
           const framed = `event: content_block_delta\ndata: ${json}\n\n`
           const alone = open()
           expect(text(alone.push(Buffer.from(framed)).bytes)).toBe(framed)
-          answerBytes += alone.summary.answerBytes
+          const counted = alone.summary.answerBytes
+          // What is sealed counts for what was not shown.
+          answerBytes = json.includes('signature_delta') ? Math.max(answerBytes, counted) : answerBytes + counted
           expect(text(editor.push(Buffer.from(framed)).bytes)).toBe(framed)
           expect(editor.summary.answerBytes).toBe(answerBytes)
         }
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('thoughts that only Anthropic can read', () => {
+  const block = (of: object) => event({ type: 'content_block_start', ...{ index: 0, content_block: of } })
+  const part = (of: object) => event({ type: 'content_block_delta', ...{ index: 0, delta: of } })
+  const signed = part({ type: 'signature_delta', signature: 's'.repeat(3000) })
+  const thought = block({ type: 'thinking', thinking: '', signature: '' })
+
+  it.each([
+    ['that are not shown', thought + signed, 1000],
+    ['that are redacted', block({ type: 'redacted_thinking', data: 'd'.repeat(3000) }), 1000],
+    ['of which a summary is shown', thought + part({ type: 'thinking_delta', thinking: 'abc' }) + signed, 1000],
+    ['that are shown', thought + part({ type: 'thinking_delta', thinking: 'a'.repeat(6000) }) + signed, 2000],
+  ])('%s are paid for by whoever leaves before the usage comes', (_, events, tokens) => {
+    const editor = open()
+    editor.push(Buffer.from(START + events + BLOCK + delta('abc')))
+    editor.end()
+    expect(editor.summary.usage).toMatchObject({ basis: 'estimated', tokensCompletion: tokens + 1 })
   })
 })
 

@@ -67,6 +67,8 @@ export class AnthropicStreamEditor implements StreamEditor {
   #usageLast: string | undefined
   #template: ChunkTemplate | undefined
   #misses = 0
+  /** Bytes of answer before the block that is coming. */
+  #shownBefore = 0
 
   constructor(context: ReplyContext) {
     this.#context = context
@@ -136,7 +138,7 @@ export class AnthropicStreamEditor implements StreamEditor {
     }
     if (event.name === '' && type !== undefined && EVENT_NAME.test(type)) event.name = type
     if (type === undefined || event.name === 'ping') return this.#release(frame(event, data))
-    this.summary.answerBytes += editor.answerBytes
+    this.#count(type)
     if (ANSWER_EVENTS.has(type)) this.#started = true
     switch (type) {
       case 'message_start':
@@ -154,6 +156,18 @@ export class AnthropicStreamEditor implements StreamEditor {
         }
         return this.#release(frame(event, data))
     }
+  }
+
+  /**
+   * A block of sealed thoughts counts as long as these are where they are longer than what was shown: the thoughts are
+   * billed, and whoever leaves before the usage comes would have them for nothing.
+   */
+  #count(type: string): void {
+    const { answerBytes, sealedBytes } = this.#editor
+    if (type === 'content_block_start') this.#shownBefore = this.summary.answerBytes
+    this.summary.answerBytes += answerBytes
+    const shown = this.summary.answerBytes - this.#shownBefore
+    if (sealedBytes > shown) this.summary.answerBytes += sealedBytes - shown
   }
 
   /** Gives out what waited once an answer has begun. */

@@ -5,11 +5,12 @@ import { expectKind } from '../field-values.ts'
 const TYPE = new NameTable(['type'])
 
 /**
- * How the types of tools begin that run at the client and cost nothing beside their tokens. Every other type runs at the
- * provider, which reads the results as further input: web_search_* and advisor_* have prices of their own besides.
+ * The types of tools that run at the client, each before its date, and cost nothing beside their tokens. Every other
+ * type runs at the provider, which reads the results as further input: web_search_* and advisor_* have prices of their
+ * own besides.
  * @see https://platform.claude.com/docs/en/agents-and-tools/tool-use/tool-reference (read 2026-11-29)
  */
-const CLIENT_TOOLS = ['bash_', 'text_editor_', 'computer_', 'browser_', 'memory_']
+const CLIENT_TOOL = /^(?:custom|(?:bash|text_editor|computer|browser|browser_toolset|memory)_\d{8})$/
 
 /**
  * Steps over the array `tools`.
@@ -48,7 +49,7 @@ function runsAtProvider(reader: JsonReader): boolean {
     types++
     if (reader.kind() === 'string') {
       const type = reader.string()
-      if (type !== 'custom' && !CLIENT_TOOLS.some((prefix) => type.startsWith(prefix))) served = true
+      if (!CLIENT_TOOL.test(type)) served = true
     } else {
       if (reader.kind() !== 'null') served = true
       reader.skip()
