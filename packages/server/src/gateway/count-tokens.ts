@@ -4,6 +4,7 @@ import type { Attempt } from '../router/attempt.ts'
 import { classifyReply } from '../router/classify.ts'
 import { promptText } from '../wire/anthropic-messages/prompt-text.ts'
 import type { Peek } from '../wire/codec.ts'
+import { BYTES_PER_TOKEN } from '../wire/estimate-usage.ts'
 import { blankSecret } from './blank-secret.ts'
 import type { Call } from './call.ts'
 import { dialectOf } from './dialect-of.ts'
@@ -94,7 +95,7 @@ function readCount(body: Uint8Array): number | undefined {
 }
 
 async function estimate(call: Call, of: { peek: Peek; attempt: Attempt }, gateway: Gateway): Promise<number> {
-  const { text, frameTokens } = promptText(call.body)
-  const tokensPrompt = (await gateway.estimateTokens(text)) + frameTokens
+  const { text, moreBytes, frameTokens } = promptText(call.body)
+  const tokensPrompt = (await gateway.estimateTokens(text)) + Math.ceil(moreBytes / BYTES_PER_TOKEN) + frameTokens
   return withMedia({ ...estimateUsage(undefined, 0), tokensPrompt }, of.peek, of.attempt).tokensPrompt
 }

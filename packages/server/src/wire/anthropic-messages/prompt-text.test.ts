@@ -33,7 +33,31 @@ describe('what a tokenizer reads of a request', () => {
   })
 
   it('is nothing of a request of another shape', () => {
-    expect(of({ messages: 5 })).toEqual({ text: '', frameTokens: 0 })
-    expect(of([])).toEqual({ text: '', frameTokens: 0 })
+    const nothing = { text: '', moreBytes: 0, frameTokens: 0 }
+    expect(of({ messages: 5 })).toEqual(nothing)
+    expect(of([])).toEqual(nothing)
+  })
+
+  it('reads data whose type stands behind it, and text in any place', () => {
+    const content = [
+      { type: 'document', source: { data: 'encoded', type: 'base64' } },
+      { type: 'document', source: { data: 'clear', type: 'text' }, title: 'named' },
+      'alone',
+    ]
+    expect(of({ messages: [{ content }], system: 'kind' }).text).toBe('clear\nnamed\nalone\nkind')
+  })
+
+  it('is bounded, and measured beyond the bound', () => {
+    const long = 'x'.repeat(900_000)
+    const { text, moreBytes } = of({ messages: [{ content: long }, { content: long }, { content: 'end' }] })
+    expect(text).toBe(`${long}\nend`)
+    expect(moreBytes).toBe(900_002)
+  })
+
+  it('of nothing but small objects takes no memory to speak of', () => {
+    const body = Buffer.from(`{"messages":[${'{},'.repeat(1_000_000)}{}]}`)
+    const before = process.memoryUsage().heapUsed
+    expect(promptText(body).frameTokens).toBe(4_000_004)
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000)
   })
 })
