@@ -73,7 +73,7 @@ test('a conversation that is gone is no failure: the page says so, and leads on'
 
 test.each([
   ['en-US', '/nowhere/at/all', 'There is nothing here', 'Prompts'],
-  ['de-DE', '/settings/mdoels', 'Hier ist nichts', 'Schlüssel'],
+  ['de-DE', '/nirgends', 'Hier ist nichts', 'Vorlagen'],
 ])(
   'an address that leads nowhere says so in %s, among the ways to everywhere else',
   async (locale, path, said, link) => {
