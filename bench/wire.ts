@@ -1,7 +1,9 @@
 // What the codec costs, in microseconds of one thread: node bench/wire.ts
 import { performance } from 'node:perf_hooks'
-import type { ReplyContext, RequestEdits } from '../packages/server/src/wire/codec.ts'
+import { anthropicMessages } from '../packages/server/src/wire/anthropic-messages/index.ts'
+import type { Codec, ReplyContext, RequestEdits } from '../packages/server/src/wire/codec.ts'
 import { openaiChat } from '../packages/server/src/wire/openai-chat/index.ts'
+import { openaiResponses } from '../packages/server/src/wire/openai-responses/index.ts'
 
 /** Each figure is the fastest of this many rounds (and, behind it, their median), after as many to warm up. */
 const ROUNDS = 15
@@ -112,8 +114,8 @@ events.push(
 )
 events.push(Buffer.from('data: [DONE]\n\n'))
 const whole = Buffer.concat(events)
-const run = (chunks: readonly Buffer[]) => {
-  const editor = openaiChat.stream(context)
+const run = (chunks: readonly Buffer[], codec: Codec = openaiChat) => {
+  const editor = codec.stream(context)
   for (const bytes of chunks) editor.push(bytes)
   editor.end()
 }
@@ -129,6 +131,64 @@ measure('  JSON.parse + JSON.stringify, per event', events.length - 1, () => {
   for (const event of events.slice(0, -1))
     Buffer.from(`data: ${JSON.stringify(JSON.parse(event.toString('utf8', 6)))}\n\n`)
 })
+
+/** The same words in the other formats, each event as its provider writes it. */
+const named = (type: string, data: object) =>
+  Buffer.from(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`)
+const words = Array.from({ length: 197 }, (_, index) => ` word${index}`)
+const messages = [
+  named('message_start', {
+    message: {
+      id: 'msg_01',
+      type: 'message',
+      role: 'assistant',
+      model: 'claude',
+      content: [],
+      usage: { input_tokens: 12, output_tokens: 1 },
+    },
+  }),
+  named('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }),
+  ...words.map((text) => named('content_block_delta', { index: 0, delta: { type: 'text_delta', text } })),
+  named('content_block_stop', { index: 0 }),
+  named('message_delta', { delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 199 } }),
+  named('message_stop', {}),
+]
+const item = { item_id: 'msg_01', output_index: 0, content_index: 0 }
+const response = {
+  id: 'resp_01',
+  object: 'response',
+  status: 'in_progress',
+  model: 'gpt-4o-mini',
+  output: [],
+  usage: null,
+}
+const responses = [
+  named('response.created', { response, sequence_number: 0 }),
+  named('response.output_item.added', {
+    output_index: 0,
+    item: { id: 'msg_01', type: 'message', content: [] },
+    sequence_number: 1,
+  }),
+  ...words.map((delta, index) =>
+    named('response.output_text.delta', {
+      ...item,
+      delta,
+      logprobs: [],
+      obfuscation: 'xW3',
+      sequence_number: index + 2,
+    }),
+  ),
+  named('response.completed', {
+    response: { ...response, status: 'completed', usage: { input_tokens: 12, output_tokens: 199, total_tokens: 211 } },
+    sequence_number: 199,
+  }),
+]
+for (const [codec, stream] of [
+  [anthropicMessages, messages],
+  [openaiResponses, responses],
+] as const) {
+  measure(`stream of ${codec.name}, an event per chunk, per event`, stream.length, () => run(stream, codec))
+}
 
 const reply = Buffer.from(
   JSON.stringify({
