@@ -19,7 +19,8 @@ export function UseItOffer({ rows }: { rows: number }) {
   const models = useModels()
   const [declined, setDeclined] = useState(() => localStorage.getItem(DECLINED) !== null)
   const due = answered && rows <= 2
-  const { data: keys } = useQuery({ ...keysQuery, enabled: due && !declined })
+  // Asked once: an answer that comes and goes, as one that is refused does, is no reason to ask again.
+  const { data: keys } = useQuery({ ...keysQuery, enabled: due && !declined, staleTime: Number.POSITIVE_INFINITY })
   // From then on it stays: the key that it makes can be read nowhere else.
   const [offered, setOffered] = useState(false)
   // A key does not reach what the operator pays for in the chat.
