@@ -7,6 +7,12 @@ import type { UsageReading } from './codec.ts'
  */
 export const BYTES_PER_TOKEN = 3
 
+/**
+ * Bytes of a usage object that is read; the longest known has some 2 kB. One that fills an event would hold up every other
+ * call while it is taken apart, so it counts as none.
+ */
+export const USAGE_BYTES_MAX = 64 * 1024
+
 /** What an answer used that did not come to its end: the prompt as its beginning told it, and the output by what came. */
 export function completeUsage(begun: UsageReading, answerBytes: number): UsageReading {
   const more = Math.max(0, Math.ceil(answerBytes / BYTES_PER_TOKEN) - begun.tokensCompletion)

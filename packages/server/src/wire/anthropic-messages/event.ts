@@ -2,6 +2,7 @@ import { JsonReader } from '../../base/json-reader.ts'
 import { MemberSplicer, type Splice } from '../../base/json-splice.ts'
 import { NameTable } from '../../base/name-table.ts'
 import type { ReplyContext } from '../codec.ts'
+import { USAGE_BYTES_MAX } from '../estimate-usage.ts'
 import type { Hole } from '../event-template.ts'
 import { fieldsOf, find } from '../json-fields.ts'
 import { blockBytes } from './answer-text.ts'
@@ -96,7 +97,8 @@ export class EventEditor {
         reader.skip()
         if (name === 'usage') {
           usageAt = { start, end: reader.pos }
-          if (kind === 'object') this.usage = reader.bytes.toString('latin1', start, reader.pos)
+          if (kind === 'object' && reader.pos - start <= USAGE_BYTES_MAX)
+            this.usage = reader.bytes.toString('latin1', start, reader.pos)
         }
         if (name === 'error' && kind === 'object') this.hasError = true
       }

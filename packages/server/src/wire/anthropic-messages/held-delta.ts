@@ -29,9 +29,10 @@ export function holdDelta(
   }
 }
 
-/** As it came, without the provider's charge. */
-export function asItCame({ head, usage, tail, after }: HeldDelta): string {
-  return `${head}${usage === undefined ? '' : onLines(unpricedUsage(usage))}${tail}${after}`
+/** As it came, without the provider's charge. Where a usage stood that is none, there is null. */
+export function asItCame({ head, usage, lead, tail, after }: HeldDelta): string {
+  const nothing = lead === '' ? 'null' : ''
+  return `${head}${usage === undefined ? nothing : onLines(unpricedUsage(usage))}${tail}${after}`
 }
 
 /** With the final usage. */

@@ -2,6 +2,7 @@ import type { JsonReader } from '../../base/json-reader.ts'
 import { asciiJson, MemberSplicer, type Splice } from '../../base/json-splice.ts'
 import { NameTable } from '../../base/name-table.ts'
 import type { ReplyContext } from '../codec.ts'
+import { USAGE_BYTES_MAX } from '../estimate-usage.ts'
 import { contentBytes } from './answer-text.ts'
 import { unpricedUsage } from './write-usage.ts'
 
@@ -64,7 +65,8 @@ export class MessageEditor {
         // Repeated: parsers read the last, and one of them is enough.
         const { nameStart } = reader
         reader.skip()
-        message.usage = kind === 'object' ? reader.bytes.toString('latin1', start, reader.pos) : undefined
+        const read = kind === 'object' && reader.pos - start <= USAGE_BYTES_MAX
+        message.usage = read ? reader.bytes.toString('latin1', start, reader.pos) : undefined
         members.remove(nameStart, reader.pos)
         continue
       }
@@ -122,7 +124,7 @@ export class MessageEditor {
     { message, usage }: { message: Message; usage: 'place' | 'first' },
   ): void {
     const raw = reader.bytes.toString('latin1', start, reader.pos)
-    const isObject = raw.startsWith('{')
+    const isObject = raw.startsWith('{') && raw.length <= USAGE_BYTES_MAX
     if (isObject) message.usage = raw
     if (usage === 'place') {
       message.usagePlace = { start, end: reader.pos, text: '' }

@@ -81,6 +81,29 @@ describe('a stream that fails', () => {
     expect(() => editor.push(Buffer.from(STOP))).toThrow('not valid JSON')
   })
 
+  it.each([
+    ['null', null],
+    ['too long to be one', { output_tokens: 9, x: 'x'.repeat(65_536) }],
+  ])('stays JSON where a usage that was not the last is %s', (_, usage) => {
+    const words = event({ type: 'message_delta', ...{ delta: {}, usage } })
+    const { bytes } = open().push(Buffer.from(START + BLOCK + words + END + STOP))
+    const events = eventsOf(text(bytes)).map(({ data }) => JSON.parse(data))
+    expect(events.at(-3)).toEqual({ type: 'message_delta', delta: {}, usage: null })
+    expect(events.at(-2).usage).toMatchObject({ output_tokens: 4, cost: 0.00015 })
+  })
+
+  it('is charged by what came where its usage is too long to be one', () => {
+    const usage = { input_tokens: 7, output_tokens: 9, x: 'x'.repeat(65_536) }
+    const last = event({ type: 'message_delta', ...{ delta: {}, usage } })
+    const editor = open()
+    const bytes = editor.push(Buffer.from(START + BLOCK + delta('abc') + last + STOP)).bytes
+    expect(editor.summary.usage).toMatchObject({ basis: 'estimated', tokensPrompt: 10, tokensCompletion: 1 })
+    expect(JSON.parse(eventsOf(text(bytes)).at(-2)?.data ?? '').usage).toMatchObject({
+      input_tokens: 10,
+      cost: 0.00015,
+    })
+  })
+
   it('is bounded before its answer, and behind its last words', () => {
     const news = `event: news\ndata: {"type":"news","x":"${'x'.repeat(900)}"}\n\n`
     const waiting = open({ eventBytesMax: 1000 })

@@ -2,6 +2,7 @@ import type { JsonReader } from '../../base/json-reader.ts'
 import { asciiJson, type Splice } from '../../base/json-splice.ts'
 import { NameTable } from '../../base/name-table.ts'
 import type { ReplyContext } from '../codec.ts'
+import { USAGE_BYTES_MAX } from '../estimate-usage.ts'
 import { type ItemNotes, readOutput } from './output.ts'
 
 const NAMES = new NameTable(['id', 'model', 'status', 'error', 'incomplete_details', 'output', 'usage'])
@@ -95,7 +96,8 @@ export class ResponseEditor {
         break
       case 'usage':
         reader.skip()
-        if (kind === 'object') this.usage = reader.bytes.toString('latin1', start, reader.pos)
+        if (kind === 'object' && reader.pos - start <= USAGE_BYTES_MAX)
+          this.usage = reader.bytes.toString('latin1', start, reader.pos)
         this.#usagePlaces.push({ start, end: reader.pos, text: 'null' })
         this.splices.push(this.#usagePlaces.at(-1) ?? { start, end: start, text: '' })
         break

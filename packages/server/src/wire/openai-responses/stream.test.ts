@@ -155,6 +155,12 @@ describe('a stream', () => {
     expect(told.total_tokens).toBeGreaterThan(1e200)
   })
 
+  it('is charged by what came where its usage is too long to be one', () => {
+    const editor = openaiResponses.stream(contextFor())
+    editor.push(sse(CREATED, ITEM, delta('abc'), completed({ usage: { ...USAGE, x: 'x'.repeat(65_536) } })))
+    expect(editor.summary.usage).toMatchObject({ basis: 'estimated', tokensCompletion: 1 })
+  })
+
   it('takes no usage for true before the end', () => {
     const early = { type: 'response.in_progress', response: { id: 'r', usage: USAGE } }
     const out = text(openaiResponses.stream(contextFor()).push(sse(ITEM, early, delta('abcdef'), completed())).bytes)
