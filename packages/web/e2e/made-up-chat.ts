@@ -17,6 +17,7 @@ export type SteeredChat = {
 /** Text for the page: an EventSource that a test speaks through. Playwright's answers cannot come piece by piece. */
 const STEERED_SOURCE = `
   const lines = new Set()
+  const opened = Promise.withResolvers()
   window.EventSource = class extends EventTarget {
     static CONNECTING = 0
     static OPEN = 1
@@ -28,6 +29,7 @@ const STEERED_SOURCE = `
         if (this.readyState === 2) return
         this.readyState = 1
         lines.add(this)
+        opened.resolve()
         this.onopen?.()
         for (const event of events) this.onmessage?.({ data: JSON.stringify(event) })
       })
@@ -37,7 +39,9 @@ const STEERED_SOURCE = `
       lines.delete(this)
     }
   }
-  window.emitChat = (events) => {
+  // What is said before anybody listens would be lost.
+  window.emitChat = async (events) => {
+    await opened.promise
     for (const line of lines) for (const event of events) line.onmessage?.({ data: JSON.stringify(event) })
   }
 `
