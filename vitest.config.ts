@@ -23,8 +23,9 @@ export default defineConfig({
       'bench/**/*.test.ts',
     ],
     globalSetup: ['packages/web/e2e/build-app.ts', 'scripts/bundle-writer.ts'],
-    // Two cores are idle for a third of the time that two workers take: browsers, servers and clocks are waited for.
-    maxWorkers: 3,
+    // Two cores are idle for a third of the time that two workers take, and for a while with three: browsers, servers and
+    // clocks are waited for.
+    maxWorkers: 4,
     // Half of the processor's time goes into loading the same modules for every file anew; what a file changes in the
     // process (an environment, a clock), it puts back, and it mocks no module.
     isolate: false,

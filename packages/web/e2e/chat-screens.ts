@@ -99,7 +99,9 @@ async function seeOffer(page: Page): Promise<void> {
 async function takeOffer(page: Page): Promise<void> {
   await seeOffer(page)
   await page.getByRole('tab', { name: 'Codex' }).click()
-  await page.getByRole('button', { name: 'Copy with its own key' }).click()
+  // The tool before leaves the page a moment later.
+  const codex = page.getByRole('tabpanel', { name: 'Codex' })
+  await codex.getByRole('button', { name: 'Copy with its own key' }).click()
   await page.getByText('is shown here this once').waitFor()
 }
 
