@@ -1,22 +1,16 @@
-import { KeywayError } from '../../base/errors.ts'
-import { JsonError } from '../../base/json-reader.ts'
 import { spliceText } from '../../base/json-splice.ts'
-import { type SseEvent, SseParser } from '../../base/sse.ts'
-import type { ReplyContext, StreamEditor, StreamStep, UpstreamError, UsageReading } from '../codec.ts'
+import type { SseEvent } from '../../base/sse.ts'
+import type { ReplyContext, UsageReading } from '../codec.ts'
 import { completeUsage, estimateUsage } from '../estimate-usage.ts'
+import { EventStream, isDone } from '../event-stream.ts'
 import { ChunkTemplate } from '../event-template.ts'
 import { normaliseFinishReason } from '../finish-reason.ts'
-import { asInvalidReply } from '../invalid-reply.ts'
 import { frame } from '../sse-frame.ts'
-import { emptySummary } from '../summary.ts'
 import { readErrorInside } from '../upstream-error.ts'
 import { EventEditor } from './event.ts'
 import { asItCame, type HeldDelta, holdDelta, withUsage } from './held-delta.ts'
 import { mergeUsage, readUsage } from './usage.ts'
 import { writeUsage } from './write-usage.ts'
-
-/** Bytes of one event where the caller names no limit. An image as base64 arrives as one event of a few MB. */
-const EVENT_BYTES_MAX = 16 * 1024 * 1024
 
 /** Deltas in a row that no template fitted, after which a stream is taken to have none. */
 const MISSES_MAX = 8
@@ -33,8 +27,6 @@ const ANSWER_EVENTS: ReadonlySet<string> = new Set([
 /** What may stand in an `event:` line that we add. */
 const EVENT_NAME = /^[a-z_]{1,64}$/
 
-const NOTHING = new Uint8Array(0)
-
 /**
  * Edits a stream as it passes: whole events in, the same events out, framed as `event: ...` LF `data: {...}` LF LF.
  * Comments and `[DONE]` are dropped; an event without a name gets its type for one, without which Anthropic's SDK
@@ -49,19 +41,8 @@ const NOTHING = new Uint8Array(0)
  *
  * @see https://platform.claude.com/docs/en/build-with-claude/streaming (read 2026-11-29)
  */
-export class AnthropicStreamEditor implements StreamEditor {
-  readonly summary = emptySummary()
-  readonly #context: ReplyContext
-  readonly #parser: SseParser
+export class AnthropicStreamEditor extends EventStream {
   readonly #editor: EventEditor
-  readonly #eventBytesMax: number
-  /** Events before the first one of an answer, one character for each byte. */
-  #waiting = ''
-  #started = false
-  #ended = false
-  #error: UpstreamError | undefined
-  /** What ended the stream, when events before it were still to be given out. */
-  #fault: unknown
   #held: HeldDelta | undefined
   #usageFirst: string | undefined
   #usageLast: string | undefined
@@ -71,52 +52,28 @@ export class AnthropicStreamEditor implements StreamEditor {
   #shownBefore = 0
 
   constructor(context: ReplyContext) {
-    this.#context = context
-    this.#eventBytesMax = context.eventBytesMax ?? EVENT_BYTES_MAX
-    this.#parser = new SseParser({ eventBytesMax: this.#eventBytesMax })
+    super(context)
     this.#editor = new EventEditor(context)
   }
 
-  push(chunk: Uint8Array): StreamStep {
-    if (this.#fault !== undefined) throw this.#fault
-    if (this.#ended || this.#error) return this.#step('')
-    let out = ''
-    try {
-      this.#parser.push(chunk)
-      for (let event = this.#parser.next(); event !== undefined; event = this.#parser.next()) {
-        out += this.#pass(event)
-        if (this.#ended || this.#error) break
-      }
-    } catch (error) {
-      const fault = asInvalidReply(error)
-      if (out === '') throw fault
-      this.#fault = fault
-    }
-    return this.#step(out)
+  protected override close(): string {
+    return this.#releaseHeld()
   }
 
-  end(): { step: StreamStep; complete: boolean } {
-    if (this.#fault !== undefined) throw this.#fault
-    let out = ''
-    if (!this.#ended && !this.#error) {
-      try {
-        const event = this.#parser.end()
-        if (event !== undefined) out = this.#pass(event)
-      } catch (error) {
-        // Half an event is what a broken connection leaves behind.
-        if (!(error instanceof JsonError)) throw error
-      }
-      if (!this.#ended) out += this.#releaseHeld()
-    }
-    this.summary.usage ??= this.#readUsage(false)
-    return { step: this.#step(out), complete: this.#ended }
+  protected override usageSoFar(): UsageReading {
+    return this.#readUsage('begun')
+  }
+
+  protected override summarise(): void {
+    const { message } = this.#editor
+    this.summary.upstreamId = message.upstreamId
+    this.summary.upstreamModel = message.upstreamModel
   }
 
   /** One event, as it goes out. */
-  #pass(event: SseEvent): string {
+  protected override pass(event: SseEvent): string {
     const { bytes, start, end } = event
-    if (start === end) return ''
-    if (bytes[start] === 0x5b && end - start < 16 && bytes.toString('latin1', start, end).trim() === '[DONE]') return ''
+    if (isDone(event)) return ''
     const editor = this.#editor
     const data = bytes.toString('latin1', start, end)
     const plain = event.lines === 1 && event.id === undefined && event.name === 'content_block_delta'
@@ -125,26 +82,26 @@ export class AnthropicStreamEditor implements StreamEditor {
       if (filled !== undefined) {
         this.#misses = 0
         this.summary.answerBytes += filled.answerBytes
-        return this.#release(`event: content_block_delta\ndata: ${filled.edited}\n\n`)
+        return this.release(`event: content_block_delta\ndata: ${filled.edited}\n\n`)
       }
     }
     const isObject = editor.read(bytes, start, end)
     const type = isObject ? editor.type : undefined
     if (event.name === 'error' || type === 'error' || (editor.hasError && type === undefined)) {
-      const out = this.#started ? this.#releaseHeld() : ''
-      this.#error = readErrorInside(bytes.subarray(start, end))
-      this.summary.usage = this.#readUsage(false)
+      const out = this.started ? this.#releaseHeld() : ''
+      this.error = readErrorInside(bytes.subarray(start, end))
+      this.summary.usage = this.#readUsage('begun')
       return out
     }
     if (event.name === '' && type !== undefined && EVENT_NAME.test(type)) event.name = type
-    if (type === undefined || event.name === 'ping') return this.#release(frame(event, data))
+    if (type === undefined || event.name === 'ping') return this.release(frame(event, data))
     this.#count(type)
-    if (ANSWER_EVENTS.has(type)) this.#started = true
+    if (ANSWER_EVENTS.has(type)) this.started = true
     switch (type) {
       case 'message_start':
         this.#usageFirst = editor.usage ?? this.#usageFirst
         this.#noteUsage()
-        return this.#release(frame(event, spliceText(data, start, editor.splices)))
+        return this.release(frame(event, spliceText(data, start, editor.splices)))
       case 'message_delta':
         return this.#hold(event, data)
       case 'message_stop':
@@ -154,7 +111,7 @@ export class AnthropicStreamEditor implements StreamEditor {
           this.#misses++
           this.#template = ChunkTemplate.learn(data, start, { splices: editor.splices, holes: editor.holes })
         }
-        return this.#release(frame(event, data))
+        return this.release(frame(event, data))
     }
   }
 
@@ -170,30 +127,11 @@ export class AnthropicStreamEditor implements StreamEditor {
     if (sealedBytes > shown) this.summary.answerBytes += sealedBytes - shown
   }
 
-  /** Gives out what waited once an answer has begun. */
-  #release(text: string): string {
-    if (this.#held !== undefined) {
-      this.#held.after += text
-      this.#bound(this.#held.after.length, 'behind its last word')
-      return ''
-    }
-    if (this.#started) {
-      if (this.#waiting === '') return text
-      const all = this.#waiting + text
-      this.#waiting = ''
-      return all
-    }
-    this.#waiting += text
-    this.#bound(this.#waiting.length, 'before its answer')
+  protected override release(text: string): string {
+    if (this.#held === undefined) return super.release(text)
+    this.#held.after += text
+    this.bound(this.#held.after.length, 'behind its last word')
     return ''
-  }
-
-  #bound(length: number, where: string): void {
-    if (length <= this.#eventBytesMax) return
-    throw new KeywayError(
-      'provider_invalid_reply',
-      `The provider sent more than ${this.#eventBytesMax} bytes ${where}.`,
-    )
   }
 
   #hold(event: SseEvent, data: string): string {
@@ -214,27 +152,27 @@ export class AnthropicStreamEditor implements StreamEditor {
     const held = this.#held
     if (held === undefined) return ''
     this.#held = undefined
-    return this.#release(asItCame(held))
+    return this.release(asItCame(held))
   }
 
   /** The last `message_delta` with the charge, and the end. */
   #finish(stop: string): string {
-    this.#ended = true
-    const reading = this.#readUsage(true)
+    this.ended = true
+    const reading = this.#readUsage('whole')
     this.summary.usage = reading
-    const priced = this.#context.price(reading)
+    const priced = this.context.price(reading)
     const held = this.#held
     this.#held = undefined
-    if (held === undefined) return this.#release(stop)
-    return this.#release(withUsage(held, writeUsage(held.usage, reading, priced)) + stop)
+    if (held === undefined) return this.release(stop)
+    return this.release(withUsage(held, writeUsage(held.usage, reading, priced)) + stop)
   }
 
-  #readUsage(whole: boolean): UsageReading {
-    const read = whole && this.#usageLast !== undefined ? this.#usageNow() : undefined
+  #readUsage(answer: 'whole' | 'begun'): UsageReading {
+    const read = answer === 'whole' && this.#usageLast !== undefined ? this.#usageNow() : undefined
     if (read !== undefined) return read
     const { begun, answerBytes } = this.summary
     if (begun !== undefined) return completeUsage(begun, answerBytes)
-    return estimateUsage({ request: this.#context.requestBytes ?? 0, answer: answerBytes })
+    return estimateUsage({ request: this.context.requestBytes ?? 0, answer: answerBytes })
   }
 
   #usageNow(): UsageReading | undefined {
@@ -245,13 +183,5 @@ export class AnthropicStreamEditor implements StreamEditor {
   #noteUsage(): void {
     const read = this.#usageNow()
     if (read !== undefined && read.tokensPrompt > 0) this.summary.begun = read
-  }
-
-  #step(out: string): StreamStep {
-    const { message } = this.#editor
-    this.summary.upstreamId = message.upstreamId
-    this.summary.upstreamModel = message.upstreamModel
-    const bytes = out === '' ? NOTHING : Buffer.from(out, 'latin1')
-    return { bytes, started: this.#started, ended: this.#ended, error: this.#error }
   }
 }

@@ -1,27 +1,19 @@
-import { KeywayError } from '../../base/errors.ts'
-import { JsonError } from '../../base/json-reader.ts'
 import { asciiJson, spliceText } from '../../base/json-splice.ts'
-import { type SseEvent, SseParser } from '../../base/sse.ts'
-import type { ReplyContext, StreamEditor, StreamStep, UpstreamError, UsageReading } from '../codec.ts'
+import type { SseEvent } from '../../base/sse.ts'
+import type { ReplyContext, UsageReading } from '../codec.ts'
 import { estimateUsage } from '../estimate-usage.ts'
+import { EventStream, isDone } from '../event-stream.ts'
 import { ChunkTemplate } from '../event-template.ts'
-import { asInvalidReply } from '../invalid-reply.ts'
 import { readUsage } from '../openai-usage.ts'
 import { frame } from '../sse-frame.ts'
-import { emptySummary } from '../summary.ts'
 import { readErrorInside } from '../upstream-error.ts'
 import { AnswerEditor } from './answer.ts'
 import { summarise } from './reply.ts'
 import { parseUsage } from './usage-fields.ts'
 import { writeUsage } from './write-usage.ts'
 
-/** Bytes of one event where the caller names no limit. An image as base64 arrives as one event of a few MB. */
-const EVENT_BYTES_MAX = 16 * 1024 * 1024
-
 /** Chunks in a row that no template fitted, after which a stream is taken to have none. */
 const MISSES_MAX = 8
-
-const NOTHING = new Uint8Array(0)
 
 /**
  * Edits a stream as it passes (see {@link AnswerEditor}): whole events in, the same events out, framed as
@@ -32,19 +24,8 @@ const NOTHING = new Uint8Array(0)
  *   (a later one replaces it); otherwise one is made. It goes out once, before [DONE].
  * - A stream that closes without [DONE] after every choice has finished is complete.
  */
-export class OpenAiStreamEditor implements StreamEditor {
-  readonly summary = emptySummary()
-  readonly #context: ReplyContext
-  readonly #parser: SseParser
+export class OpenAiStreamEditor extends EventStream {
   readonly #editor: AnswerEditor
-  readonly #eventBytesMax: number
-  /** Events before the first answer event, one character for each byte. */
-  #waiting = ''
-  #started = false
-  #ended = false
-  #error: UpstreamError | undefined
-  /** What ended the stream, when events before it were still to be given out. */
-  #fault: unknown
   #usage: string | undefined
   #template: ChunkTemplate | undefined
   #misses = 0
@@ -52,56 +33,28 @@ export class OpenAiStreamEditor implements StreamEditor {
   #carrier: { head: string; tail: string } | undefined
 
   constructor(context: ReplyContext) {
-    this.#context = context
-    this.#eventBytesMax = context.eventBytesMax ?? EVENT_BYTES_MAX
-    this.#parser = new SseParser({ eventBytesMax: this.#eventBytesMax })
+    super(context)
     this.#editor = new AnswerEditor(context)
   }
 
-  push(chunk: Uint8Array): StreamStep {
-    if (this.#fault !== undefined) throw this.#fault
-    if (this.#ended || this.#error) return this.#step('')
-    let out = ''
-    try {
-      this.#parser.push(chunk)
-      for (let event = this.#parser.next(); event !== undefined; event = this.#parser.next()) {
-        out += this.#pass(event)
-        if (this.#ended || this.#error) break
-      }
-    } catch (error) {
-      const fault = asInvalidReply(error)
-      if (out === '') throw fault
-      this.#fault = fault
-    }
-    return this.#step(out)
+  protected override close(where: 'behind' | 'amid'): string {
+    const { finishReason, open } = this.#editor.account
+    const finished = finishReason !== undefined && open.size === 0
+    return finished && where === 'behind' && this.error === undefined ? this.#finish() : ''
   }
 
-  end(): { step: StreamStep; complete: boolean } {
-    if (this.#fault !== undefined) throw this.#fault
-    let out = ''
-    let cut = false
-    if (!this.#ended && !this.#error) {
-      try {
-        const event = this.#parser.end()
-        if (event !== undefined) out = this.#pass(event)
-      } catch (error) {
-        // Half an event is what a broken connection leaves behind.
-        if (!(error instanceof JsonError)) throw error
-        cut = true
-      }
-      const finished = this.#editor.account.finishReason !== undefined && this.#editor.account.open.size === 0
-      if (!this.#ended && !this.#error && finished && !cut) out += this.#finish()
-    }
-    this.summary.usage ??= this.#readUsage()
-    return { step: this.#step(out), complete: this.#ended }
+  protected override usageSoFar(): UsageReading {
+    return this.#readUsage()
+  }
+
+  protected override summarise(): void {
+    summarise(this.#editor, this.summary)
   }
 
   /** One event, as it goes out. */
-  #pass(event: SseEvent): string {
+  protected override pass(event: SseEvent): string {
     const { bytes, start, end } = event
-    if (start === end) return ''
-    if (bytes[start] === 0x5b && end - start < 16 && bytes.toString('latin1', start, end).trim() === '[DONE]')
-      return this.#finish()
+    if (isDone(event)) return this.#finish()
     const editor = this.#editor
     const data = bytes.toString('latin1', start, end)
     const plain = event.name === '' && event.id === undefined && event.lines === 1
@@ -110,17 +63,17 @@ export class OpenAiStreamEditor implements StreamEditor {
       if (filled !== undefined) {
         this.#misses = 0
         editor.account.answerBytes += filled.answerBytes
-        return this.#release(`data: ${filled.edited}\n\n`)
+        return this.release(`data: ${filled.edited}\n\n`)
       }
     }
     const isObject = event.name !== 'error' && editor.read(bytes, { start, end, whole: false, usage: 'remove' })
     if (!isObject || editor.error !== undefined) {
       if (event.name === 'error' || editor.error !== undefined || holdsError(bytes.subarray(start, end))) {
-        this.#error = readErrorInside(bytes.subarray(start, end))
+        this.error = readErrorInside(bytes.subarray(start, end))
         this.summary.usage = this.#readUsage()
         return ''
       }
-      return this.#release(frame(event, data))
+      return this.release(frame(event, data))
     }
     if (editor.usage !== undefined) {
       this.#usage = editor.usage
@@ -129,29 +82,13 @@ export class OpenAiStreamEditor implements StreamEditor {
         return ''
       }
     }
-    if (editor.choices === undefined) return this.#release(frame(event, data))
-    if (editor.choices > 0) this.#started = true
+    if (editor.choices === undefined) return this.release(frame(event, data))
+    if (editor.choices > 0) this.started = true
     if (plain && editor.holes !== undefined && this.#misses < MISSES_MAX) {
       this.#misses++
       this.#template = ChunkTemplate.learn(data, start, { splices: editor.splices, holes: editor.holes })
     }
-    return this.#release(frame(event, spliceText(data, start, editor.splices)))
-  }
-
-  /** Gives out what waited once an answer has begun. */
-  #release(text: string): string {
-    if (this.#started) {
-      if (this.#waiting === '') return text
-      const all = this.#waiting + text
-      this.#waiting = ''
-      return all
-    }
-    this.#waiting += text
-    if (this.#waiting.length <= this.#eventBytesMax) return ''
-    throw new KeywayError(
-      'provider_invalid_reply',
-      `The provider sent more than ${this.#eventBytesMax} bytes before its answer.`,
-    )
+    return this.release(frame(event, spliceText(data, start, editor.splices)))
   }
 
   #keepCarrier(event: SseEvent): void {
@@ -169,21 +106,19 @@ export class OpenAiStreamEditor implements StreamEditor {
 
   /** The usage chunk and [DONE]. */
   #finish(): string {
-    this.#ended = true
+    this.ended = true
     const reported = parseUsage(this.#usage)
     const reading = this.#readUsage(reported)
     summarise(this.#editor, this.summary)
     this.summary.usage = reading
-    const usage = writeUsage(reported, reading, this.#context.price(reading))
+    const usage = writeUsage(reported, reading, this.context.price(reading))
     const chunk = this.#carrier ? `${this.#carrier.head}${usage}${this.#carrier.tail}` : this.#makeCarrier(usage)
-    const waiting = this.#waiting
-    this.#waiting = ''
-    return `${waiting}data: ${chunk.replaceAll('\n', '\ndata: ')}\n\ndata: [DONE]\n\n`
+    return `${this.releaseWaiting()}data: ${chunk.replaceAll('\n', '\ndata: ')}\n\ndata: [DONE]\n\n`
   }
 
   #makeCarrier(usage: string): string {
-    const { id, model } = this.#context
-    const provider = this.#editor.upstreamProvider ?? this.#context.provider
+    const { id, model } = this.context
+    const provider = this.#editor.upstreamProvider ?? this.context.provider
     // A provider that names no time: our id holds the second in which the call began.
     const created = this.#editor.created ?? /^gen-(\d+)-/.exec(id)?.[1] ?? '0'
     return `{"id":${asciiJson(id)},"object":"chat.completion.chunk","created":${created},"model":${asciiJson(model)},"provider":${asciiJson(provider)},"choices":[],"usage":${usage}}`
@@ -191,15 +126,9 @@ export class OpenAiStreamEditor implements StreamEditor {
 
   #readUsage(usage = parseUsage(this.#usage)): UsageReading {
     return (
-      readUsage(usage, this.#context.dialect) ??
-      estimateUsage({ request: this.#context.requestBytes ?? 0, answer: this.#editor.account.answerBytes })
+      readUsage(usage, this.context.dialect) ??
+      estimateUsage({ request: this.context.requestBytes ?? 0, answer: this.#editor.account.answerBytes })
     )
-  }
-
-  #step(out: string): StreamStep {
-    summarise(this.#editor, this.summary)
-    const bytes = out === '' ? NOTHING : Buffer.from(out, 'latin1')
-    return { bytes, started: this.#started, ended: this.#ended, error: this.#error }
   }
 }
 

@@ -1,24 +1,16 @@
-import { KeywayError } from '../../base/errors.ts'
-import { JsonError } from '../../base/json-reader.ts'
 import { spliceText } from '../../base/json-splice.ts'
-import { type SseEvent, SseParser } from '../../base/sse.ts'
-import type { ReplyContext, StreamEditor, StreamStep, UpstreamError } from '../codec.ts'
+import type { SseEvent } from '../../base/sse.ts'
+import type { ReplyContext, UpstreamError, UsageReading } from '../codec.ts'
 import { estimateUsage } from '../estimate-usage.ts'
-import { asInvalidReply } from '../invalid-reply.ts'
+import { EventStream, isDone } from '../event-stream.ts'
 import { readUsage } from '../openai-usage.ts'
 import { frame } from '../sse-frame.ts'
-import { emptySummary } from '../summary.ts'
 import { readErrorInside } from '../upstream-error.ts'
 import { EventReader } from './event.ts'
 import { readFinish } from './finish.ts'
 import { failureOf, settle, summarise } from './reply.ts'
 import { ResponseEditor } from './response.ts'
 import { parseUsage } from './usage-fields.ts'
-
-/** Bytes of one event where the caller names no limit. An image as base64 arrives as one event of a few MB. */
-const EVENT_BYTES_MAX = 16 * 1024 * 1024
-
-const NOTHING = new Uint8Array(0)
 
 /**
  * Edits a stream as it passes (see {@link ResponseEditor}): whole events in, the same events out, each with its own
@@ -31,93 +23,53 @@ const NOTHING = new Uint8Array(0)
  *   not complete, and what follows them is not passed on.
  * - `error` and `response.failed` are the provider's failure, not events of an answer.
  */
-export class ResponsesStreamEditor implements StreamEditor {
-  readonly summary = emptySummary()
+export class ResponsesStreamEditor extends EventStream {
   /** As the provider numbers them: one more than the last that was given out. */
   sequenceNumber = 0
-  readonly #context: ReplyContext
-  readonly #parser: SseParser
   readonly #response: ResponseEditor
   readonly #event: EventReader
-  readonly #eventBytesMax: number
-  /** Events before the first of an output item, one character for each byte. */
-  #waiting = ''
   /** The last event's name, and what stands before its data. */
   #name = ''
   #head = 'data: '
-  #started = false
-  #ended = false
   #calls = false
-  #error: UpstreamError | undefined
-  /** What ended the stream, when events before it were still to be given out. */
-  #fault: unknown
 
   constructor(context: ReplyContext) {
-    this.#context = context
-    this.#eventBytesMax = context.eventBytesMax ?? EVENT_BYTES_MAX
-    this.#parser = new SseParser({ eventBytesMax: this.#eventBytesMax })
+    super(context)
     this.#response = new ResponseEditor(context)
     this.#event = new EventReader(this.#response)
   }
 
-  push(chunk: Uint8Array): StreamStep {
-    if (this.#fault !== undefined) throw this.#fault
-    if (this.#ended || this.#error) return this.#step('')
-    let out = ''
-    try {
-      this.#parser.push(chunk)
-      for (let event = this.#parser.next(); event !== undefined; event = this.#parser.next()) {
-        out += this.#pass(event)
-        if (this.#ended || this.#error) break
-      }
-    } catch (error) {
-      const fault = asInvalidReply(error)
-      if (out === '') throw fault
-      this.#fault = fault
-    }
-    return this.#step(out)
+  protected override close(): string {
+    return ''
   }
 
-  end(): { step: StreamStep; complete: boolean } {
-    if (this.#fault !== undefined) throw this.#fault
-    let out = ''
-    if (!this.#ended && !this.#error) {
-      try {
-        const event = this.#parser.end()
-        if (event !== undefined) out = this.#pass(event)
-      } catch (error) {
-        // Half an event is what a broken connection leaves behind.
-        if (!(error instanceof JsonError)) throw error
-      }
-    }
-    this.summary.usage ??= this.#estimate()
-    return { step: this.#step(out), complete: this.#ended }
+  protected override usageSoFar(): UsageReading {
+    return estimateUsage({ request: this.context.requestBytes ?? 0, answer: this.summary.answerBytes })
   }
 
   /** One event, as it goes out. */
-  #pass(sse: SseEvent): string {
+  protected override pass(sse: SseEvent): string {
     const { bytes, start, end } = sse
-    if (start === end) return ''
-    if (bytes[start] === 0x5b && end - start < 16 && bytes.toString('latin1', start, end).trim() === '[DONE]') return ''
+    if (isDone(sse)) return ''
     const event = this.#event
     const isObject = event.read(bytes, start, end)
     if (sse.name === 'error' || event.type === 'error' || (event.type === '' && event.hasError)) {
       return this.#fail(readErrorInside(bytes.subarray(start, end)))
     }
     const data = bytes.toString('latin1', start, end)
-    if (!isObject) return this.#release(this.#frame(sse, data))
+    if (!isObject) return this.release(this.#frame(sse, data))
     this.#count(event)
-    if (!event.hasResponse) return this.#release(this.#frame(sse, data))
+    if (!event.hasResponse) return this.release(this.#frame(sse, data))
     const response = this.#response
     summarise(response, this.summary)
     if (event.type === 'response.failed') return this.#failed(bytes)
     if (event.type === 'response.completed' || event.type === 'response.incomplete') this.#finish()
-    return this.#release(frame(sse, spliceText(data, start, response.splices)))
+    return this.release(frame(sse, spliceText(data, start, response.splices)))
   }
 
   #count(event: EventReader): void {
-    if (event.ofOutput) this.#started = true
-    if (this.#started && event.sequenceNumber !== undefined) this.sequenceNumber = event.sequenceNumber + 1
+    if (event.ofOutput) this.started = true
+    if (this.started && event.sequenceNumber !== undefined) this.sequenceNumber = event.sequenceNumber + 1
     if (event.item.calls) this.#calls = true
     // Sound and pictures are not text; encrypted reasoning comes whole, with its item.
     if (!event.type.startsWith('response.audio.')) this.summary.answerBytes += event.deltaBytes
@@ -129,25 +81,25 @@ export class ResponsesStreamEditor implements StreamEditor {
   #finish(): void {
     const response = this.#response
     const { output } = response
-    this.#started = true
-    this.#ended = true
+    this.started = true
+    this.ended = true
     // Some servers send no deltas of what they have at once.
     this.summary.answerBytes = Math.max(this.summary.answerBytes, output?.bytes ?? 0)
     Object.assign(this.summary, readFinish({ ...response, calls: this.#calls || output?.calls === true }))
-    settle(response, this.summary, this.#context)
+    settle(response, this.summary, this.context)
   }
 
   #failed(bytes: Buffer): string {
     const response = this.#response
     const error = failureOf({ ...response, status: 'failed' }, bytes)
     Object.assign(this.summary, readFinish({ status: 'failed', reason: undefined, calls: false }))
-    this.summary.usage = readUsage(parseUsage(response.usage), this.#context.dialect)
+    this.summary.usage = readUsage(parseUsage(response.usage), this.context.dialect)
     return this.#fail(error)
   }
 
   #fail(error: UpstreamError | undefined): string {
-    this.#error = error
-    this.summary.usage ??= this.#estimate()
+    this.error = error
+    this.summary.usage ??= this.usageSoFar()
     return ''
   }
 
@@ -159,30 +111,5 @@ export class ResponsesStreamEditor implements StreamEditor {
       this.#head = sse.name === '' ? 'data: ' : `event: ${Buffer.from(sse.name).toString('latin1')}\ndata: `
     }
     return `${this.#head}${data}\n\n`
-  }
-
-  /** Gives out what waited once an answer has begun. */
-  #release(text: string): string {
-    if (this.#started) {
-      if (this.#waiting === '') return text
-      const all = this.#waiting + text
-      this.#waiting = ''
-      return all
-    }
-    this.#waiting += text
-    if (this.#waiting.length <= this.#eventBytesMax) return ''
-    throw new KeywayError(
-      'provider_invalid_reply',
-      `The provider sent more than ${this.#eventBytesMax} bytes before its answer.`,
-    )
-  }
-
-  #estimate() {
-    return estimateUsage({ request: this.#context.requestBytes ?? 0, answer: this.summary.answerBytes })
-  }
-
-  #step(out: string): StreamStep {
-    const bytes = out === '' ? NOTHING : Buffer.from(out, 'latin1')
-    return { bytes, started: this.#started, ended: this.#ended, error: this.#error }
   }
 }
