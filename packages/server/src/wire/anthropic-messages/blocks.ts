@@ -1,10 +1,6 @@
 import type { JsonReader } from '../../base/json-reader.ts'
 import { NameTable } from '../../base/name-table.ts'
-
-/** What the messages hold beside text. `encodedBytes` is their base64, which is not text. */
-export type Media = { images: number; files: number; audios: number; encodedBytes: number }
-
-type Kind = 'image' | 'file' | 'audio'
+import { countMedia, kindOfType, type Media, readContent, textBytes } from '../part-media.ts'
 
 /** What a block's `source` is, when it says so once; and the bytes of its base64. */
 type Source = { type: string | undefined; encoded: number }
@@ -31,27 +27,11 @@ export function readMessages(reader: JsonReader, media: Media): number {
     }
     reader.openObject()
     while (reader.nextMember()) {
-      if (reader.name(NAMES) === 'content') readContent(reader, media)
+      if (reader.name(NAMES) === 'content') readContent(reader, media, readBlock)
       else reader.skip()
     }
   }
   return messages
-}
-
-/** A string, a block, or a list of blocks. */
-function readContent(reader: JsonReader, media: Media): void {
-  const kind = reader.kind()
-  if (kind === 'object') {
-    readBlock(reader, media)
-  } else if (kind === 'array') {
-    reader.openArray()
-    while (reader.nextElement()) {
-      if (reader.kind() === 'object') readBlock(reader, media)
-      else reader.skip()
-    }
-  } else {
-    reader.skip()
-  }
 }
 
 function readBlock(reader: JsonReader, media: Media): void {
@@ -70,7 +50,7 @@ function readBlock(reader: JsonReader, media: Media): void {
       sources++
       source = readSource(reader, media)
     } else if (name === 'content') {
-      readContent(reader, media)
+      readContent(reader, media, readBlock)
     } else {
       reader.skip()
     }
@@ -79,18 +59,8 @@ function readBlock(reader: JsonReader, media: Media): void {
   if (kind === undefined) return
   const clear = types === 1 && sources === 1
   if (clear && kind === 'file' && (source.type === 'text' || source.type === 'content')) return
-  if (kind === 'image') media.images++
-  else if (kind === 'file') media.files++
-  else media.audios++
+  countMedia(media, kind)
   if (clear && source.type === 'base64') media.encodedBytes += source.encoded
-}
-
-/** By its words, since new types come. */
-function kindOfType(type: string): Kind | undefined {
-  if (type === 'text') return undefined
-  if (type.includes('image')) return 'image'
-  if (type.includes('audio')) return 'audio'
-  return /document|file|video|container_upload/.test(type) ? 'file' : undefined
 }
 
 function readSource(reader: JsonReader, media: Media): Source {
@@ -107,11 +77,9 @@ function readSource(reader: JsonReader, media: Media): Source {
       type = reader.string()
     } else if (name === 'data' && kind === 'string') {
       pieces++
-      const start = reader.pos
-      reader.skip()
-      encoded = reader.pos - start - 2
+      encoded = textBytes(reader)
     } else if (name === 'content') {
-      readContent(reader, media)
+      readContent(reader, media, readBlock)
     } else {
       reader.skip()
     }

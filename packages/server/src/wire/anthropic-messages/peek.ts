@@ -1,28 +1,26 @@
 import type { JsonReader } from '../../base/json-reader.ts'
 import type { Peek } from '../codec.ts'
-import { expectKind, invalid, optionalObject, optionalText, textList } from '../field-values.ts'
+import { expectKind, invalid, optionalObject, optionalText } from '../field-values.ts'
+import {
+  blankReading,
+  OUTPUT_TOKENS_MAX,
+  peekOf,
+  type Reading,
+  readCommonField,
+  USER_CHARACTERS_MAX,
+} from '../reading.ts'
 import { readRequest } from '../request-fields.ts'
-import { type Media, readMessages } from './blocks.ts'
+import { readMessages } from './blocks.ts'
 import { readFallbacks } from './fallbacks.ts'
 import { BILLABLE_FIELDS, PLAIN_VALUES, READ_FIELDS, REQUEST_NAMES } from './fields.ts'
 import { readTools } from './tools.ts'
 
-/** Output tokens. No model comes near; a larger number is a mistake, and would make sums of money overflow. */
-const OUTPUT_TOKENS_MAX = 2 ** 31
-/** Characters. @see https://openrouter.ai/docs/api_reference/parameters (session_id; read 2026-11-21) */
-const SESSION_ID_CHARACTERS_MAX = 256
-/** Characters. Ours: it is stored with every call and grouped by. Anthropic's own bound is 256. */
-const USER_CHARACTERS_MAX = 512
 /** Bytes of a value that is parsed: no list of fallbacks or of context edits takes more. */
 const PARSED_BYTES_MAX = 64 * 1024
 
 const SHAPE = { names: REQUEST_NAMES, single: READ_FIELDS }
 
-type Reading = { -readonly [Field in Exclude<keyof Peek, 'fields' | 'textBytes' | keyof Media>]: Peek[Field] } & {
-  media: Media
-  messages: boolean
-  fallbacks: string[] | undefined
-}
+type MessagesReading = Reading & { fallbacks: string[] | undefined }
 
 /**
  * Reads what the gateway needs to know of a request for a message, and checks that the body is JSON that nobody can read
@@ -30,64 +28,29 @@ type Reading = { -readonly [Field in Exclude<keyof Peek, 'fields' | 'textBytes' 
  * @throws KeywayError invalid_json, duplicate_field, invalid_request
  */
 export function peek(body: Uint8Array): Peek {
-  const reading: Reading = {
-    model: undefined,
-    models: [],
-    stream: false,
-    outputTokensMax: undefined,
-    choices: 1,
-    features: [],
-    tools: false,
-    routing: undefined,
-    user: undefined,
-    sessionId: undefined,
-    sealed: undefined,
-    metadata: undefined,
-    media: { images: 0, files: 0, audios: 0, encodedBytes: 0 },
-    messages: false,
-    fallbacks: undefined,
-  }
+  const reading: MessagesReading = { ...blankReading(), fallbacks: undefined }
   const fields = readRequest(body, SHAPE, (reader, name) => readField(reader, name, reading))
-  if (!reading.messages) throw invalid('messages', 'an array of at least one message')
-  const { media, messages: _messages, fallbacks, ...read } = reading
+  if (!reading.asked) throw invalid('messages', 'an array of at least one message')
+  const { fallbacks, ...read } = reading
   if (fallbacks !== undefined) {
     if (fields.has('models')) throw invalid('fallbacks', 'left out where "models" is given')
     read.models = fallbacks
   }
-  const { encodedBytes, ...parts } = media
-  return { ...read, ...parts, fields, textBytes: body.length - encodedBytes }
+  return peekOf(read, fields, body.length)
 }
 
-function readField(reader: JsonReader, name: string, reading: Reading): void {
+function readField(reader: JsonReader, name: string, reading: MessagesReading): void {
+  if (readCommonField(reader, name, reading)) return
   switch (name) {
-    case 'model':
-      reading.model = optionalText(reader, name, Number.POSITIVE_INFINITY)
-      if (reading.model === '') throw invalid(name, 'a model id, as author/slug')
-      return
-    case 'models':
-      reading.models = textList(reader, name)
-      return
     case 'messages':
       expectKind(reader, name, ['array'], 'an array of at least one message')
-      reading.messages = readMessages(reader, reading.media) > 0
-      return
-    case 'stream':
-      reading.stream = expectKind(reader, name, ['boolean', 'null'], 'true or false').raw() === 'true'
+      reading.asked = readMessages(reader, reading.media) > 0
       return
     case 'max_tokens':
       reading.outputTokensMax = readLimit(reader, name)
       return
     case 'thinking':
       expectKind(reader, name, ['object', 'null'], 'an object').skip()
-      return
-    case 'provider':
-      reading.routing = optionalObject(reader, name)
-      return
-    case 'user':
-      reading.user = optionalText(reader, name, USER_CHARACTERS_MAX) ?? reading.user
-      return
-    case 'session_id':
-      reading.sessionId = optionalText(reader, name, SESSION_ID_CHARACTERS_MAX)
       return
     case 'metadata':
       readMetadata(reader, reading)
@@ -124,7 +87,7 @@ function readLimit(reader: JsonReader, name: string): number | undefined {
 }
 
 /** Anthropic's `metadata` has one member, the end user's id; OpenRouter's `user` goes before it. */
-function readMetadata(reader: JsonReader, reading: Reading): void {
+function readMetadata(reader: JsonReader, reading: MessagesReading): void {
   const userId = optionalObject(reader, 'metadata')?.['user_id']
   if (userId === undefined || userId === null) return
   if (typeof userId !== 'string' || userId.length > USER_CHARACTERS_MAX) {

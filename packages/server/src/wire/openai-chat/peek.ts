@@ -1,36 +1,17 @@
 import type { JsonReader } from '../../base/json-reader.ts'
 import { NameTable } from '../../base/name-table.ts'
 import type { Peek } from '../codec.ts'
-import {
-  expectKind,
-  invalid,
-  optionalInteger,
-  optionalMetadata,
-  optionalObject,
-  optionalText,
-  textList,
-} from '../field-values.ts'
-import type { Media } from '../part-media.ts'
+import { expectKind, invalid, optionalInteger, optionalMetadata, optionalText, textList } from '../field-values.ts'
+import { blankReading, OUTPUT_TOKENS_MAX, peekOf, type Reading, readCommonField } from '../reading.ts'
 import { readRequest } from '../request-fields.ts'
 import { BILLABLE_FIELDS, READ_FIELDS, REQUEST_NAMES } from './fields.ts'
 import { readMessages } from './media.ts'
 
-/** Output tokens. No model comes near; a larger number is a mistake, and would make sums of money overflow. */
-const OUTPUT_TOKENS_MAX = 2 ** 31
 /** Answers to one request; OpenAI's own bound. @see https://platform.openai.com/docs/api-reference/chat/create (read 2026-11-21) */
 const CHOICES_MAX = 128
-/** Characters. @see https://openrouter.ai/docs/api_reference/parameters (session_id; read 2026-11-21) */
-const SESSION_ID_CHARACTERS_MAX = 256
-/** Characters. Ours: it is stored with every call and grouped by; people put addresses and UUIDs here. */
-const USER_CHARACTERS_MAX = 512
 const TYPE = new NameTable(['type'])
 
 const SHAPE = { names: REQUEST_NAMES, single: READ_FIELDS }
-
-type Reading = { -readonly [Field in Exclude<keyof Peek, 'fields' | 'textBytes' | keyof Media>]: Peek[Field] } & {
-  media: Media
-  messages: boolean
-}
 
 /**
  * Reads what the gateway needs to know of a chat request, and checks that the body is JSON that nobody can read in two
@@ -38,47 +19,19 @@ type Reading = { -readonly [Field in Exclude<keyof Peek, 'fields' | 'textBytes' 
  * @throws KeywayError invalid_json, duplicate_field, invalid_request
  */
 export function peek(body: Uint8Array): Peek {
-  const reading: Reading = {
-    model: undefined,
-    models: [],
-    stream: false,
-    outputTokensMax: undefined,
-    choices: 1,
-    features: [],
-    tools: false,
-    routing: undefined,
-    user: undefined,
-    sessionId: undefined,
-    sealed: undefined,
-    metadata: undefined,
-    media: { images: 0, files: 0, audios: 0, encodedBytes: 0 },
-    messages: false,
-  }
+  const reading = blankReading()
   const fields = readRequest(body, SHAPE, (reader, name) => readField(reader, name, reading))
-  if (!reading.messages) throw invalid('messages', 'an array of at least one message')
-  const { media, messages: _messages, ...read } = reading
-  const { encodedBytes, ...parts } = media
-  return { ...read, ...parts, fields, textBytes: body.length - encodedBytes }
+  if (!reading.asked) throw invalid('messages', 'an array of at least one message')
+  return peekOf(reading, fields, body.length)
 }
 
 function readField(reader: JsonReader, name: string, reading: Reading): void {
+  if (readCommonField(reader, name, reading)) return
   switch (name) {
-    case 'model':
-      reading.model = optionalText(reader, name, Number.POSITIVE_INFINITY)
-      if (reading.model === '') throw invalid(name, 'a model id, as author/slug')
-      return
-    case 'models':
-      reading.models = textList(reader, name)
-      return
     case 'messages':
       expectKind(reader, name, ['array'], 'an array of at least one message')
-      reading.messages = readMessages(reader, reading.media) > 0
+      reading.asked = readMessages(reader, reading.media) > 0
       return
-    case 'stream': {
-      const raw = expectKind(reader, name, ['boolean', 'null'], 'true or false').raw()
-      reading.stream = raw === 'true'
-      return
-    }
     case 'stream_options':
       expectKind(reader, name, ['object', 'null'], 'an object').skip()
       return
@@ -90,15 +43,6 @@ function readField(reader: JsonReader, name: string, reading: Reading): void {
     }
     case 'n':
       reading.choices = optionalInteger(reader, name, CHOICES_MAX) ?? 1
-      return
-    case 'provider':
-      reading.routing = optionalObject(reader, name)
-      return
-    case 'user':
-      reading.user = optionalText(reader, name, USER_CHARACTERS_MAX)
-      return
-    case 'session_id':
-      reading.sessionId = optionalText(reader, name, SESSION_ID_CHARACTERS_MAX)
       return
     case 'metadata':
       reading.metadata = optionalMetadata(reader, name)

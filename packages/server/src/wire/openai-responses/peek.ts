@@ -1,33 +1,22 @@
 import type { JsonReader } from '../../base/json-reader.ts'
 import type { Peek } from '../codec.ts'
+import { expectKind, invalid, optionalInteger, optionalMetadata, optionalText, textList } from '../field-values.ts'
 import {
-  expectKind,
-  invalid,
-  optionalInteger,
-  optionalMetadata,
-  optionalObject,
-  optionalText,
-  textList,
-} from '../field-values.ts'
-import type { Media } from '../part-media.ts'
+  blankReading,
+  OUTPUT_TOKENS_MAX,
+  peekOf,
+  type Reading,
+  readCommonField,
+  readFlag,
+  SESSION_ID_CHARACTERS_MAX,
+  USER_CHARACTERS_MAX,
+} from '../reading.ts'
 import { readRequest } from '../request-fields.ts'
 import { FEATURE_FIELDS, READ_FIELDS, REQUEST_NAMES } from './fields.ts'
 import { readItems } from './input.ts'
 import { readTools } from './tools.ts'
 
-/** Output tokens. No model comes near; a larger number is a mistake, and would make sums of money overflow. */
-const OUTPUT_TOKENS_MAX = 2 ** 31
-/** Characters. @see https://openrouter.ai/docs/api_reference/parameters (session_id; read 2026-11-21) */
-const SESSION_ID_CHARACTERS_MAX = 256
-/** Characters. Ours: it is stored with every call and grouped by; people put addresses and UUIDs here. */
-const USER_CHARACTERS_MAX = 512
-
 const SHAPE = { names: REQUEST_NAMES, single: READ_FIELDS }
-
-type Reading = { -readonly [Field in Exclude<keyof Peek, 'fields' | 'textBytes' | keyof Media>]: Peek[Field] } & {
-  media: Media
-  asked: boolean
-}
 
 /**
  * Reads what the gateway needs to know of a Responses request, and checks that the body is JSON that nobody can read in
@@ -36,22 +25,7 @@ type Reading = { -readonly [Field in Exclude<keyof Peek, 'fields' | 'textBytes' 
  * @throws KeywayError invalid_json, duplicate_field, invalid_request
  */
 export function peek(body: Uint8Array): Peek {
-  const reading: Reading = {
-    model: undefined,
-    models: [],
-    stream: false,
-    outputTokensMax: undefined,
-    choices: 1,
-    features: [],
-    tools: false,
-    routing: undefined,
-    user: undefined,
-    sessionId: undefined,
-    sealed: undefined,
-    metadata: undefined,
-    media: { images: 0, files: 0, audios: 0, encodedBytes: 0 },
-    asked: false,
-  }
+  const reading = blankReading()
   let endUser: string | undefined
   let cacheKey: string | undefined
   const fields = readRequest(body, SHAPE, (reader, name) => {
@@ -60,41 +34,21 @@ export function peek(body: Uint8Array): Peek {
     else readField(reader, name, reading)
   })
   if (!reading.asked) throw invalid('input', 'a string, or an array of at least one item')
-  const { media, asked: _asked, ...read } = reading
-  const { encodedBytes, ...parts } = media
   // What OpenAI's clients call the same: `safety_identifier` has taken the place of `user`, and Codex names its session
   // in `prompt_cache_key`.
-  read.user ??= endUser
-  if (cacheKey !== undefined && cacheKey.length <= SESSION_ID_CHARACTERS_MAX) read.sessionId ??= cacheKey
-  return { ...read, ...parts, fields, textBytes: body.length - encodedBytes }
+  reading.user ??= endUser
+  if (cacheKey !== undefined && cacheKey.length <= SESSION_ID_CHARACTERS_MAX) reading.sessionId ??= cacheKey
+  return peekOf(reading, fields, body.length)
 }
 
 function readField(reader: JsonReader, name: string, reading: Reading): void {
+  if (readCommonField(reader, name, reading)) return
   switch (name) {
-    case 'model':
-      reading.model = optionalText(reader, name, Number.POSITIVE_INFINITY)
-      if (reading.model === '') throw invalid(name, 'a model id, as author/slug')
-      return
-    case 'models':
-      reading.models = textList(reader, name)
-      return
     case 'input':
       readInput(reader, name, reading)
       return
-    case 'stream':
-      reading.stream = readFlag(reader, name)
-      return
     case 'max_output_tokens':
       reading.outputTokensMax = optionalInteger(reader, name, OUTPUT_TOKENS_MAX)
-      return
-    case 'provider':
-      reading.routing = optionalObject(reader, name)
-      return
-    case 'user':
-      reading.user = optionalText(reader, name, USER_CHARACTERS_MAX)
-      return
-    case 'session_id':
-      reading.sessionId = optionalText(reader, name, SESSION_ID_CHARACTERS_MAX)
       return
     case 'metadata':
       reading.metadata = optionalMetadata(reader, name)
@@ -159,10 +113,6 @@ function readInput(reader: JsonReader, name: string, reading: Reading): void {
     if (kind === 'string') reading.asked = true
     reader.skip()
   }
-}
-
-function readFlag(reader: JsonReader, name: string): boolean {
-  return expectKind(reader, name, ['boolean', 'null'], 'true or false').raw() === 'true'
 }
 
 /** Steps over a value; false for null, false and an empty array. */
