@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Rig, startRig } from '../testing/rig.ts'
-import { eventsOf } from '../wire/anthropic-messages/exchanges.ts'
+import { eventsOf } from '../wire/testing/exchanges.ts'
 
 const MESSAGES = '/v1/messages'
 const MODEL = 'anthropic/claude-sonnet-5'

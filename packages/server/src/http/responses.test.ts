@@ -2,7 +2,7 @@ import { OpenRouter } from '@openrouter/sdk'
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Rig, startRig } from '../testing/rig.ts'
-import { eventsOf } from '../wire/openai-responses/exchanges.ts'
+import { eventsOf } from '../wire/testing/exchanges.ts'
 
 const RESPONSES = '/v1/responses'
 const MODEL = 'openai/gpt-4o-mini'

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { KeywayError } from '../../base/errors.ts'
-import { contextFor } from '../openai-chat/exchanges.ts'
-import { eventsOf } from './exchanges.ts'
+import { contextFor, eventsOf } from '../testing/exchanges.ts'
 import { anthropicMessages } from './index.ts'
 
 const event = (value: { type: string }) => `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`

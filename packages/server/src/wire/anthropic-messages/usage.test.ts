@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { KeywayError } from '../../base/errors.ts'
-import { contextFor } from '../openai-chat/exchanges.ts'
+import { contextFor } from '../testing/exchanges.ts'
 import { anthropicMessages } from './index.ts'
 import { mergeUsage, readUsage } from './usage.ts'
 

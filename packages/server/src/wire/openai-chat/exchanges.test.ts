@@ -1,70 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { KeywayError } from '../../base/errors.ts'
-import type { ReplySummary, UsageReading } from '../codec.ts'
-import { contextFor, dataOf, EDITS, type Exchange, readExchanges } from './exchanges.ts'
+import { contextFor, dataOf, EDITS, readExchanges } from '../testing/exchanges.ts'
+import { CUTS, expectAlikeHoweverCut, expectOutcome, expectUsage, runStream } from '../testing/run-stream.ts'
 import { openaiChat } from './index.ts'
 
-const exchanges = readExchanges()
+const exchanges = readExchanges('openai-chat')
 const streams = exchanges.filter((exchange) => exchange.streamed)
 const replies = exchanges.filter((exchange) => !exchange.streamed)
-
-/** Cuts in all: a million with KEYWAY_PROOF_SCALE=1, a twentieth of it in the ordinary test. */
-const CUTS = Math.round(1_000_000 * Number(process.env['KEYWAY_PROOF_SCALE'] ?? '0.05'))
-
-type Outcome = {
-  out: string
-  started: boolean
-  complete: boolean
-  error: unknown
-  summary: ReplySummary
-  readings: UsageReading[]
-}
-
-function run(exchange: Exchange, chunks: Iterable<Uint8Array>): Outcome {
-  const readings: UsageReading[] = []
-  const context = contextFor(exchange.expected.dialect)
-  const editor = openaiChat.stream({
-    ...context,
-    price(reading) {
-      readings.push(reading)
-      return context.price(reading)
-    },
-  })
-  let out = ''
-  for (const chunk of chunks) {
-    const step = editor.push(chunk)
-    out += Buffer.from(step.bytes).toString('latin1')
-  }
-  const { step, complete } = editor.end()
-  out += Buffer.from(step.bytes).toString('latin1')
-  return { out, started: step.started, complete, error: step.error, summary: { ...editor.summary }, readings }
-}
-
-/** A small generator, so that a failing run can be repeated from its seed. @see https://en.wikipedia.org/wiki/Xorshift */
-function makeRandom(seed: number): (below: number) => number {
-  let state = seed | 1
-  return (below) => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) % below
-  }
-}
-
-function expectUsage(reading: UsageReading | undefined, exchange: Exchange): void {
-  const { usage, reportedCost } = exchange.expected
-  if (usage === null) return
-  expect(reading).toMatchObject({
-    basis: usage.basis,
-    tokensPrompt: usage.prompt,
-    tokensReasoning: usage.reasoning,
-    tokensCached: usage.cached,
-    reportedCost,
-  })
-  if (usage.lines === null) return
-  expect(reading?.tokensCompletion).toBe(usage.completion)
-  expect(Object.fromEntries((reading?.lines ?? []).map((line) => [line.item, line.quantity]))).toEqual(usage.lines)
-}
 
 describe('recorded requests', () => {
   it.each(exchanges)('$name: is read and patched', ({ request }) => {
@@ -79,18 +21,11 @@ describe('recorded requests', () => {
 describe('recorded streams', () => {
   it.each(streams)('$name: says what it says, in OpenRouter\u2019s form', (exchange) => {
     const { expected } = exchange
-    const { out, started, complete, error, summary, readings } = run(exchange, [exchange.reply])
+    const outcome = runStream(openaiChat, exchange, [exchange.reply])
+    expectOutcome(outcome, exchange)
+    const { out } = outcome
     const data = dataOf(Buffer.from(out, 'latin1'))
-    expect({ started, complete }).toEqual({ started: expected.started, complete: expected.complete })
-    if (expected.error === null) expect(error).toBeUndefined()
-    else expect(error).toMatchObject(expected.error)
     expect(data).toHaveLength(expected.events ?? 0)
-    expect(summary).toMatchObject({
-      finishReason: expected.finish ?? undefined,
-      nativeFinishReason: expected.native ?? undefined,
-    })
-    expectUsage(summary.usage, exchange)
-    expect(readings).toHaveLength(expected.complete ? 1 : 0)
 
     const chunks = data.filter((event) => event !== '[DONE]').map((event) => JSON.parse(event))
     let text = ''
@@ -118,26 +53,7 @@ describe('recorded streams', () => {
   })
 
   it(`gives identical events and output for ${CUTS} random cuts`, () => {
-    const seed = Date.now() | 1
-    const random = makeRandom(seed)
-    const wholes = streams.map((exchange) => run(exchange, [exchange.reply]))
-    let cuts = 0
-    for (let round = 0; cuts < CUTS; round++) {
-      const exchange = streams[round % streams.length]
-      const whole = wholes[round % streams.length]
-      if (exchange === undefined || whole === undefined) throw new Error('no streams')
-      const { reply } = exchange
-      // From two pieces to one byte each.
-      const pieceMax = [reply.length, 400, 60, 7, 1][round % 5] ?? 1
-      const chunks: Buffer[] = []
-      for (let from = 0; from < reply.length; ) {
-        const to = Math.min(reply.length, from + 1 + random(pieceMax))
-        chunks.push(reply.subarray(from, to))
-        from = to
-      }
-      cuts += chunks.length - 1
-      expect(run(exchange, chunks), `seed ${seed}, round ${round}, ${exchange.name}`).toEqual(whole)
-    }
+    expectAlikeHoweverCut(openaiChat, streams)
   }, 900_000)
 })
 

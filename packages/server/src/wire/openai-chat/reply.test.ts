@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { KeywayError } from '../../base/errors.ts'
-import { contextFor } from './exchanges.ts'
+import { contextFor } from '../testing/exchanges.ts'
 import { openaiChat } from './index.ts'
 
 const reply = (body: string) => openaiChat.reply(Buffer.from(body), { ...contextFor(), requestBytes: 12 })

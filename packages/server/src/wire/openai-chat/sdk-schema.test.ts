@@ -1,12 +1,12 @@
 import { ChatResult$inboundSchema } from '@openrouter/sdk/models/chatresult'
 import { ChatStreamChunk$inboundSchema } from '@openrouter/sdk/models/chatstreamchunk'
 import { expect, it } from 'vitest'
-import { contextFor, dataOf, readExchanges } from './exchanges.ts'
+import { contextFor, dataOf, readExchanges } from '../testing/exchanges.ts'
 import { openaiChat } from './index.ts'
 
 // What the official SDK refuses is lost for whoever uses it. Its own schemas read what comes out of every recorded exchange.
 
-const exchanges = readExchanges()
+const exchanges = readExchanges('openai-chat')
 /** What the SDK cannot take of a provider, by the place in the chunk, since no edit of ours would keep its meaning. */
 const REFUSED: Readonly<Record<string, string>> = {
   // Azure begins with a chunk about the prompt alone, whose `object` is "".

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { KeywayError } from '../../base/errors.ts'
 import type { UsageReading } from '../codec.ts'
-import { contextFor, dataOf } from './exchanges.ts'
+import { contextFor, dataOf } from '../testing/exchanges.ts'
 import { openaiChat } from './index.ts'
 
 const chunk = (delta: object, more: object = {}) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { contextFor } from './exchanges.ts'
+import { contextFor } from '../testing/exchanges.ts'
 import { openaiChat } from './index.ts'
 
 const context = contextFor()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { contextFor, dataOf } from './exchanges.ts'
+import { contextFor, dataOf } from '../testing/exchanges.ts'
 import { openaiChat } from './index.ts'
 
 type Call = { index?: number; id?: string; type?: string; function?: Record<string, string> }

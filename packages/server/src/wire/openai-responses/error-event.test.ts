@@ -1,8 +1,7 @@
 import OpenAI from 'openai'
 import { Stream } from 'openai/streaming'
 import { describe, expect, it } from 'vitest'
-import { contextFor } from '../openai-chat/exchanges.ts'
-import { eventsOf } from './exchanges.ts'
+import { contextFor, eventsOf } from '../testing/exchanges.ts'
 import { openaiResponses } from './index.ts'
 
 const ERROR = { code: 502, message: 'gone', metadata: { error_type: 'provider_unavailable' } }

@@ -10,7 +10,7 @@ import {
   type SlowValue,
   withoutMembers,
 } from '../../base/slow-json.ts'
-import { contextFor, EDITS, PLAIN } from '../openai-chat/exchanges.ts'
+import { contextFor, EDITS, PLAIN } from '../testing/exchanges.ts'
 import { ROUTING_FIELDS } from './fields.ts'
 import { openaiResponses } from './index.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Dialect, RequestEdits } from '../codec.ts'
-import { EDITS, PLAIN } from '../openai-chat/exchanges.ts'
+import { EDITS, PLAIN } from '../testing/exchanges.ts'
 import { patch } from './patch.ts'
 
 type Change = Partial<Omit<RequestEdits, 'dialect'>> & { dialect?: Partial<Dialect> }

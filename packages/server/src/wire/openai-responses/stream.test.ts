@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { KeywayError } from '../../base/errors.ts'
 import type { UsageReading } from '../codec.ts'
-import { contextFor } from '../openai-chat/exchanges.ts'
-import { eventsOf } from './exchanges.ts'
+import { contextFor, eventsOf } from '../testing/exchanges.ts'
 import { openaiResponses } from './index.ts'
 
 const sse = (...events: (Record<string, unknown> & { type: string })[]) =>

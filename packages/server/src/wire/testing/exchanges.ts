@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Dialect, ReplyContext, RequestEdits } from '../codec.ts'
+import type { Dialect, Format, ReplyContext, RequestEdits } from '../codec.ts'
 
-/** For tests: the exchanges of fixtures/openai-chat, and what surrounds them. */
+/** For tests: what an exchange in fixtures/<format> comes to. */
 export type Expectation = {
   source: string
   dialect: Partial<Dialect>
@@ -18,17 +18,21 @@ export type Expectation = {
     completion: number
     reasoning: number
     cached: number
+    /** Written to a cache, where the format tells. */
+    written?: number
     lines: Record<string, number> | null
   } | null
   /** Data events that the client gets, [DONE] included. */
   events?: number
+  /** What the request asks for beside tokens. */
+  features?: string[]
+  /** Encrypted reasoning that must reach the client as it came. */
+  sealed?: string
   /** Members of the provider's usage that must reach the client. */
   keeps?: string[]
 }
 
 export type Exchange = { name: string; request: Buffer; reply: Buffer; streamed: boolean; expected: Expectation }
-
-const FOLDER = new URL('../../../../../fixtures/openai-chat/', import.meta.url)
 
 export const PLAIN: Dialect = {
   outputLimit: 'both',
@@ -55,9 +59,10 @@ export function contextFor(dialect: Partial<Dialect> = {}): ReplyContext {
   }
 }
 
-export function readExchanges(): Exchange[] {
-  return readdirSync(FOLDER).map((name) => {
-    const folder = new URL(`${name}/`, FOLDER)
+export function readExchanges(format: Format): Exchange[] {
+  const all = new URL(`../../../../../fixtures/${format}/`, import.meta.url)
+  return readdirSync(all).map((name) => {
+    const folder = new URL(`${name}/`, all)
     const streamed = readdirSync(folder).includes('reply.sse')
     const expected: Expectation = JSON.parse(readFileSync(new URL('expect.json', folder), 'utf8'))
     return {
@@ -70,17 +75,22 @@ export function readExchanges(): Exchange[] {
   })
 }
 
-/** The data of each event, by the plainest means. */
-export function dataOf(stream: Buffer): string[] {
+/** The name ('' where it has none) and the data of each event, by the plainest means. */
+export function eventsOf(stream: Buffer | string): { name: string; data: string }[] {
   return stream
     .toString()
+    .replaceAll('\r\n', '\n')
     .split('\n\n')
-    .map((block) =>
-      block
-        .split('\n')
-        .filter((line) => line.startsWith('data: '))
-        .map((line) => line.slice(6))
-        .join('\n'),
-    )
-    .filter((data) => data !== '')
+    .map((block) => {
+      const lines = block.split('\n')
+      const name = lines.find((line) => line.startsWith('event: '))?.slice(7) ?? ''
+      const data = lines.filter((line) => line.startsWith('data: ')).map((line) => line.slice(6))
+      return { name, data: data.join('\n') }
+    })
+    .filter(({ data }) => data !== '')
+}
+
+/** The data of each event. */
+export function dataOf(stream: Buffer): string[] {
+  return eventsOf(stream).map(({ data }) => data)
 }
