@@ -58,7 +58,7 @@ export abstract class EventStream implements StreamEditor {
         if (this.ended || this.error) break
       }
     } catch (error) {
-      const fault = asInvalidReply(error)
+      const fault = asInvalidReply(error, 'event')
       if (out === '') throw fault
       this.#fault = fault
     }

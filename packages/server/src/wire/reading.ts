@@ -75,6 +75,26 @@ export function readFlag(reader: JsonReader, name: string): boolean {
   return expectKind(reader, name, ['boolean', 'null'], 'true or false').raw() === 'true'
 }
 
+/**
+ * Steps over the value of a field that asks for more than tokens; true when it does ask.
+ * @param form 'value': anything but null and false does. 'list': of arrays, those that are not empty.
+ */
+export function asksFor(reader: JsonReader, form: 'value' | 'list'): boolean {
+  const kind = reader.kind()
+  if (form === 'list' && kind === 'array') {
+    let elements = 0
+    reader.openArray()
+    while (reader.nextElement()) {
+      elements++
+      reader.skip()
+    }
+    return elements > 0
+  }
+  const off = kind === 'null' || (kind === 'boolean' && reader.bytes[reader.pos] === 0x66)
+  reader.skip()
+  return !off
+}
+
 /** @param fields the names of all fields  @param bodyBytes of the whole request */
 export function peekOf(reading: Reading, fields: ReadonlySet<string>, bodyBytes: number): Peek {
   const { media, asked: _asked, ...read } = reading

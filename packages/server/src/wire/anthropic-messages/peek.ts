@@ -2,6 +2,7 @@ import type { JsonReader } from '../../base/json-reader.ts'
 import type { Peek } from '../codec.ts'
 import { expectKind, invalid, optionalObject, optionalText } from '../field-values.ts'
 import {
+  asksFor,
   blankReading,
   OUTPUT_TOKENS_MAX,
   peekOf,
@@ -131,17 +132,7 @@ function asksForMore(reader: JsonReader, name: string): boolean {
     return value !== undefined && PLAIN_VALUES[name]?.includes(value) !== true
   }
   const form = Object.hasOwn(BILLABLE_FIELDS, name) ? BILLABLE_FIELDS[name] : undefined
-  const kind = reader.kind()
-  if (form === 'list' && kind === 'array') {
-    let elements = 0
-    reader.openArray()
-    while (reader.nextElement()) {
-      elements++
-      reader.skip()
-    }
-    return elements > 0
-  }
-  const off = kind === 'null' || (kind === 'boolean' && reader.bytes[reader.pos] === 0x66)
+  if (form !== undefined) return asksFor(reader, form)
   reader.skip()
-  return form !== undefined && !off
+  return false
 }

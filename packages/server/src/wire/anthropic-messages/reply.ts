@@ -1,9 +1,10 @@
 import { KeywayError } from '../../base/errors.ts'
-import { asBuffer, JsonError, JsonReader } from '../../base/json-reader.ts'
+import { asBuffer, JsonReader } from '../../base/json-reader.ts'
 import { applySplices, type Splice } from '../../base/json-splice.ts'
 import type { Codec, ReplyContext } from '../codec.ts'
 import { estimateUsage } from '../estimate-usage.ts'
 import { normaliseFinishReason } from '../finish-reason.ts'
+import { asInvalidReply } from '../invalid-reply.ts'
 import { emptySummary } from '../summary.ts'
 import { readErrorInside } from '../upstream-error.ts'
 import { type Message, MessageEditor } from './message.ts'
@@ -53,13 +54,6 @@ function inspect(bytes: Buffer, editor: MessageEditor): Message | undefined {
     if (message.hasContent) return message
     throw new KeywayError('provider_invalid_reply', 'The provider answered with JSON that has no "content".')
   } catch (error) {
-    if (error instanceof JsonError) {
-      throw new KeywayError(
-        'provider_invalid_reply',
-        `The provider\u2019s answer is not valid JSON: ${error.message}.`,
-        { cause: error },
-      )
-    }
-    throw error
+    throw asInvalidReply(error, 'answer')
   }
 }

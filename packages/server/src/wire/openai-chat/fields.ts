@@ -13,21 +13,21 @@ export const ROUTING_FIELDS = [...COMMON, 'x_search_filter', 'max_tool_calls'] a
 
 /**
  * Fields that ask for something billed beside tokens, and how to tell that they do.
- * 'object': any value but null and false. 'list': an array that is not empty.
+ * 'value': any but null and false. 'list': an array that is not empty.
  * `tools`, `modalities` and `service_tier` are judged by their content, in peek.
  * @see https://docs.x.ai/docs/guides/live-search for search_parameters
  * @see https://platform.openai.com/docs/guides/predicted-outputs: rejected tokens are billed as output beyond the limit
  * @see https://openrouter.ai/docs/features/presets: a preset may choose plugins and models on its own
  */
-export const BILLABLE_FIELDS: Readonly<Record<string, 'object' | 'list'>> = {
-  web_search_options: 'object',
+export const BILLABLE_FIELDS: Readonly<Record<string, 'value' | 'list'>> = {
+  web_search_options: 'value',
   plugins: 'list',
-  search_parameters: 'object',
-  x_search_filter: 'object',
-  enable_search: 'object',
-  audio: 'object',
-  prediction: 'object',
-  preset: 'object',
+  search_parameters: 'value',
+  x_search_filter: 'value',
+  enable_search: 'value',
+  audio: 'value',
+  prediction: 'value',
+  preset: 'value',
 }
 
 /** Top-level fields that we read or edit: each may stand once, or we and the provider could read two different values. */

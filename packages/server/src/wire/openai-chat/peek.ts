@@ -1,8 +1,9 @@
 import type { JsonReader } from '../../base/json-reader.ts'
 import { NameTable } from '../../base/name-table.ts'
 import type { Peek } from '../codec.ts'
-import { expectKind, invalid, optionalInteger, optionalMetadata, optionalText, textList } from '../field-values.ts'
-import { blankReading, OUTPUT_TOKENS_MAX, peekOf, type Reading, readCommonField } from '../reading.ts'
+import { expectKind, invalid, optionalInteger } from '../field-values.ts'
+import { readOpenaiField } from '../openai-fields.ts'
+import { asksFor, blankReading, OUTPUT_TOKENS_MAX, peekOf, type Reading, readCommonField } from '../reading.ts'
 import { readRequest } from '../request-fields.ts'
 import { BILLABLE_FIELDS, READ_FIELDS, REQUEST_NAMES } from './fields.ts'
 import { readMessages } from './media.ts'
@@ -26,7 +27,7 @@ export function peek(body: Uint8Array): Peek {
 }
 
 function readField(reader: JsonReader, name: string, reading: Reading): void {
-  if (readCommonField(reader, name, reading)) return
+  if (readCommonField(reader, name, reading) || readOpenaiField(reader, name, reading)) return
   switch (name) {
     case 'messages':
       expectKind(reader, name, ['array'], 'an array of at least one message')
@@ -44,42 +45,15 @@ function readField(reader: JsonReader, name: string, reading: Reading): void {
     case 'n':
       reading.choices = optionalInteger(reader, name, CHOICES_MAX) ?? 1
       return
-    case 'metadata':
-      reading.metadata = optionalMetadata(reader, name)
-      return
     case 'tools':
       readTools(reader, reading)
       return
-    case 'modalities':
-      if (reader.kind() === 'null') reader.skip()
-      else if (textList(reader, name).some((modality) => modality !== 'text')) reading.features.push(name)
-      return
-    case 'service_tier': {
-      const tier = optionalText(reader, name, Number.POSITIVE_INFINITY)
-      if (tier !== undefined && tier !== 'default' && tier !== 'auto') reading.features.push(name)
-      return
+    default: {
+      const form = Object.hasOwn(BILLABLE_FIELDS, name) ? BILLABLE_FIELDS[name] : undefined
+      if (form === undefined) reader.skip()
+      else if (asksFor(reader, form)) reading.features.push(name)
     }
-    default:
-      if (readBillable(reader, name)) reading.features.push(name)
   }
-}
-
-/** Steps over the value; true when it asks for something billed beside tokens. */
-function readBillable(reader: JsonReader, name: string): boolean {
-  const form = Object.hasOwn(BILLABLE_FIELDS, name) ? BILLABLE_FIELDS[name] : undefined
-  const kind = reader.kind()
-  if (form === 'list' && kind === 'array') {
-    let elements = 0
-    reader.openArray()
-    while (reader.nextElement()) {
-      elements++
-      reader.skip()
-    }
-    return elements > 0
-  }
-  const off = kind === 'null' || (kind === 'boolean' && reader.bytes[reader.pos] === 0x66)
-  reader.skip()
-  return form !== undefined && !off
 }
 
 /**

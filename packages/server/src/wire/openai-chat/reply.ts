@@ -1,8 +1,9 @@
 import { KeywayError } from '../../base/errors.ts'
-import { asBuffer, JsonError } from '../../base/json-reader.ts'
+import { asBuffer } from '../../base/json-reader.ts'
 import { applySplices } from '../../base/json-splice.ts'
 import type { Codec, ReplyContext, ReplySummary } from '../codec.ts'
 import { estimateUsage } from '../estimate-usage.ts'
+import { asInvalidReply } from '../invalid-reply.ts'
 import { readUsage } from '../openai-usage.ts'
 import { emptySummary } from '../summary.ts'
 import { readErrorInside } from '../upstream-error.ts'
@@ -49,13 +50,6 @@ function inspect(bytes: Buffer, editor: AnswerEditor) {
     if (editor.error !== undefined || (!isObject && error.code !== undefined)) return error
     throw new KeywayError('provider_invalid_reply', 'The provider answered with JSON that has no "choices".')
   } catch (error) {
-    if (error instanceof JsonError) {
-      throw new KeywayError(
-        'provider_invalid_reply',
-        `The provider\u2019s answer is not valid JSON: ${error.message}.`,
-        { cause: error },
-      )
-    }
-    throw error
+    throw asInvalidReply(error, 'answer')
   }
 }

@@ -1,7 +1,9 @@
 import type { JsonReader } from '../../base/json-reader.ts'
 import type { Peek } from '../codec.ts'
-import { expectKind, invalid, optionalInteger, optionalMetadata, optionalText, textList } from '../field-values.ts'
+import { expectKind, invalid, optionalInteger, optionalText } from '../field-values.ts'
+import { readOpenaiField } from '../openai-fields.ts'
 import {
+  asksFor,
   blankReading,
   OUTPUT_TOKENS_MAX,
   peekOf,
@@ -42,7 +44,7 @@ export function peek(body: Uint8Array): Peek {
 }
 
 function readField(reader: JsonReader, name: string, reading: Reading): void {
-  if (readCommonField(reader, name, reading)) return
+  if (readCommonField(reader, name, reading) || readOpenaiField(reader, name, reading)) return
   switch (name) {
     case 'input':
       readInput(reader, name, reading)
@@ -50,21 +52,10 @@ function readField(reader: JsonReader, name: string, reading: Reading): void {
     case 'max_output_tokens':
       reading.outputTokensMax = optionalInteger(reader, name, OUTPUT_TOKENS_MAX)
       return
-    case 'metadata':
-      reading.metadata = optionalMetadata(reader, name)
-      return
     case 'tools':
       if (expectKind(reader, name, ['array', 'null'], 'an array').kind() === 'array') readTools(reader, reading)
       else reader.skip()
       return
-    case 'modalities':
-      if (textList(reader, name).some((modality) => modality !== 'text')) reading.features.push(name)
-      return
-    case 'service_tier': {
-      const tier = optionalText(reader, name, Number.POSITIVE_INFINITY)
-      if (tier !== undefined && tier !== 'default' && tier !== 'auto') reading.features.push(name)
-      return
-    }
     default:
       readOther(reader, name, reading)
   }
@@ -95,7 +86,7 @@ function readOther(reader: JsonReader, name: string, reading: Reading): void {
       return
     default:
       if (FEATURE_FIELDS.has(name)) {
-        if (asksFor(reader)) reading.features.push(name)
+        if (asksFor(reader, 'list')) reading.features.push(name)
       } else {
         reader.skip()
       }
@@ -113,20 +104,4 @@ function readInput(reader: JsonReader, name: string, reading: Reading): void {
     if (kind === 'string') reading.asked = true
     reader.skip()
   }
-}
-
-/** Steps over a value; false for null, false and an empty array. */
-function asksFor(reader: JsonReader): boolean {
-  if (reader.kind() !== 'array') {
-    const off = reader.kind() === 'null' || (reader.kind() === 'boolean' && reader.bytes[reader.pos] === 0x66)
-    reader.skip()
-    return !off
-  }
-  let elements = 0
-  reader.openArray()
-  while (reader.nextElement()) {
-    elements++
-    reader.skip()
-  }
-  return elements > 0
 }

@@ -1,8 +1,9 @@
 import { KeywayError } from '../../base/errors.ts'
-import { asBuffer, JsonError, JsonReader } from '../../base/json-reader.ts'
+import { asBuffer, JsonReader } from '../../base/json-reader.ts'
 import { applySplices } from '../../base/json-splice.ts'
 import type { Codec, ReplyContext, ReplySummary, UpstreamError } from '../codec.ts'
 import { estimateUsage } from '../estimate-usage.ts'
+import { asInvalidReply } from '../invalid-reply.ts'
 import { readUsage } from '../openai-usage.ts'
 import { emptySummary } from '../summary.ts'
 import { readErrorInside } from '../upstream-error.ts'
@@ -65,9 +66,7 @@ function inspect(bytes: Buffer, response: ResponseEditor): UpstreamError | undef
     else reader.skip()
     reader.finish()
   } catch (error) {
-    if (!(error instanceof JsonError)) throw error
-    const message = `The provider\u2019s answer is not valid JSON: ${error.message}.`
-    throw new KeywayError('provider_invalid_reply', message, { cause: error })
+    throw asInvalidReply(error, 'answer')
   }
   const failure = failureOf(response, bytes)
   if (failure !== undefined) return failure
