@@ -7,7 +7,6 @@ import type { Peek } from '../wire/codec.ts'
 import type { Call } from './call.ts'
 import { featuresOf } from './features.ts'
 import type { Gateway } from './house.ts'
-import { contextAskedFor } from './longer-context.ts'
 import type { Held } from './price.ts'
 
 /** A call that may go out, and how long its answer may be. */
@@ -32,7 +31,7 @@ export async function admit(
   gateway: Gateway,
 ): Promise<Admission> {
   const { peek } = request
-  const context = contextAskedFor(call.headers)
+  const context = call.codec.contextAsked(call.headers)
   const attempts = request.attempts.map((attempt) => boundsOf(attempt, context))
   const capped = call.caller.key.limit !== null || gateway.prepaid
   const flat = capped ? flatHold(call, request, gateway) : 0n

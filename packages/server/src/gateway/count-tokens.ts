@@ -1,15 +1,12 @@
 import { KeywayError } from '../base/errors.ts'
-import { urlUnder } from '../providers/provider.ts'
 import type { Attempt } from '../router/attempt.ts'
 import { classifyReply } from '../router/classify.ts'
-import { promptText } from '../wire/anthropic-messages/prompt-text.ts'
-import type { Peek } from '../wire/codec.ts'
+import type { Counting, Peek } from '../wire/codec.ts'
 import { BYTES_PER_TOKEN } from '../wire/estimate-usage.ts'
-import { blankSecret } from './blank-secret.ts'
+import { ask } from './ask.ts'
 import type { Call } from './call.ts'
-import { dialectOf } from './dialect-of.ts'
+import { dialectOf, doorOf } from './door.ts'
 import { estimateUsage, withMedia } from './estimate.ts'
-import { upstreamHeaders } from './headers.ts'
 import type { Gateway } from './house.ts'
 import { takePlace } from './place.ts'
 import { planCall } from './plan-call.ts'
@@ -27,49 +24,43 @@ const REPLY_BYTES_MAX = 16 * 1024
  * It counts as a call in progress: it takes a place, and ends with its key or its credential.
  * @throws KeywayError as a call of the same request would before it is held, and provider_rejected
  */
-export async function countTokens(call: Call, gateway: Gateway): Promise<TokenCount> {
+export async function countTokens(call: Call, counting: Counting, gateway: Gateway): Promise<TokenCount> {
   takePlace(call, gateway)
   try {
-    return await count(call, gateway)
+    return await count(call, counting, gateway)
   } finally {
     gateway.live.remove(call.id)
   }
 }
 
-async function count(call: Call, gateway: Gateway): Promise<TokenCount> {
+async function count(call: Call, counting: Counting, gateway: Gateway): Promise<TokenCount> {
   const peek = call.codec.peek(call.body)
   const [attempt] = (await planCall(peek, call, gateway)).attempts
   if (attempt === undefined) throw new KeywayError('internal', 'A plan without an attempt was made.')
-  const counted = await countThere(call, attempt, gateway)
+  const counted = await countThere(call, { counting, attempt }, gateway)
   return counted === undefined
-    ? { tokens: await estimate(call, { peek, attempt }, gateway), by: 'estimate' }
+    ? { tokens: await estimate(call, { counting, peek, attempt }, gateway), by: 'estimate' }
     : { tokens: counted, by: 'provider' }
 }
 
 /** The provider's own count; undefined where it has none to give. */
-async function countThere(call: Call, attempt: Attempt, gateway: Gateway): Promise<number | undefined> {
+async function countThere(
+  call: Call,
+  { counting, attempt }: { counting: Counting; attempt: Attempt },
+  gateway: Gateway,
+): Promise<number | undefined> {
   const { provider, credential, endpoint } = attempt
-  const door = provider.formats[call.codec.id]
-  if (door?.counts === undefined) return undefined
+  const path = doorOf(attempt, call.codec.id).counts
+  if (path === undefined) return undefined
   gateway.live.serve(call.id, credential?.id)
-  const secret = credential === undefined ? undefined : await gateway.openCredential(credential.id, provider.baseUrl)
   const dialect = dialectOf(attempt, call.codec.id)
   const edits = { model: endpoint.nativeId, dialect, outputTokensMax: undefined, maxPrice: undefined }
+  const body = call.codec.patch(call.body, edits)
   try {
-    const response = await gateway.dispatch({
-      method: 'POST',
-      url: urlUnder(provider.baseUrl, door.counts),
-      headers: upstreamHeaders({ provider, door }, secret, call),
-      body: call.codec.patch(call.body, edits),
-      signal: call.cancellation,
-      addresses: credential?.allowPrivate === true || gateway.allowsPrivate(provider.id) ? 'private-allowed' : 'public',
-      headersTimeoutMs: gateway.limits.firstEventMs,
-      idleTimeoutMs: gateway.limits.idleMs,
-    })
-    const body = await readStart(response.body, REPLY_BYTES_MAX)
-    if (response.status === 200) return readCount(body)
-    const error = blankSecret(call.codec.readError(response.status, body), secret)
-    const verdict = classifyReply(error, undefined, provider.name)
+    const { response, blank } = await ask(call, attempt, { path, body, signal: call.cancellation, gateway })
+    const reply = await readStart(response.body, REPLY_BYTES_MAX)
+    if (response.status === 200) return counting.readCount(reply)
+    const verdict = classifyReply(blank(call.codec.readError(response.status, reply)), undefined, provider.name)
     if (verdict.action === 'next-model') throw verdict.error
     return undefined
   } catch (error) {
@@ -81,21 +72,12 @@ async function countThere(call: Call, attempt: Attempt, gateway: Gateway): Promi
 
 const UNREACHED: ReadonlySet<string> = new Set(['provider_unavailable', 'provider_timeout', 'provider_invalid_reply'])
 
-function readCount(body: Uint8Array): number | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
-    const tokens =
-      typeof value === 'object' && value !== null && 'input_tokens' in value ? value.input_tokens : undefined
-    return typeof tokens === 'number' && Number.isSafeInteger(tokens) && tokens >= 0 ? tokens : undefined
-  } catch (error) {
-    // No count, so ours it is.
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
-
-async function estimate(call: Call, of: { peek: Peek; attempt: Attempt }, gateway: Gateway): Promise<number> {
-  const { text, moreBytes, frameTokens } = promptText(call.body)
+async function estimate(
+  call: Call,
+  of: { counting: Counting; peek: Peek; attempt: Attempt },
+  gateway: Gateway,
+): Promise<number> {
+  const { text, moreBytes, frameTokens } = of.counting.promptText(call.body)
   const tokensPrompt = (await gateway.estimateTokens(text)) + Math.ceil(moreBytes / BYTES_PER_TOKEN) + frameTokens
   return withMedia({ ...estimateUsage(undefined, 0), tokensPrompt }, of.peek, of.attempt).tokensPrompt
 }

@@ -3,7 +3,6 @@ import type { Peek } from '../wire/codec.ts'
 import type { Call } from './call.ts'
 import { onlineModels } from './check-models.ts'
 import type { Gateway } from './house.ts'
-import { contextAskedFor } from './longer-context.ts'
 
 /**
  * What a call asks for that tokens at their listed prices do not pay for, by name: what its body says, searches by its
@@ -19,10 +18,10 @@ export function featuresOf(
   // Elsewhere a limit of 0 may be read as none.
   if (peek.outputTokensMax === 0 && paid.some(({ provider }) => provider.formats[call.codec.id]?.takesZero !== true))
     features.push('max_tokens: 0')
-  const context = contextAskedFor(call.headers)
+  const context = call.codec.contextAsked(call.headers)
   // A prompt beyond the listed context costs more than the listed price, unless the list goes on.
   const unlisted = ({ endpoint: { contextLength, prices } }: Attempt) =>
     contextLength !== null && contextLength < context && prices?.tiers.length === 0
-  if (paid.some(unlisted)) features.push('anthropic-beta: context')
+  if (paid.some(unlisted)) features.push('longer context')
   return features
 }

@@ -3,9 +3,8 @@ import type { Attempt, Plan } from '../router/attempt.ts'
 import type { Dialect, Peek, RequestEdits } from '../wire/codec.ts'
 import type { Admission } from './admit.ts'
 import type { Call } from './call.ts'
-import { dialectOf } from './dialect-of.ts'
+import { dialectOf } from './door.ts'
 import type { Gateway } from './house.ts'
-import { contextAskedFor } from './longer-context.ts'
 import type { Outgoing } from './send.ts'
 
 /** What every attempt sends: the client's bytes with the edits that its endpoint needs, made once for each endpoint. */
@@ -18,7 +17,7 @@ export function prepare(call: Call, of: { peek: Peek; plan: Plan; admission: Adm
     facts: {
       held: admission.held,
       choices: peek.choices,
-      contextAsked: contextAskedFor(call.headers),
+      contextAsked: call.codec.contextAsked(call.headers),
       asked: peek,
       eventBytesMax: gateway.limits.eventBytes,
     },

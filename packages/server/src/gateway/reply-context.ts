@@ -1,7 +1,7 @@
 import type { Attempt } from '../router/attempt.ts'
 import type { ReplyContext, UsageReading } from '../wire/codec.ts'
 import type { Call } from './call.ts'
-import { dialectOf } from './dialect-of.ts'
+import { dialectOf } from './door.ts'
 import { type Asked, withMedia } from './estimate.ts'
 import type { Held, Priced } from './price.ts'
 import { priceReading } from './price.ts'

@@ -1,14 +1,13 @@
 import type { CancelSignal } from '../base/cancellation.ts'
 import { KeywayError } from '../base/errors.ts'
 import type { OutboundResponse } from '../net/request.ts'
-import { urlUnder } from '../providers/provider.ts'
 import type { Attempt } from '../router/attempt.ts'
 import type { Sent } from '../router/sent.ts'
-import type { Codec, ReplySummary, StreamStep, UpstreamError } from '../wire/codec.ts'
-import { blankSecret } from './blank-secret.ts'
+import type { Codec, ReplySummary, StreamStep } from '../wire/codec.ts'
+import { ask } from './ask.ts'
 import type { Call } from './call.ts'
 import type { OpenStream } from './carry.ts'
-import { upstreamHeaders } from './headers.ts'
+import { doorOf } from './door.ts'
 import type { Gateway } from './house.ts'
 import { readBody, readStart } from './read-body.ts'
 import { type PricingContext, type PricingFacts, pricingContext } from './reply-context.ts'
@@ -42,26 +41,12 @@ export async function send(
   of: { signal: CancelSignal; gateway: Gateway },
 ): Promise<Sent<Begun>> {
   const { gateway, signal } = of
-  const { provider, credential } = attempt
-  const { baseUrl } = provider
-  const { codec } = outgoing.call
-  const door = provider.formats[codec.id]
-  if (door === undefined)
-    throw new KeywayError('internal', `${provider.name} was planned for a format it does not speak.`)
+  const { provider } = attempt
+  const { call } = outgoing
+  const { codec } = call
+  const { path } = doorOf(attempt, codec.id)
   const body = outgoing.bodyFor(attempt)
-  const opened = credential === undefined ? undefined : gateway.openCredential(credential.id, baseUrl)
-  const secret = opened instanceof Promise ? await opened : opened
-  const blank = (error: UpstreamError) => blankSecret(error, secret)
-  const response = await gateway.dispatch({
-    method: 'POST',
-    url: urlUnder(baseUrl, door.path),
-    headers: upstreamHeaders({ provider, door }, secret, outgoing.call),
-    body,
-    signal,
-    addresses: credential?.allowPrivate === true || gateway.allowsPrivate(provider.id) ? 'private-allowed' : 'public',
-    headersTimeoutMs: gateway.limits.firstEventMs,
-    idleTimeoutMs: gateway.limits.idleMs,
-  })
+  const { response, blank } = await ask(call, attempt, { path, body, signal, gateway })
   if (response.status !== 200) {
     const start = await readStart(response.body, ERROR_BYTES_MAX)
     return {
@@ -70,7 +55,7 @@ export async function send(
       retryAfter: response.headers['retry-after'],
     }
   }
-  const context = pricingContext(outgoing.call, attempt, outgoing.facts)
+  const context = pricingContext(call, attempt, outgoing.facts)
   const isStream = response.headers['content-type']?.includes('text/event-stream') ?? false
   if (outgoing.stream && isStream) return beginStream(response, context, { codec, blank })
   const bytes = await readBody(response.body, gateway.limits.replyBytes)

@@ -19,7 +19,9 @@ export function codecAt(url: string): Codec | undefined {
   return FORMATS.find((format) => path === format.path || path.startsWith(`${format.path}/`))?.codec
 }
 
-/** The header in which the format's clients look for the id of a request, beside ours. */
+/** The headers that tell a request's id: ours, and those in which the format's clients look for it. */
 export function requestIdOf(codec: Codec | undefined, id: string): Record<string, string> {
-  return codec?.id === 'anthropic-messages' ? { 'x-request-id': id, 'request-id': id } : { 'x-request-id': id }
+  const headers: Record<string, string> = { 'x-request-id': id }
+  for (const name of codec?.requestIdHeaders ?? []) headers[name] = id
+  return headers
 }

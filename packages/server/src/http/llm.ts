@@ -6,8 +6,7 @@ import { readAttribution } from '../gateway/attribution.ts'
 import { type Call, CLIENT_GONE, type Sink } from '../gateway/call.ts'
 import { countTokens } from '../gateway/count-tokens.ts'
 import { relay } from '../gateway/relay.ts'
-import { anthropicMessages } from '../wire/anthropic-messages/index.ts'
-import type { Codec } from '../wire/codec.ts'
+import type { Codec, Counting } from '../wire/codec.ts'
 import { CORS_HEADERS } from './cors.ts'
 import type { Edge } from './edge.ts'
 import { asKeywayError } from './failure.ts'
@@ -30,24 +29,28 @@ export function llmRoutes(app: FastifyInstance, edge: Edge, prefix: string): voi
       }
     },
   }
-  for (const { path, codec } of FORMATS)
+  for (const { path, codec } of FORMATS) {
     app.post(`${prefix}${path}`, route, (request, reply) => answerCall(request, reply, { codec, edge }))
-  app.post(`${prefix}/messages/count_tokens`, route, (request, reply) =>
-    answerCount(request, reply, { codec: anthropicMessages, edge }),
-  )
+    const { counting } = codec
+    if (counting === undefined) continue
+    app.post(`${prefix}${path}/count_tokens`, route, (request, reply) =>
+      answerCount(request, reply, { codec, counting, edge }),
+    )
+  }
 }
 
 /** How many tokens a request would be read as. The header says whether the provider counted them or we guessed. */
 async function answerCount(
   request: FastifyRequest,
   reply: FastifyReply,
-  of: { codec: Codec; edge: Edge },
+  { codec, counting, edge }: { codec: Codec; counting: Counting; edge: Edge },
 ): Promise<FastifyReply> {
-  const { tokens, by } = await countTokens(callOf(request, reply, of), of.edge.gateway)
+  const { tokens, by } = await countTokens(callOf(request, reply, { codec, edge }), counting, edge.gateway)
   return reply
     .header('x-keyway-token-count', by)
     .header('cache-control', 'private, no-store')
-    .send({ input_tokens: tokens })
+    .type('application/json')
+    .send(counting.answer(tokens))
 }
 
 /** The call that a request makes, bounded and not yet believed; it ends when its client leaves. */

@@ -299,7 +299,7 @@ describe('a cap', () => {
       expect((await send(asked, { key })).status).toBe(200)
       const response = await send(asked, { key, headers: beta })
       expect(response.status).toBe(403)
-      expect((await bodyOf(response)).error.message).toContain('anthropic-beta: context')
+      expect((await bodyOf(response)).error.message).toContain('longer context')
     })
   })
 

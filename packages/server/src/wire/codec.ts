@@ -161,6 +161,25 @@ export type ErrorContext = {
   sequenceNumber?: number | undefined
 }
 
+/** What a tokenizer would read of a request. */
+export type PromptText = {
+  text: string
+  /** UTF-8 bytes of text beyond what is given out. */
+  moreBytes: number
+  /** Tokens that stand around messages and tools. */
+  frameTokens: number
+}
+
+/** How a request's tokens are counted without answering it. */
+export type Counting = {
+  /** @param body has passed `peek` */
+  promptText(body: Uint8Array): PromptText
+  /** The count in a provider's answer; undefined where there is none. */
+  readCount(body: Uint8Array): number | undefined
+  /** The answer, in JSON. */
+  answer(tokens: number): string
+}
+
 /** One wire format. Pure: no I/O, no clock, no prices. */
 export type Codec = {
   readonly id: Format
@@ -168,6 +187,15 @@ export type Codec = {
   readonly name: string
   /** The client's request headers that belong to the format, in lower case: providers that speak it get them as they came. */
   readonly headers: readonly string[]
+  /** Headers in which the format's clients look for the id of a request, beside `x-request-id`. */
+  readonly requestIdHeaders: readonly string[]
+  /** Undefined where the format has no call that counts. */
+  readonly counting: Counting | undefined
+  /**
+   * The context that a call's headers ask for beyond the model's own, in tokens; 0 where they ask for none. What bounds a
+   * prompt is then this, where it is more.
+   */
+  contextAsked(headers: Readonly<Record<string, string>>): number
   /** @throws KeywayError invalid_json, duplicate_field, invalid_request */
   peek(body: Uint8Array): Peek
   /** The body for the provider: the client's bytes with exactly the edits of DESIGN part 3 spliced in. */

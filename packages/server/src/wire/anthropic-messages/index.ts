@@ -1,5 +1,7 @@
 import type { Codec } from '../codec.ts'
 import { readError } from '../upstream-error.ts'
+import { contextAsked } from './context-asked.ts'
+import { counting } from './counting.ts'
 import { anthropicError } from './error-body.ts'
 import { patch } from './patch.ts'
 import { peek } from './peek.ts'
@@ -15,6 +17,9 @@ export const anthropicMessages: Codec = {
   id: 'anthropic-messages',
   name: 'Anthropic Messages',
   headers: ['anthropic-version', 'anthropic-beta'],
+  requestIdHeaders: ['request-id'],
+  counting,
+  contextAsked,
   peek,
   patch,
   reply,

@@ -1,5 +1,6 @@
 import { JsonReader } from '../../base/json-reader.ts'
 import { NameTable } from '../../base/name-table.ts'
+import type { PromptText } from '../codec.ts'
 
 /** Members that name things or carry what no tokenizer reads as text; `data` is judged by its `type`. */
 const NAMES = new NameTable([
@@ -21,15 +22,6 @@ const FRAME_TOKENS = 4
 
 /** Bytes of text that are given out; no tokenizer is given more. What is longer is only measured. */
 const TEXT_BYTES_MAX = 1024 * 1024
-
-/** What a tokenizer would read. */
-export type PromptText = {
-  text: string
-  /** UTF-8 bytes of text beyond the bound. */
-  moreBytes: number
-  /** Tokens that stand around messages and tools. */
-  frameTokens: number
-}
 
 /**
  * What a tokenizer would read of a request: system prompt, messages and tools as text, and the tokens that stand around

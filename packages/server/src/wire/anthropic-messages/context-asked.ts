@@ -2,11 +2,10 @@
 const LONGER = /(?:^|[\s,])context-(\d{1,2})m-/gi
 
 /**
- * The context that a call asks for by a beta, in tokens; 0 where it asks for none. What bounds a prompt is then this,
- * where it is more than the model's own.
+ * The context that a call asks for by a beta, in tokens; 0 where it asks for none.
  * @see https://platform.claude.com/docs/en/build-with-claude/context-windows (read 2026-11-29)
  */
-export function contextAskedFor(headers: Readonly<Record<string, string>>): number {
+export function contextAsked(headers: Readonly<Record<string, string>>): number {
   let millions = 0
   for (const [, count] of (headers['anthropic-beta'] ?? '').matchAll(LONGER))
     millions = Math.max(millions, Number(count))
