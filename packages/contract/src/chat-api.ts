@@ -8,7 +8,7 @@
 // An answer is written by a run of the server, which goes on when the browser leaves. The browser watches one conversation
 // at a time: GET /api/app/conversations/:id/events.
 
-import type { Done, Listed, Moment, Usd } from './app-api.ts'
+import type { Done, Listed, Moment, Usd } from './app-values.ts'
 import type { MessageRole, MessageStatus, Part } from './message.ts'
 
 // Conversations ------------------------------------------------------------------------------------------------------

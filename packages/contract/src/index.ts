@@ -1,4 +1,6 @@
+export type * from './accounts-api.ts'
 export type * from './app-api.ts'
+export type * from './app-values.ts'
 export type * from './chat-api.ts'
 export * from './message.ts'
 export type * from './oauth-api.ts'

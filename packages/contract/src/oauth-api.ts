@@ -1,4 +1,4 @@
-import type { Done, Listed, Moment, Usd } from './app-api.ts'
+import type { Done, Listed, Moment, Usd } from './app-values.ts'
 
 // What the consent page (/auth) and the Apps page exchange with the server, beside AppApi. Amounts are decimal text,
 // moments ISO 8601 in UTC.

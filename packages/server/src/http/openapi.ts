@@ -1,5 +1,6 @@
 import type { Edge } from './edge.ts'
-import { OPERATIONS, SCHEMAS } from './operations.ts'
+import { SCHEMAS } from './openapi-schemas.ts'
+import { OPERATIONS } from './operations.ts'
 import type { Access, Route } from './route.ts'
 
 /** Where it is not a plain key: apps' keys are the only ones that can be bound. */
