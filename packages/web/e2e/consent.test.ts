@@ -319,7 +319,8 @@ test('it speaks German too, and without a way to scroll sideways on a small phon
 test('row 119: after leaving, Back shows nothing of what was there', async () => {
   await page.goto('/keys')
   await page.getByText('once').first().waitFor()
-  await page.goto('/prompts')
+  // What it asks for has come: an answer that it may not have any more leads to signing in, whoever goes back meanwhile.
+  await page.goto('/prompts', { waitUntil: 'networkidle' })
   const left = await page.evaluate(
     `fetch('/api/app/logout', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }).then((answer) => answer.status)`,
   )
